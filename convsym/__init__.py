@@ -1,0 +1,1 @@
+"""Convolution gradients, derived, proved and computed; equations in LaTeX, proved or refuted."""
