@@ -1,0 +1,1 @@
+"""Code from the equations: NumPy, numba and JavaScript, all printed from the same SymPy expressions."""
