@@ -123,7 +123,8 @@ class Bracket:
     """A delimited list: (a), [a, b], \\{a\\}, |a|, \\lVert a \\rVert, \\lfloor a \\rfloor.
 
     `kind` is "(", "[", "{", "|", "||", "floor", "ceil", "angle", "group" (TeX braces that group),
-    or "mixed" for a half-open interval such as [a, b). `items` are the comma- or semicolon-separated parts.
+    "at" for \\left. a \\right| and for a bare a | before a subscript (evaluated at), or "mixed" for a
+    half-open interval such as [a, b). `items` are the comma- or semicolon-separated parts.
     """
 
     kind: str
@@ -179,11 +180,18 @@ class Chain:
     "subset", "to", "mapsto", "leftarrow", "rightarrow", "implies", "iff", "mid", "triangleq", ...
     `links` is empty for a lone expression. A relation may stand at the end of a row with nothing
     behind it on that row: the parser joins such rows, and a link's expression is never missing.
+    Implications bind more loosely: a = b \\implies c = d has two Chains as its parts.
+
+    `conditions` are what the statement is said under or explained with, in reading order: Words
+    ("for", "where", "by the chain rule") and the expressions, Tuple_s and Chains that follow them, a
+    leading or trailing \\forall i (a Product that begins with the name forall), a trailing (i = 1, ..., n).
+    A condition that is no mathematics stays as Words with its source text.
     """
 
     first: Node | None
     links: tuple[tuple[str, Node], ...]
     span: Span
+    conditions: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
