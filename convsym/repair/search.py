@@ -1,0 +1,313 @@
+"""The search for the smallest change that makes a refuted relation true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
+
+from sympy import Expr
+
+from convsym.budget import Budget, Clock
+from convsym.errors import BudgetExceeded, ConvsymError
+from convsym.latex.syntax import BigOperator, Chain, Number, Sum_
+from convsym.repair.edit import Edit, survey
+from convsym.repair.factors import factor_edits, limit_edits, shape_edits, symbol_edits
+from convsym.repair.indices import index_edits
+from convsym.repair.render import Renderer, read_back
+from convsym.repair.terms import chain_end_edits, product_edits, sum_edits
+from convsym.repair.tree import children, key, size, walk
+from convsym.repair.truth import printed_truth
+from convsym.repair.vocabulary import Vocabulary
+
+Test: TypeAlias = Callable[[Chain], bool]
+
+_MOST_EDITS = 4_000
+"""Single edits of one claim that are looked at."""
+
+_BEAM = 12
+"""Half-repaired claims from which a second edit is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A corrected relation.
+
+    Attributes:
+        node: the corrected tree.
+        latex: the same as LaTeX, in the author's notation where that could be kept.
+        edits: what was changed, in words, one entry an edit.
+        cost: about the number of places changed.
+    """
+
+    node: Chain
+    latex: str
+    edits: tuple[str, ...]
+    cost: float
+
+
+def candidates(claim: Chain, vocabulary: Vocabulary) -> list[Edit]:
+    """Every single edit of a claim, cheapest first, no two with the same result.
+
+    Args:
+        claim: one relation.
+        vocabulary: the names that the document offers.
+    """
+    setting = survey(claim, vocabulary)
+    sources = (
+        index_edits,
+        factor_edits,
+        symbol_edits,
+        sum_edits,
+        product_edits,
+        chain_end_edits,
+        limit_edits,
+        shape_edits,
+    )
+    best: dict[object, Edit] = {}
+    for edit in islice((edit for source in sources for edit in source(setting)), 8 * _MOST_EDITS):
+        result = tuple((path, key(new)) for path, new in edit.changes)
+        if result not in best or edit.cost < best[result].cost:
+            best[result] = edit
+    return sorted(best.values(), key=lambda edit: edit.cost)[:_MOST_EDITS]
+
+
+def search(
+    claim: Chain,
+    accepts: Test,
+    *,
+    vocabulary: Vocabulary | None = None,
+    source: str = "",
+    screen: Test | None = None,
+    proportional: Test | None = None,
+    score: Callable[[Chain], int] | None = None,
+    truth: Expr | None = None,
+    functions: dict[str, str] | None = None,
+    budget: Budget | None = None,
+    clock: Clock | None = None,
+    limit: int = 5,
+) -> tuple[Repair, ...]:
+    """The repairs of a refuted relation, best first.
+
+    Single edits are tried first, then pairs: from what is right up to a factor to the factor, and from what
+    comes closest to the truth. Among repairs of the same kind the one with the fewest changed places wins, then
+    the one that uses what the relation itself speaks of.
+
+    Args:
+        claim: one relation, `Chain(left, ((relation, right),))`, with spans into `source`.
+        accepts: whether an edited claim is true in its document; an error of convsym counts as no.
+        vocabulary: the document's names.
+        source: the text that the claim was read from.
+        screen: a fast test that never rejects a true claim.
+        proportional: whether a claim is true up to one constant factor.
+        score: how far from true, 0 for true; None-like large values for what makes no sense.
+        truth: the true right side, where it is known; printed as the last repair.
+        functions: SymPy function name -> LaTeX, for printing `truth` in the document's notation.
+        budget, clock: what the search may cost; what was found until then is returned.
+        limit: how many repairs to return at most.
+    """
+    run = _Search(claim, accepts, vocabulary or Vocabulary(), source, screen, clock or Clock(budget), limit)
+    try:
+        run.singles()
+        if not run.found:
+            run.pairs(proportional, score)
+    except BudgetExceeded:
+        pass
+    found = run.ranked()
+    if truth is not None and len(found) < limit:
+        last = replacement(claim, truth, source=source, functions=functions)
+        if last is not None and all(repair.latex != last.latex for repair in found) and run.asks(last.node):
+            found.append(last)
+    return tuple(found)
+
+
+def replacement(
+    claim: Chain, truth: Expr, *, source: str = "", functions: dict[str, str] | None = None
+) -> Repair | None:
+    """The claim with the whole right side exchanged for the true one, or None where it cannot be written.
+
+    Args:
+        claim: one relation.
+        truth: the true right side.
+        source: the text that the claim was read from.
+        functions: SymPy function name -> LaTeX.
+    """
+    text = printed_truth(truth, functions or {})
+    right = read_back(text) if text is not None else None
+    if text is None or right is None or right.first is None or right.links or not claim.links:
+        return None
+    relation, _ = claim.links[-1]
+    edited = Chain(claim.first, (*claim.links[:-1], (relation, right.first)), claim.span)
+    spliced = Renderer(claim, source).variants(edited)
+    return Repair(edited, spliced[0], ("right side replaced",), 99.0) if spliced else None
+
+
+class _Search:
+    """One search: what was found, what was tried, what time is left."""
+
+    def __init__(
+        self,
+        claim: Chain,
+        accepts: Test,
+        vocabulary: Vocabulary,
+        source: str,
+        screen: Test | None,
+        clock: Clock,
+        limit: int,
+    ) -> None:
+        self.claim, self.accepts, self.vocabulary = claim, accepts, vocabulary
+        self.source, self.screen, self.clock, self.limit = source, screen, clock, limit
+        self.found: list[tuple[float, Chain, tuple[Edit, ...]]] = []
+        self.tried = {key(claim)}
+
+    def asks(self, edited: Chain, *, known: bool = False) -> bool:
+        """Whether an edited claim is true and says something."""
+        self.clock.check()
+        if is_trivial(edited):
+            return False
+        if not known and self.screen is not None and not _passes(self.screen, edited):
+            return False
+        return _passes(self.accepts, edited)
+
+    def singles(self) -> None:
+        """Try every single edit; stop where the rest is clearly dearer than what was found."""
+        self._try(self.claim, (), candidates(self.claim, self.vocabulary))
+
+    def _try(self, start: Chain, before: tuple[Edit, ...], edits: Iterable[Edit]) -> None:
+        spent = sum(edit.cost for edit in before)
+        for edit in edits:
+            cost = spent + edit.cost
+            if self.found and (len(self.found) >= 2 * self.limit or cost > self.found[0][0] + 1.0):
+                break
+            edited = edit.apply(start)
+            if not isinstance(edited, Chain) or key(edited) in self.tried:
+                continue
+            self.tried.add(key(edited))
+            if self.asks(edited):
+                self.found.append((cost, edited, (*before, edit)))
+
+    def pairs(self, proportional: Test | None, score: Callable[[Chain], int] | None) -> None:
+        """Try two edits, the second only where the first has come closer."""
+        if proportional is not None:
+            self._up_to_a_factor(proportional)
+        if not self.found and score is not None:
+            self._closest(score)
+        if not self.found and proportional is None and score is None:
+            self._blind()
+
+    def _up_to_a_factor(self, proportional: Test) -> None:
+        if _passes(proportional, self.claim):
+            # Only factors are wrong, and one edit did not cure them: two factors.
+            first = [edit for edit in candidates(self.claim, self.vocabulary) if edit.scalar]
+            for edit in first:
+                self._continue(edit, scalar=True)
+                if self.found:
+                    return
+        starts: list[Edit] = []
+        for edit in candidates(self.claim, self.vocabulary):
+            if edit.scalar:
+                continue
+            if starts and edit.cost > starts[0].cost + 1.0:
+                break
+            self.clock.check()
+            edited = edit.apply(self.claim)
+            if isinstance(edited, Chain) and not is_trivial(edited) and _passes(proportional, edited):
+                starts.append(edit)
+                if len(starts) >= _BEAM:
+                    break
+        for edit in starts:
+            self._continue(edit, scalar=True)
+
+    def _continue(self, edit: Edit, *, scalar: bool = False) -> None:
+        edited = edit.apply(self.claim)
+        if isinstance(edited, Chain):
+            further = candidates(edited, self.vocabulary)
+            self._try(edited, (edit,), [e for e in further if e.scalar] if scalar else further)
+
+    def _closest(self, score: Callable[[Chain], int]) -> None:
+        now = _scored(score, self.claim)
+        ranked: list[tuple[float, float, Edit]] = []
+        for edit in candidates(self.claim, self.vocabulary):
+            self.clock.check()
+            edited = edit.apply(self.claim)
+            if isinstance(edited, Chain) and not is_trivial(edited):
+                value = _scored(score, edited)
+                if value < now:
+                    ranked.append((value, edit.cost, edit))
+        ranked.sort(key=lambda entry: entry[:2])
+        for _, _, edit in ranked[:_BEAM]:
+            self._continue(edit)
+            if len(self.found) >= self.limit:
+                return
+
+    def _blind(self) -> None:
+        first = candidates(self.claim, self.vocabulary)
+        for edit in first[:60]:
+            self._continue(edit)
+            if self.found:
+                return
+
+    def ranked(self) -> list[Repair]:
+        """The repairs found, best first, as LaTeX that was read back."""
+        renderer = Renderer(self.claim, self.source)
+        repairs: list[Repair] = []
+        order = sorted(self.found, key=lambda entry: (round(entry[0], 6), size(entry[1])))
+        for cost, edited, edits in order:
+            text = self._written(renderer, edited)
+            if text is not None and all(repair.latex != text for repair in repairs):
+                repairs.append(Repair(edited, text, tuple(edit.what for edit in edits), cost))
+            if len(repairs) >= self.limit:
+                break
+        return repairs
+
+    def _written(self, renderer: Renderer, edited: Chain) -> str | None:
+        """The first way to write the repair that reads back as it, or at least as something true."""
+        for text in renderer.variants(edited):
+            again = read_back(text)
+            if again is None:
+                continue
+            if key(again) == key(edited):
+                return text
+            try:
+                if self.asks(again):
+                    return text
+            except BudgetExceeded:
+                continue
+        return None
+
+
+def is_trivial(claim: Chain) -> bool:
+    """Whether a claim says nothing: both sides alike, no terms left, or a sum that runs over nothing."""
+    sides = [key(side) for side in children(claim)]
+    if len(sides) > 1 and len(set(sides)) == 1:
+        return True
+    for _, node in walk(claim):
+        if isinstance(node, Sum_) and not node.terms:
+            return True
+        if isinstance(node, BigOperator) and isinstance(node.lower, Chain) and node.lower.links:
+            lower, upper = node.lower.links[0][1], node.upper
+            if isinstance(lower, Number) and isinstance(upper, Number):
+                try:
+                    empty = float(lower.text) > float(upper.text)
+                except ValueError:
+                    continue
+                if empty:
+                    return True
+    return False
+
+
+def _passes(test: Test, claim: Chain) -> bool:
+    try:
+        return test(claim)
+    except BudgetExceeded:
+        return False
+    except (ConvsymError, RecursionError, ArithmeticError):
+        return False
+
+
+def _scored(score: Callable[[Chain], int], claim: Chain) -> float:
+    try:
+        return float(score(claim))
+    except (ConvsymError, RecursionError, ArithmeticError):
+        return float("inf")
