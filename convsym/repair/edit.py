@@ -142,11 +142,11 @@ def _places(node: Node, path: Path, role: Role, extra: float, vocabulary: Vocabu
             if superscript is not None:
                 roles.append("exponent")
         case BigOperator(_, lower, upper, _):
-            roles = ["limit"] * ((lower is not None) + (upper is not None)) + [role]
+            roles = [*("limit" for limit in (lower, upper) if limit is not None), role]
         case Fraction_() if is_derivative(node):
             roles = ["derivative", "derivative"]
         case _:
-            roles = [role] * len(below)
+            roles = [role for _ in below]
     for place, part in enumerate(below):
         yield from _places(part, (*path, place), roles[place], extra, vocabulary)
 
@@ -170,7 +170,7 @@ def is_derivative(node: Node) -> bool:
 
 def distinct(nodes: Iterator[Node]) -> list[Node]:
     """The nodes without repetition, in order."""
-    seen = {}
+    seen: dict[object, Node] = {}
     for node in nodes:
         seen.setdefault(key(node), node)
     return list(seen.values())

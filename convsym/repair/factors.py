@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted, Sum_
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Chain,
+    Fraction_,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Sum_,
+)
 from convsym.repair.edit import Edit, Place, Setting, is_derivative
 from convsym.repair.indices import shifted
 from convsym.repair.terms import scaled
 from convsym.repair.tree import NOWHERE, at, fraction, key, letter, negated, number, product
-from convsym.repair.vocabulary import size_name, size_node
+from convsym.repair.vocabulary import cell_indices, size_name, size_node
 
 
 def _letters(setting: Setting) -> dict[str, list[str]]:
@@ -158,8 +169,6 @@ def _areas(place: Place, node: Product, letters: dict[str, list[str]], setting: 
 
 def symbol_edits(setting: Setting) -> Iterator[Edit]:
     """A cell of another family, another matrix, another function or its derivative, an exponent."""
-    from convsym.repair.vocabulary import cell_indices
-
     vocabulary = setting.vocabulary
     capitals = list(dict.fromkeys(family.upper() for family in vocabulary.families))
     for place in setting.places:
@@ -212,8 +221,6 @@ def _exponents(place: Place, node: Scripted) -> Iterator[Edit]:
 
 def limit_edits(setting: Setting) -> Iterator[Edit]:
     """Limits of sums: one too far, of another size, exchanged between two sums."""
-    from convsym.latex.syntax import Chain
-
     sums = [place for place in setting.places if isinstance(place.node, BigOperator)]
     for place in sums:
         node = place.node

@@ -153,9 +153,9 @@ def _alternatives(index: Node, family: str, axis: int, setting: Setting) -> Iter
                     for stride in _strides(setting):
                         scaled = (*terms[:place], (sign, product([stride, term])), *terms[place + 1 :])
                         yield addition(scaled), "stride left out", 1.5
-                elif (name := size_name(term)) in setting.vocabulary.sizes:
+                elif (known := size_name(term)) in setting.vocabulary.sizes:
                     for other_size in setting.vocabulary.sizes:
-                        if other_size != name:
+                        if other_size != known:
                             changed = (*terms[:place], (sign, size_node(other_size)), *terms[place + 1 :])
                             yield addition(changed), "another size in an index", 1.2
             only = _only_name(index, setting)

@@ -1,4 +1,4 @@
-"""A repaired equation as LaTeX in its author's notation: the source text with only the edited places changed."""
+"""A repaired equation as LaTeX in its author's notation: only the edited places of the source change."""
 
 from __future__ import annotations
 

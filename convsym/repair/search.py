@@ -91,8 +91,8 @@ def search(
     """The repairs of a refuted relation, best first.
 
     Single edits are tried first, then pairs: from what is right up to a factor to the factor, and from what
-    comes closest to the truth. Among repairs of the same kind the one with the fewest changed places wins, then
-    the one that uses what the relation itself speaks of.
+    comes closest to the truth. Of several repairs the one with the fewest changed places wins, then the one
+    that uses what the relation itself speaks of.
 
     Args:
         claim: one relation, `Chain(left, ((relation, right),))`, with spans into `source`.

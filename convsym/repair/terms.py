@@ -18,10 +18,11 @@ from convsym.latex.syntax import (
     Signed,
     Sum_,
 )
-from convsym.repair.edit import Edit, Place, Setting, contains, differential, distinct, is_derivative
+from convsym.repair.edit import Edit, Place, Setting, differential, distinct, is_derivative
 from convsym.repair.tree import (
     NOWHERE,
     addition,
+    at,
     bracketed,
     fraction,
     key,
@@ -32,7 +33,7 @@ from convsym.repair.tree import (
     put,
     walk,
 )
-from convsym.repair.vocabulary import cell_indices, size_name, with_indices
+from convsym.repair.vocabulary import cell_indices, with_indices
 
 _LARGEST_SUM = 40
 """Terms up to which a sum's missing term is looked for among the neighbors of the others."""
@@ -95,7 +96,7 @@ def _terms(place: Place, node: Sum_, setting: Setting) -> Iterator[Edit]:
                 offered.add(said)
                 longer = (
                     *terms[: position + 1],
-                    ("+" if sign == "+" else sign, neighbor),
+                    (sign, neighbor),
                     *terms[position + 1 :],
                 )
                 yield place.edit(addition(longer), "a term missing", 1.45)
@@ -217,8 +218,6 @@ def _body(node: BigOperator) -> int:
 
 
 def _parent(setting: Setting, place: Place) -> Node | None:
-    from convsym.repair.tree import at
-
     return at(setting.claim, place.path[:-1]) if place.path else None
 
 
@@ -300,7 +299,7 @@ def _atoms(setting: Setting) -> Iterator[Node]:
             yield node
         if is_derivative(node) and place.path[0] > 0:
             yield node
-    bound = [name for name in setting.bound]
+    bound = list(setting.bound)
     free = [name for name in setting.indices if name not in setting.bound]
     for group in (bound, free):
         for family, arity in setting.vocabulary.families.items():
@@ -324,6 +323,3 @@ def scaled(node: Node, *, times: Node | None = None, over: Node | None = None) -
     if times is None:
         return node
     return product([times, node])
-
-
-__all__ = ["chain_end_edits", "contains", "product_edits", "scaled", "size_name", "sum_edits"]

@@ -1,4 +1,4 @@
-"""Looking at and rebuilding syntax trees: children by position, paths, and keys that ignore where a node stood."""
+"""Looking at and rebuilding syntax trees: children by position, paths, and keys that ignore spans."""
 
 from __future__ import annotations
 

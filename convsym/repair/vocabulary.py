@@ -17,7 +17,7 @@ class Vocabulary:
         families: letter of an indexed family -> how many indices it takes ("x" -> 2).
         sizes: a size as LaTeX ("K_W", "N") -> its value where the document has given one, else None.
         functions: names of functions in scope ("sigma").
-        extents: letter of a family -> (first, last) index per axis, in the order of the subscript; may lack any.
+        extents: letter of a family -> (first, last) index per axis in the subscript's order; may lack any.
     """
 
     families: Mapping[str, int] = field(default_factory=dict)
@@ -50,7 +50,7 @@ def size_node(name: str) -> Node:
 
 
 def cell_indices(node: Node, vocabulary: Vocabulary) -> tuple[str, tuple[Node, ...]] | None:
-    """The family letter and the indices of a cell such as x_{i,j}, x_{21} or x_{ij}; None for anything else."""
+    """The letter and the indices of a cell such as x_{i,j}, x_{21} or x_{ij}; None for anything else."""
     if not isinstance(node, Scripted) or not isinstance(node.base, Name) or node.subscript is None:
         return None
     arity = vocabulary.families.get(node.base.text)
