@@ -6,14 +6,34 @@ lets the lowering choose a numerically stable evaluation. The prover reads each 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sympy import Expr, Function, Integer, Piecewise, Rational, exp, log
 from sympy.core.function import ArgumentIndexError
 
 
-class sigmoid(Function):  # noqa: N801 - SymPy's functions are lower case
-    """The logistic function 1 / (1 + exp(-z)). Source: paper equation (3)."""
+class _Elementwise(Function):  # type: ignore[misc]
+    """What the functions share: a value to any number of digits, and a name in LaTeX."""
 
     nargs = 1
+    latex_name = ""
+
+    def written_out(self) -> Expr:
+        """The same value by elementary functions."""
+        raise NotImplementedError
+
+    def _eval_evalf(self, prec: int) -> Expr | None:
+        return self.written_out()._eval_evalf(prec) if self.args[0].is_number else None
+
+    def _latex(self, printer: Any, exp: Any = None) -> str:
+        power = "" if exp is None else f"^{{{exp}}}"
+        return rf"{self.latex_name}{power}\left({printer._print(self.args[0])}\right)"
+
+
+class sigmoid(_Elementwise):  # noqa: N801 - SymPy's functions are lower case
+    """The logistic function 1 / (1 + exp(-z)). Source: paper equation (3)."""
+
+    latex_name = r"\sigma"
 
     def fdiff(self, argindex: int = 1) -> Expr:
         """sigma' = sigma (1 - sigma)."""
@@ -26,45 +46,51 @@ class sigmoid(Function):  # noqa: N801 - SymPy's functions are lower case
         return 1 / (1 + exp(-self.args[0]))
 
 
-class softplus(Function):  # noqa: N801
+class softplus(_Elementwise):  # noqa: N801
     """log(1 + exp(z)), whose slope is the sigmoid."""
 
-    nargs = 1
+    latex_name = r"\operatorname{softplus}"
 
     def fdiff(self, argindex: int = 1) -> Expr:
+        """softplus' is the sigmoid."""
         if argindex != 1:
             raise ArgumentIndexError(self, argindex)
         return sigmoid(self.args[0])
 
     def written_out(self) -> Expr:
+        """log(1 + exp(z)), as it is written."""
         return log(1 + exp(self.args[0]))
 
 
-class step(Function):  # noqa: N801
+class step(_Elementwise):  # noqa: N801
     """The slope of ReLU: 0 below 0, 1 above, and 1/2 at 0 by convention (as SymPy's Heaviside)."""
 
-    nargs = 1
+    latex_name = r"\operatorname{step}"
 
     def fdiff(self, argindex: int = 1) -> Expr:
+        """Flat on both sides of 0."""
         if argindex != 1:
             raise ArgumentIndexError(self, argindex)
         return Integer(0)
 
     def written_out(self) -> Expr:
+        """The three cases."""
         z = self.args[0]
         return Piecewise((0, z < 0), (Rational(1, 2), z <= 0), (1, True))
 
 
-class relu(Function):  # noqa: N801
+class relu(_Elementwise):  # noqa: N801
     """max(z, 0)."""
 
-    nargs = 1
+    latex_name = r"\operatorname{ReLU}"
 
     def fdiff(self, argindex: int = 1) -> Expr:
+        """ReLU' is the unit step."""
         if argindex != 1:
             raise ArgumentIndexError(self, argindex)
         return step(self.args[0])
 
     def written_out(self) -> Expr:
+        """The two cases."""
         z = self.args[0]
         return Piecewise((z, z > 0), (0, True))
