@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from math import prod
+from typing import Any
 
+import numpy as np
 from sympy import Add, Expr, Mul, Rational, Symbol
 
 from convsym.forward import LOSS, cells
 from convsym.geometry import Convolution, Position, array_positions, cell, cell_array
+from convsym.lowering.arrays import Array, Shape, sum_to
 from convsym.lowering.source import Printer, array_namespace, build, scalar_namespace
 from convsym.lowering.stable import DELTA, SHARE, Assignments, live, pointwise
 from convsym.models import Activation, Loss, O, Y, Z
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 # Samples a pass: the few dozen live columns then stay in a core's second-level cache.
 BLOCK = 8192
@@ -31,6 +31,7 @@ RESULTS: Mapping[str, tuple[str, ...]] = {
     "gradients": ("loss", "dk", "dx", "db"),
     "trace": ("z", "o", "delta", "loss", "dk", "dx", "db"),
 }
+_GRADIENTS = frozenset({"dk", "dx", "db"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +173,8 @@ class CellProgram:
                 lines.append(f"    {', '.join(self._names[s] for s in symbols)}, = {family}")
         lines += [f"    {self._names[symbol]} = {printer.print(value)}" for symbol, value in needed]
         for result in RESULTS[name]:
-            symbols = self.stages.outputs[result]
-            inside = ", ".join(self._names[s] for s in symbols)
-            lines.append(f"    {result}_cells = ({inside}{',' if symbols else ''})")
+            inside = ", ".join(self._names[s] for s in self.stages.outputs[result])
+            lines.append(f"    {result}_cells = [{inside}]")
         lines.append(f"    return {', '.join(f'{result}_cells' for result in RESULTS[name])},")
         return "\n".join(lines) + "\n"
 
@@ -187,17 +187,85 @@ class CellProgram:
             self._functions[name, arrays] = build(self._text(name, arrays=arrays), title, namespace)[name]
         return self._functions[name, arrays]
 
-    def run_one(self, name: str, x: NDArray[Any], k: NDArray[Any], y: NDArray[Any], b: NDArray[Any]) -> Any:
-        """One sample, on Python floats: a tuple of cells for each result of `RESULTS[name]`.
+    def run(self, name: str, arrays: Mapping[str, Array], lead: Shape) -> dict[str, Array]:
+        """Run the function of that name on checked arrays.
 
-        Raises:
-            ArithmeticError, ValueError: a logarithm or a division left the reals; the array form
-                gives such values their infinities.
+        Args:
+            name: a key of `RESULTS`.
+            arrays: "x", "k", "y", "b" to C-ordered arrays of one dtype, (*own leading axes, *core).
+            lead: what the leading axes broadcast to.
+
+        Returns:
+            "z", "o", "delta", "loss" of shape (*lead, *core); "dk", "dx", "db" like their arguments.
         """
-        function = self._functions.get((name, False)) or self.function(name, arrays=False)
-        return function(x.ravel().tolist(), k.ravel().tolist(), y.ravel().tolist(), b.ravel().tolist())
+        if not lead:
+            try:
+                return self._run_one(name, arrays)
+            except (ArithmeticError, ValueError):
+                pass  # a logarithm or a division left the reals; the array form has infinities for it
+        return self._run_many(name, arrays, lead)
 
-    def run_block(self, name: str, columns: Mapping[str, NDArray[Any]]) -> Any:
-        """Many samples: each input is (cells, samples) or (cells, 1); the results are tuples of columns."""
+    def _core(self, result: str) -> Shape:
+        return () if result == "loss" else self.conv.shape_of(result[1:] if result in _GRADIENTS else result)
+
+    def _run_one(self, name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        function = self._functions.get((name, False)) or self.function(name, arrays=False)
+        # Python floats are several times faster here than NumPy's scalars, and more exact than float32.
+        x, k, y, b = arrays["x"], arrays["k"], arrays["y"], arrays["b"]
+        columns = function(x.ravel().tolist(), k.ravel().tolist(), y.ravel().tolist(), b.ravel().tolist())
+        return {
+            result: np.array(values, x.dtype).reshape(self._core(result))
+            for result, values in zip(RESULTS[name], columns, strict=True)
+            if values
+        }
+
+    def _run_many(self, name: str, arrays: Mapping[str, Array], lead: Shape) -> dict[str, Array]:
         function = self.function(name, arrays=True)
-        return function(columns["x"], columns["k"], columns["y"], columns["b"])
+        count = prod(lead)
+        shared, columns = {}, {}
+        for family, array in arrays.items():
+            core = self.conv.shape_of(family)
+            own = array.shape[: array.ndim - len(core)]
+            shared[family] = prod(own) == 1
+            full = array if shared[family] else np.broadcast_to(array, lead + core)
+            columns[family] = full.reshape(-1, prod(core))
+        dtype = arrays["x"].dtype
+        results = {
+            result: np.zeros(
+                (1 if shared.get(result[1:]) and result in _GRADIENTS else count, prod(self._core(result))),
+                dtype,
+            )
+            for result in RESULTS[name]
+            if self.stages.outputs[result]
+        }
+        for start in range(0, count, BLOCK):
+            stop = min(start + BLOCK, count)
+            block = [
+                columns[family].T if shared[family] else np.ascontiguousarray(columns[family][start:stop].T)
+                for family in "xkyb"
+            ]
+            for result, values in zip(RESULTS[name], function(*block), strict=True):
+                if not values:
+                    continue
+                whole = results[result]
+                if len(whole) == 1 and result in _GRADIENTS and shared[result[1:]]:
+                    for i, column in enumerate(values):
+                        # A gradient that does not depend on the sample still counts once for each.
+                        whole[0, i] += np.broadcast_to(column, (stop - start,)).sum()
+                else:
+                    for i, column in enumerate(values):
+                        whole[start:stop, i] = column
+        shaped = {}
+        for result, whole in results.items():
+            core = self._core(result)
+            if result not in _GRADIENTS:
+                shaped[result] = whole.reshape(lead + core)
+                continue
+            array = arrays[result[1:]]
+            own = array.shape[: array.ndim - len(core)]
+            shaped[result] = (
+                whole.reshape(own + core)
+                if shared[result[1:]]
+                else sum_to(whole.reshape(lead + core), lead, own)
+            )
+        return shaped
