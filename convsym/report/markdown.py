@@ -1,0 +1,43 @@
+"""The report as a Markdown table, for a pull request or a page."""
+
+from __future__ import annotations
+
+import re
+
+from convsym.report.phrases import MARKS, Reported, because, place, totals
+from convsym.report.readable import readable
+from convsym.verdict import Verdict
+
+
+def to_markdown(report: Reported, *, sections: bool = False) -> str:
+    """The report as Markdown: one table a file, then its totals.
+
+    Args:
+        report: what was checked.
+        sections: name each relation by its section and number instead of by its file and line.
+    """
+    parts = []
+    for file in report.files:
+        if file.error is not None:
+            parts.append(f"**{_plain(file.path)}**: {_plain(file.error)}\n")
+            continue
+        first = "section | number" if sections else "place | number"
+        lines = [f"| {first} | equation | verdict | why |", "|---|---|---|---|---|"]
+        for verdict in file.verdicts:
+            where = _plain(verdict.section) if sections else _plain(place(file.path, verdict))
+            lines.append(f"| {where} | {_plain(verdict.label or '')} | {_row(verdict)} |")
+        lines += ["", totals(file.verdicts) + ".", ""]
+        parts.append("\n".join(lines))
+    return "\n".join(parts)
+
+
+def _row(verdict: Verdict) -> str:
+    why = [f"*{heading}* {_plain(text)}" if heading else _plain(text) for heading, text in because(verdict)]
+    mark = f"{MARKS[verdict.status]} {verdict.status}"
+    return f"{_plain(readable(verdict.latex))} | {mark} | {'<br>'.join(why)}"
+
+
+def _plain(text: str) -> str:
+    """The text with every character that Markdown or HTML would act on escaped."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_{}\[\]()#+!|$~^-])", r"\\\1", text)

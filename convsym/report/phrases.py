@@ -1,0 +1,123 @@
+"""The words and marks that every kind of report uses for a verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Protocol
+
+from convsym.report.neutral import neutral
+from convsym.report.readable import readable
+from convsym.verdict import Status, Verdict, Witness
+
+
+class ReportedFile(Protocol):
+    """A file's verdicts in reading order, or the reason why there are none."""
+
+    @property
+    def path(self) -> str:
+        """The file as it was named."""
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """One record a relation."""
+
+    @property
+    def error(self) -> str | None:
+        """Why the file could not be read, in one line, or None."""
+
+
+class Reported(Protocol):
+    """What a report shows: files with their verdicts."""
+
+    @property
+    def files(self) -> Sequence[ReportedFile]:
+        """The files in the order they were checked."""
+
+    def to_dict(self) -> dict[str, object]:
+        """The report as JSON-ready values, schema 1."""
+
+
+MARKS = {
+    Status.DEFINITION: "≔",
+    Status.PROVED: "✓",
+    Status.REFUTED: "✗",
+    Status.UNDECIDED: "?",
+    Status.UNSUPPORTED: "–",
+}
+"""One sign a status, so that no verdict is told by color alone."""
+
+COLORS = {
+    Status.DEFINITION: "cyan",
+    Status.PROVED: "green",
+    Status.REFUTED: "bold red",
+    Status.UNDECIDED: "yellow",
+    Status.UNSUPPORTED: "magenta",
+}
+
+
+def place(path: str, verdict: Verdict) -> str:
+    """Where a relation stands: file:line:column, or file, cell and line for a notebook."""
+    if verdict.cell is not None:
+        return f"{neutral(path)}:cell {verdict.cell}:{verdict.line}"
+    return f"{neutral(path)}:{verdict.line}:{verdict.column}"
+
+
+def number(value: Fraction | str) -> str:
+    """An exact value as text: "3", "1/4", or the interval as it was certified."""
+    return neutral(value) if isinstance(value, str) else str(value)
+
+
+def witness_phrase(witness: Witness, *, latex: bool = False) -> str:
+    """The witness in one line: the values that are not 0, and what both sides come to there.
+
+    Args:
+        witness: the values found.
+        latex: keep the names as LaTeX, where the reader cannot be shown Unicode.
+    """
+    name = neutral if latex else readable
+    sizes = [f"{name(symbol)} = {size}" for symbol, size in witness.sizes]
+    shown = [f"{name(symbol)} = {value}" for symbol, value in witness.values if value != 0]
+    zeros = len(witness.values) - len(shown)
+    if zeros and shown:
+        shown.append("all else 0")
+    elif zeros:
+        shown.append("everything 0" if zeros > 1 else f"{name(witness.values[0][0])} = 0")
+    given = ", ".join([*sizes, *shown])
+    sides = f"left {number(witness.left)}, right {number(witness.right)}"
+    return f"{given}: {sides}" if given else sides
+
+
+def because(verdict: Verdict, *, latex: bool = False) -> list[tuple[str, str]]:
+    """Why the verdict is what it is, as (heading, text) lines; the first has no heading.
+
+    Args:
+        verdict: the record to explain.
+        latex: show equations as their LaTeX instead of readable Unicode.
+    """
+    show = neutral if latex else readable
+    lines = [("", neutral(verdict.reason))]
+    if verdict.sizes and verdict.status is Status.PROVED:
+        every = verdict.sizes == "all"
+        lines.append(("for", "every size" if every else neutral(verdict.sizes)))
+    if verdict.assuming:
+        lines.append(("if", "; ".join(show(condition) for condition in verdict.assuming)))
+    if verdict.witness is not None:
+        lines.append(("witness", witness_phrase(verdict.witness, latex=latex)))
+    if verdict.repair is not None:
+        lines.append(("repair", show(verdict.repair)))
+    return lines
+
+
+def count(verdicts: Iterable[Verdict]) -> Counter[Status]:
+    """How many verdicts there are of each status."""
+    return Counter(verdict.status for verdict in verdicts)
+
+
+def totals(verdicts: Sequence[Verdict]) -> str:
+    """The totals in one line: "31 relations: 8 definition, 19 proved, 4 refuted"."""
+    counts = count(verdicts)
+    parts = [f"{counts[status]} {status}" for status in Status if counts[status]]
+    noun = "relation" if len(verdicts) == 1 else "relations"
+    return f"{len(verdicts)} {noun}" + (": " + ", ".join(parts) if parts else "")

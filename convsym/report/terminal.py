@@ -1,0 +1,164 @@
+"""Reports for a terminal: a table where there is room, a list where there is not."""
+
+from __future__ import annotations
+
+import os
+from typing import TextIO
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from convsym.report.neutral import neutral
+from convsym.report.phrases import COLORS, MARKS, Reported, ReportedFile, because, count, place
+from convsym.report.readable import readable
+from convsym.verdict import Status, Verdict
+
+NARROW = 96
+"""Columns under which the report is a list."""
+
+_PIPE_WIDTH = 120
+_ASCII_MARKS = {
+    Status.DEFINITION: ":=",
+    Status.PROVED: "ok",
+    Status.REFUTED: "X",
+    Status.UNDECIDED: "?",
+    Status.UNSUPPORTED: "-",
+}
+
+
+def console_for(stream: TextIO) -> Console:
+    """A console that fits where the text goes.
+
+    Args:
+        stream: standard output or error. If its encoding lacks the signs of mathematics, what cannot be
+            written comes out as an escape instead of an error.
+
+    Returns:
+        A console that colors only a terminal, heeds NO_COLOR and COLUMNS, and gives pipes 120 columns.
+    """
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    piped = not stream.isatty() and not os.environ.get("COLUMNS", "").isdigit()
+    return Console(
+        file=stream,
+        width=_PIPE_WIDTH if piped else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        soft_wrap=False,
+    )
+
+
+def speaks_unicode(stream: TextIO) -> bool:
+    """Whether the stream can carry the signs that readable equations need."""
+    try:
+        "x₁,₁ ∂Σσ✓≔√−·".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+class TerminalReport:
+    """A report laid out for one console."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.latex = not speaks_unicode(console.file)  # type: ignore[arg-type]
+        self.narrow = console.width < NARROW
+
+    def ledger(self, report: Reported) -> None:
+        """Print a document's relations by section and number, with the totals."""
+        for file in report.files:
+            self._print(file, by_section=True)
+
+    def findings(self, report: Reported) -> None:
+        """Print every file's relations by place, with the totals of each and of all."""
+        for file in report.files:
+            self._print(file, by_section=False)
+        if len(report.files) > 1:
+            verdicts = [verdict for file in report.files for verdict in file.verdicts]
+            self.console.print(Text(f"{len(report.files)} files, "), self._totals(verdicts), sep="", end="\n")
+
+    def explanation(self, path: str, verdict: Verdict) -> None:
+        """Print one relation with every step of its proof or refutation."""
+        self.console.print(self._card(verdict, place(path, verdict)))
+        for position, step in enumerate(verdict.steps, start=1):
+            self.console.print(Padding(Text(f"{position}. {neutral(step)}"), (0, 0, 0, 4)))
+        if not verdict.steps:
+            self.console.print(Padding(Text("No further steps."), (0, 0, 0, 4)))
+
+    def _print(self, file: ReportedFile, *, by_section: bool) -> None:
+        if file.error is not None:
+            return
+        if self.narrow:
+            self._list(file, by_section=by_section)
+        elif file.verdicts:
+            self.console.print(self._table(file, by_section=by_section))
+        line = Text() if by_section else Text(f"{neutral(file.path)}: ")
+        self.console.print(line + self._totals(file.verdicts))
+        if not by_section:
+            self.console.print()
+
+    def _table(self, file: ReportedFile, *, by_section: bool) -> Table:
+        table = Table(box=box.ASCII if self.latex else box.SIMPLE_HEAD, expand=True, padding=(0, 1))
+        table.add_column("no." if by_section else "place", no_wrap=by_section, overflow="fold")
+        table.add_column("equation", ratio=5, overflow="fold")
+        table.add_column("verdict", no_wrap=True)
+        table.add_column("why", ratio=5, overflow="fold")
+        section = None
+        for verdict in file.verdicts:
+            if by_section and verdict.section != section:
+                section = verdict.section
+                table.add_row("", Text(neutral(section), style="bold"), "", "", end_section=False)
+            first = f"({neutral(verdict.label)})" if verdict.label else ""
+            if not by_section:
+                first = place(file.path, verdict)
+            table.add_row(Text(first), self._equation(verdict), self._verdict(verdict), self._why(verdict))
+        return table
+
+    def _list(self, file: ReportedFile, *, by_section: bool) -> None:
+        section = None
+        for verdict in file.verdicts:
+            if by_section and verdict.section != section:
+                section = verdict.section
+                rule = Rule(Text(neutral(section)), characters="-" if self.latex else "─", align="left")
+                self.console.print(rule)
+            first = f"({verdict.label})" if by_section and verdict.label else ""
+            self.console.print(self._card(verdict, first if by_section else place(file.path, verdict)))
+
+    def _card(self, verdict: Verdict, first: str) -> RenderableType:
+        head = self._verdict(verdict)
+        if first:
+            head = head + Text(f"  {neutral(first)}", style="dim")
+        body = Group(Text("  ", end="") + self._equation(verdict), Padding(self._why(verdict), (0, 0, 0, 4)))
+        return Group(head, body)
+
+    def _equation(self, verdict: Verdict) -> Text:
+        text = neutral(verdict.latex) if self.latex else readable(verdict.latex)
+        return Text(" ".join(text.split()), overflow="fold")
+
+    def _verdict(self, verdict: Verdict) -> Text:
+        marks = _ASCII_MARKS if self.latex else MARKS
+        return Text(f"{marks[verdict.status]} {verdict.status}", style=COLORS[verdict.status])
+
+    def _why(self, verdict: Verdict) -> Text:
+        lines = []
+        for heading, text in because(verdict, latex=self.latex):
+            style = "bold" if heading == "repair" else ""
+            lines.append(Text.assemble((f"{heading} " if heading else "", "dim"), (text, style)))
+        return Text("\n").join(lines)
+
+    def _totals(self, verdicts: tuple[Verdict, ...] | list[Verdict]) -> Text:
+        counts = count(verdicts)
+        noun = "relation" if len(verdicts) == 1 else "relations"
+        text = Text(f"{len(verdicts)} {noun}", style="bold")
+        for status in Status:
+            if counts[status]:
+                text += Text(", " if not text.plain.endswith(noun) else ": ")
+                text += Text(f"{counts[status]} {status}", style=COLORS[status])
+        return text
