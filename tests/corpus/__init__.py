@@ -1,0 +1,1 @@
+"""Papers in many shapes and notations, edited, with the truth of every line known from arithmetic alone."""
