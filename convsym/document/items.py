@@ -1,4 +1,4 @@
-"""Markdown, LaTeX and notebook files taken apart into formulas, prose and directives with exact places."""
+"""What a file is taken apart into: formulas, prose and directives, each with its exact place."""
 
 from __future__ import annotations
 
