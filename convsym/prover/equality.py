@@ -1,0 +1,162 @@
+"""Two scalar expressions to a verdict: the order in which the procedures are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from sympy import Expr, latex
+
+from convsym.budget import Budget, Clock
+from convsym.errors import BudgetExceeded
+from convsym.prover.admission import reason_to_decline
+from convsym.prover.decision import Decision
+from convsym.prover.field import IdenticallyUndefined
+from convsym.prover.modular import certainly_differ
+from convsym.prover.program import NotAScalar, Program
+from convsym.prover.witness import Search
+from convsym.verdict import Proved, Refuted, Undecided
+
+_MOST_CONDITIONS = 24
+
+
+def prove_equal_cells(
+    left: Expr, right: Expr, *, conditions: Sequence[Expr] = (), clock: Clock
+) -> Proved | Refuted | Undecided:
+    """Decide left = right for expressions without sums, every atom an independent real number.
+
+    Args:
+        left, right: scalar expressions.
+        conditions: relations that every admissible point satisfies.
+        clock: the budget, already running.
+    """
+    reason = reason_to_decline((left, right), clock.budget)
+    if reason is not None:
+        return Undecided(reason)
+    program = Program(clock.budget.exponent, clock.budget.digits)
+    try:
+        roots = program.read(left), program.read(right)
+        search = Search(program, *roots, clock, admissible(program, conditions))
+        return _decide(program, roots, search, clock)
+    except (NotAScalar, BudgetExceeded) as error:
+        return Undecided(str(error))
+    except IdenticallyUndefined as error:
+        return Undecided(f"{error}: a side has no value anywhere")
+    except RecursionError:
+        return Undecided("nested too deeply")
+    except MemoryError:
+        return Undecided("more memory needed than there is")
+
+
+def _decide(
+    program: Program, roots: tuple[int, int], search: Search, clock: Clock
+) -> Proved | Refuted | Undecided:
+    if roots[0] == roots[1]:
+        return _confirmed(Proved("identity"), search)
+    # A nonzero residue says for certain that the sides are not identical: no need to expand anything.
+    if certainly_differ(program, *roots):
+        return _refuted(search)
+    wanted = [*roots, *(n for n in program.divisors), *(n for n in program.positives)]
+    decision = Decision(program, wanted, clock)
+    if decision.field.is_zero(decision.difference(*roots)):
+        return _confirmed(_proof(program, decision, roots), search)
+    return _refuted(search)
+
+
+def _confirmed(proof: Proved, search: Search) -> Proved | Undecided:
+    """The proof, unless no point bears it out: sides that are never defined are not equal."""
+    agreement = search.defined_and_equal_somewhere()
+    if agreement:
+        return proof
+    if agreement is None:
+        return Undecided("no point was found at which both sides are defined")
+    return Undecided("the proof and an evaluation disagree")
+
+
+def _refuted(search: Search) -> Refuted | Undecided:
+    witness = search.find()
+    if witness is None:
+        return Undecided("not shown to be equal, and no certain counterexample was found")
+    return Refuted("the two sides differ at the values shown", witness, "counterexample")
+
+
+# ---------------------------------------------------------------- what a proof says
+
+
+def _proof(program: Program, decision: Decision, roots: tuple[int, int]) -> Proved:
+    methods = decision.methods
+    if "signs" in methods:
+        method = "case distinction by signs"
+    elif "logarithm" in methods:
+        method = "logarithms of irreducible factors"
+    elif "exponential" in methods:
+        method = "exponential polynomial"
+    elif program.divisors:
+        method = "rational function identity"
+    else:
+        method = "polynomial identity"
+    return Proved(method, tuple(assumptions(program, decision, roots)))
+
+
+def assumptions(program: Program, decision: Decision, roots: tuple[int, int]) -> list[str]:
+    """The conditions, as LaTeX, under which both sides are defined (and off the ties of their cases)."""
+    needed = set(program.order(roots))
+    found: dict[str, None] = {}
+    positive: set[int] = set()
+    nonzero: set[int] = set()
+    for number, (source, relation) in program.positives.items():
+        value = decision.value[number]
+        loose = decision.loose_bases(value)
+        sign = decision.certain_sign(value)
+        if not loose or (sign == 1 and relation != ">"):
+            continue
+        texts = [decision.describe(base) for base in loose]
+        if sign == 1 and None not in texts:
+            found.update((rf"{text} \ne 0", None) for text in texts)
+            nonzero.update(loose)
+        else:
+            found.setdefault(f"{latex(source)} {relation} 0")
+            if relation == ">":
+                positive.update(loose)
+    divisors = [(n, source) for n, source in program.divisors.items() if n in needed]
+    # A divisor with one factor that may vanish is named as it was written, the others by their factors.
+    for number, source in sorted(
+        divisors, key=lambda pair: len(decision.loose_bases(decision.value[pair[0]]))
+    ):
+        missing = [b for b in decision.loose_bases(decision.value[number]) if b not in positive | nonzero]
+        nonzero.update(missing)
+        texts = [decision.describe(base) for base in missing]
+        if len(missing) == 1 and not source.is_Mul:
+            base = source.base if source.is_Pow else source
+            found.setdefault(rf"{latex(base)} \ne 0")
+        elif None in texts:
+            found.setdefault(rf"{latex(source)} \ne 0")
+        else:
+            found.update((rf"{text} \ne 0", None) for text in texts)
+    for guard in decision.ties:
+        for base in decision.loose_bases(guard):
+            text = decision.describe(base)
+            if text is not None and base not in positive | nonzero:
+                nonzero.add(base)
+                found.setdefault(rf"{text} \ne 0")
+    listed = list(found)
+    if len(listed) > _MOST_CONDITIONS:
+        more = len(listed) - _MOST_CONDITIONS
+        listed = [*listed[:_MOST_CONDITIONS], f"{more} further conditions of the same kinds"]
+    return listed
+
+
+def admissible(program: Program, conditions: Sequence[Expr]):  # type: ignore[no-untyped-def]
+    """A test of points against conditions that mention only the program's atoms."""
+    place = {symbol: n for n, symbol in enumerate(program.atoms)}
+    relevant = [c for c in conditions if c.free_symbols and c.free_symbols <= place.keys()]
+    if not relevant:
+        return None
+
+    def test(point: Sequence[int | Fraction]) -> bool:
+        from sympy import Rational
+
+        values = {symbol: Rational(point[n]) for symbol, n in place.items()}
+        return all(bool(condition.subs(values)) for condition in relevant)
+
+    return test
