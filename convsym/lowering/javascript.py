@@ -11,19 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Add, Expr, Mul, Rational, Symbol, cse, numbered_symbols
+from sympy import Expr, Symbol, cse, numbered_symbols
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 from sympy.printing.jscode import JavascriptCodePrinter
 from sympy.printing.precedence import PRECEDENCE
 
 from convsym.errors import LoweringError
-from convsym.forward import LOSS, cells
 from convsym.functions import step
-from convsym.geometry import Convolution, Position, array_positions, cell
-from convsym.lowering.stable import DELTA, SHARE, pointwise
-from convsym.models import Activation, Loss, O, Y, Z
+from convsym.geometry import Convolution
+from convsym.lowering.cells import stages
+from convsym.models import Activation, Loss
 
-_SAFE_COMMENT = re.compile(r"[A-Za-z\\]+(_\{[0-9,]+\})?")
+_SAFE_COMMENT = re.compile(r"[A-Za-z0-9_{}, \\]+")
 Grid = Sequence[Sequence[Symbol]]
 
 
@@ -57,61 +56,34 @@ def compile_javascript(
     """
     if conv.channels is not None:
         raise LoweringError(f"the JavaScript form is for plain images; got channels {conv.channels}")
-    forward = cells(conv, activation, loss, bias)
-    outputs = list(array_positions(conv.output_shape))
-    stages: list[tuple[Symbol, Expr]] = list(forward.z.items())
-    shares: list[Symbol] = []
-    unit = pointwise(activation, loss, entries=len(outputs))
-    for at in outputs:
-        own = {Z: cell("z", at), Y: cell("y", at), O: cell("o", at), DELTA: cell("delta", at)}
-        shares.append(Symbol(f"share_{at}"))
-        own[SHARE] = shares[-1]
-        for symbol, value in unit.assignments:
-            own.setdefault(symbol, Symbol(f"{symbol.name}_{at}"))
-            stages.append((own[symbol], value.xreplace(own)))
-    mean = Rational(1, len(outputs)) if loss.reduction == "mean" else 1
-    stages.append((LOSS, Mul(mean, Add(*shares), evaluate=False) if mean != 1 else Add(*shares)))
+    network = stages(conv, activation, loss, bias)
 
-    def grid(family: str, shape: Sequence[int]) -> Grid:
-        rows, columns = shape
-        return [[cell(family, (row, column)) for column in range(columns)] for row in range(rows)]
-
-    def slopes(family: str, shape: Sequence[int]) -> Grid | Symbol:
-        """dL/d(family) by the chain rule over all outputs; SymPy differentiates z."""
-        symbols: dict[Position, Symbol] = {}
-        for at in array_positions(shape):
-            symbols[at] = Symbol(f"d{cell(family, at).name}")
-            terms = [cell("delta", out) * forward.z[cell("z", out)].diff(cell(family, at)) for out in outputs]
-            stages.append((symbols[at], Add(*terms)))
+    def grid(symbols: Sequence[Symbol], shape: Sequence[int]) -> Grid | Symbol:
         if not shape:
-            return symbols[()]
-        return [[symbols[row, column] for column in range(shape[1])] for row in range(shape[0])]
+            return symbols[0]
+        columns = shape[1]
+        return [symbols[start : start + columns] for start in range(0, len(symbols), columns)]
 
-    arguments: dict[str, Grid | Symbol] = {
-        "X": grid("x", conv.input),
-        "K": grid("k", conv.kernel),
-        "Y": grid("y", conv.output),
-    }
-    results: dict[str, Grid | Symbol] = {name: grid(name, conv.output) for name in ("z", "o", "delta")}
-    results["loss"] = LOSS
-    results["dk"] = slopes("k", conv.kernel)
-    results["dx"] = slopes("x", conv.input)
+    arguments = {key.upper(): grid(network.inputs[key], conv.shape_of(key)) for key in ("x", "k", "y")}
+    shapes: dict[str, Sequence[int]] = dict.fromkeys(("z", "o", "delta"), conv.output)
+    shapes |= {"loss": (), "dk": conv.kernel, "dx": conv.input}
     if bias:
-        arguments["b"] = cell("b", ())
-        results["db"] = slopes("b", ())
-    return JavascriptFunction(javascript_source(arguments, stages, results))
+        arguments["b"] = network.inputs["b"][0]
+        shapes["db"] = ()
+    results = {key: grid(network.outputs[key], shape) for key, shape in shapes.items()}
+    return JavascriptFunction(javascript_source(arguments, network.needed(tuple(shapes)), results))
 
 
 def javascript_source(
     arguments: Mapping[str, Grid | Symbol],
-    stages: Sequence[tuple[Symbol, Expr]],
+    assignments: Sequence[tuple[Symbol, Expr]],
     results: Mapping[str, Grid | Symbol],
 ) -> str:
     """Print assignments in order as one JavaScript function.
 
     Args:
         arguments: {parameter name: its cells row by row, or one symbol for a number}.
-        stages: (symbol, expression) in an order in which each uses only arguments and earlier symbols.
+        assignments: (symbol, expression) in an order in which each uses only arguments and earlier symbols.
         results: {key of the returned object: its cells row by row, or one symbol}.
 
     Returns:
@@ -141,7 +113,7 @@ def javascript_source(
 
     lines = [f"({', '.join(arguments)}) => {{"]
     lines += [f"  const {pattern(cells)} = {name};" for name, cells in arguments.items()]
-    for symbol, expression in _shared(stages):
+    for symbol, expression in _shared(assignments):
         code = printer.code(expression)
         comment = f" // {symbol.name}" if _SAFE_COMMENT.fullmatch(symbol.name) else ""
         lines.append(f"  const {introduce(symbol)} = {code};{comment}")
@@ -149,12 +121,12 @@ def javascript_source(
     return "\n".join([*lines, "}"])
 
 
-def _shared(stages: Sequence[tuple[Symbol, Expr]]) -> list[tuple[Symbol, Expr]]:
-    """The stages with every common subexpression as a stage of its own, as early as it can stand."""
-    symbols = [symbol for symbol, _ in stages]
-    taken = {s.name for s in symbols}.union(*(map(str, e.free_symbols) for _, e in stages))
+def _shared(assignments: Sequence[tuple[Symbol, Expr]]) -> list[tuple[Symbol, Expr]]:
+    """The assignments with every common subexpression assigned once, just before its first use."""
+    symbols = [symbol for symbol, _ in assignments]
+    taken = {s.name for s in symbols}.union(*(map(str, e.free_symbols) for _, e in assignments))
     fresh = (s for s in numbered_symbols("shared") if s.name not in taken)
-    common, rewritten = cse([expression for _, expression in stages], symbols=fresh, order="none")
+    common, rewritten = cse([expression for _, expression in assignments], symbols=fresh, order="none")
     pending, assigned = list(zip(symbols, rewritten, strict=True)), set()
     ordered: list[tuple[Symbol, Expr]] = []
     parts = dict(common)

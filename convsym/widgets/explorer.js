@@ -86,6 +86,8 @@ function render({ model, el }) {
   let pointed = null;
   let mode = model.get("mode");
   let asked = model.get("asked");
+  const editable = (id) => spec.editable.includes(parse(id)[0]);
+  let editing = editable(selected) ? selected : spec.editable.length ? spec.cells[spec.editable[0]][0] : "";
   let playing = null, frame = 0, syncTimer = 0, speakTimer = 0, lastSync = 0;
 
   const root = make("div", { class: "cs", role: "group", "aria-label": spec.title, "data-lm-suppress-shortcuts": "true" });
@@ -138,7 +140,12 @@ function render({ model, el }) {
   const grids = make("div", { class: "cs-grids" });
   const cells = {};
   const slots = {};
+  const breaks = [];
   for (const panel of spec.panels) {
+    if (panel.place[0] > 0 && !breaks.length) {
+      breaks.push(make("div", { class: "cs-break" }));
+      grids.append(breaks[0]);
+    }
     const holder = make("div", { class: "cs-slot" });
     if (panel.operator) holder.append(make("span", { class: "cs-operator", "aria-hidden": "true" }, panel.operator));
     const box = make("div", { role: "grid", "aria-label": `${panel.symbol} ${panel.caption}` });
@@ -154,7 +161,7 @@ function render({ model, el }) {
       group.setAttribute("tabindex", "-1");
       const tint = group.querySelector(".cs-tint");
       for (const name of ["fill", "fill-opacity"]) tint.removeAttribute(name);
-      cells[id] = { group, tint, text: group.querySelector(".cs-value"), scale: panel.scale, editable: spec.editable.includes(panel.key), last: null };
+      cells[id] = { group, tint, text: group.querySelector(".cs-value"), scale: panel.scale, editable: editable(id), last: null };
       if (cells[id].editable) group.classList.add("cs-editable");
     }
   }
@@ -168,10 +175,15 @@ function render({ model, el }) {
   const hint = make("div", { class: "cs-hint" });
   const spoken = make("div", { class: "cs-spoken", role: "status", "aria-live": "polite" });
   if (spec.questions.length) root.append(ask);
-  root.append(bar, grids, edit, equation, hint, spoken);
-  hint.innerHTML =
-    '<span class="cs-key"></span>read by the chosen cell<span class="cs-key cs-dashed"></span>uses the chosen cell' +
-    (spec.editable.length ? " &ensp;·&ensp; change a number: drag it up or down, or press + and " + MINUS : "");
+  root.append(bar, grids);
+  if (editing) root.append(edit);
+  root.append(equation, hint, spoken);
+  const linked = Object.keys(spec.equations).length > 0;
+  equation.classList.toggle("cs-short", !linked);
+  hint.innerHTML = [
+    linked ? '<span class="cs-key"></span>read by the chosen cell<span class="cs-key cs-dashed"></span>uses the chosen cell' : "arrow keys or a click choose a cell",
+    ...(spec.editable.length ? ["change a number: drag it up or down, or press + and " + MINUS] : []),
+  ].join(" &ensp;·&ensp; ");
 
   // ---- drawing ----
   function draw() {
@@ -211,29 +223,26 @@ function render({ model, el }) {
       '<math><mtable displaystyle="true">' +
       (rule
         ? row(name, fillNames(rule, spec)) + row("", fillNumbers(rule, at, (cell) => hide.has(cell))) + row("", result)
-        : row(name, result)) +
+        : (spec.names[id].entry ? row(name, `<mtext class="cs-entry">${spec.names[id].entry}</mtext>`) + row("", result) : row(name, result))) +
       "</mtable></math>";
   }
 
+  // The slider stays with the last editable cell that was chosen, so that it never jumps out of reach.
   function drawEditor() {
-    const [key] = parse(selected);
-    const editable = spec.editable.includes(key);
-    edit.style.visibility = editable ? "visible" : "hidden";
-    edit.hidden = spec.editable.length === 0;
-    if (!editable) return;
-    const { min, max, step } = spec.ranges[key];
-    if (slider.dataset.cell !== selected) {
-      slider.dataset.cell = selected;
-      sliderName.innerHTML = `<math>${spec.names[selected].math}</math>`;
+    if (!editing) return;
+    const { min, max, step } = spec.ranges[parse(editing)[0]];
+    if (slider.dataset.cell !== editing) {
+      slider.dataset.cell = editing;
+      sliderName.innerHTML = `<math>${spec.names[editing].math}</math>`;
       for (const control of [slider, exact]) {
         control.min = min;
         control.max = max;
         control.step = step;
-        control.setAttribute("aria-label", spec.names[selected].say);
+        control.setAttribute("aria-label", spec.names[editing].say);
       }
     }
-    if (document.activeElement !== exact) exact.value = at(selected);
-    slider.value = at(selected);
+    if (document.activeElement !== exact) exact.value = at(editing);
+    slider.value = at(editing);
   }
 
   const schedule = () => {
@@ -285,6 +294,7 @@ function render({ model, el }) {
 
   function select(id, focus = false) {
     selected = id;
+    if (editable(id)) editing = id;
     for (const [key, columns] of Object.entries(spec.cells)) {
       const stop = parse(selected)[0] === key ? selected : columns.find((cell) => cells[cell]?.group.tabIndex === 0) ?? columns[0];
       for (const cell of columns) cells[cell]?.group.setAttribute("tabindex", cell === stop ? "0" : "-1");
@@ -330,8 +340,8 @@ function render({ model, el }) {
     select(selected);
   });
 
-  slider.addEventListener("input", () => setValue(selected, Number(slider.value)));
-  exact.addEventListener("input", () => exact.value !== "" && setValue(selected, Number(exact.value)));
+  slider.addEventListener("input", () => setValue(editing, Number(slider.value)));
+  exact.addEventListener("input", () => exact.value !== "" && setValue(editing, Number(exact.value)));
   exact.addEventListener("blur", schedule);
   for (const control of [slider, exact]) control.addEventListener("change", flush);
 
@@ -373,7 +383,7 @@ function render({ model, el }) {
     });
   }
   slider.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" || event.key === "Enter") cells[selected].group.focus();
+    if (event.key === "Escape" || event.key === "Enter") cells[editing].group.focus();
   });
   equation.addEventListener("pointerover", (event) => {
     const id = event.target.closest?.("[data-for]")?.dataset.for;

@@ -12,7 +12,7 @@ from html import escape
 
 from convsym.widgets.templates import format_value
 
-CELL_WIDTH, CELL_HEIGHT, GAP, MARGIN, TITLE = 50, 36, 3, 15, 20
+CELL_WIDTH, CELL_HEIGHT, GAP, MARGIN, TITLE = 54, 36, 3, 15, 20
 POSITIVE, NEGATIVE, INK, MUTED, LINE, GROUND = "#d97a06", "#1f77d0", "#1a1a1a", "#6b6b6b", "#c9c9c9", "#ffffff"
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 # How a cell is marked: selected, read by the selected cell, using the selected cell.

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Symbol
+from sympy import Expr, Symbol
 
 from convsym.errors import GeometryError
 from convsym.forward import LOSS, cells
 from convsym.geometry import Position, array_positions, cell, cell_name
+from convsym.lowering.cells import stages
 from convsym.widgets.templates import name_mathml, name_text
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ GRIDS: Mapping[str, tuple[str, str, tuple[int, int], str]] = {
     "delta": ("δ", "= ∂L/∂Z", (1, 3), "delta"),
 }
 # The signs between neighboring grids of the first row, drawn left of the grid they belong to.
-OPERATORS = {"k": "⋆", "b": "+", "z": "=", "o": "→", "y": "↔", "loss": "→"}
+OPERATORS = {"k": "∗", "b": "+", "z": "=", "o": "→", "y": "↔", "loss": "→"}
 LARGEST_EXPLORER = 400
 
 
@@ -123,11 +124,11 @@ def build_scene(network: Network) -> Scene:
         )
     symbols: dict[Symbol, str] = {}
     # Reading order of a product: the number that is blamed, then what it was multiplied by.
-    for key in ("delta", "x", "k", "b", "z", "o", "y"):
+    for family in (r"\delta", "x", "k", "b", "z", "o", "y"):
+        key = family.lstrip("\\")
         if key in shapes:
-            scalar = key == "b"
             for at in array_positions(shapes[key]):
-                symbols[cell(key, () if scalar else at)] = cell_id(key, at)
+                symbols[cell(family, () if key == "b" else at)] = cell_id(key, at)
     symbols[LOSS] = "loss.0.0"
     forward = cells(conv, network.activation, network.loss, network.bias)
     equations = {symbols[symbol]: expression for symbol, expression in forward.equations.items()}
@@ -161,18 +162,17 @@ def _slope(name: str) -> str:
 
 
 def _backward_equations(network: Network, shapes: Mapping[str, Sequence[int]]) -> dict[str, Expr]:
-    """delta in o and y, then every slope as a sum of deltas times what z multiplied by."""
-    conv, activation, loss = network.conv, network.activation, network.loss
-    forward = cells(conv, activation, loss, network.bias)
+    """delta in the o and y cells, and each slope of L in the delta cells."""
+    conv, activation = network.conv, network.activation
+    loss = cells(conv, activation, network.loss, network.bias).loss
     equations: dict[str, Expr] = {}
-    outputs = list(array_positions(conv.output))
-    for at in outputs:
-        z, o, y = (cell(family, at) for family in ("z", "o", "y"))
-        slope = activation.slope(z).xreplace({activation.at(z): o})
-        equations[cell_id("delta", at)] = slope * forward.loss.diff(o)
-    for key, family in (("dk", "k"), ("dx", "x"), ("db", "b")):
-        for at in array_positions(shapes[key]) if key in shapes else ():
-            symbol = cell(family, () if family == "b" else at)
-            terms = [cell("delta", out) * forward.z[cell("z", out)].diff(symbol) for out in outputs]
-            equations[cell_id(key, at)] = Add(*terms)
+    for at in array_positions(conv.output):
+        z, o = cell("z", at), cell("o", at)
+        # sigma(z) has a name already: o. The slope reads better in it.
+        equations[cell_id("delta", at)] = loss.diff(o) * activation.slope(z).xreplace({activation.at(z): o})
+    lowered = stages(conv, activation, network.loss, network.bias)
+    assigned = dict(lowered.assignments)
+    for key in ("dk", "dx", "db"):
+        for at, symbol in zip(array_positions(shapes.get(key, (0,))), lowered.outputs[key], strict=True):
+            equations[cell_id(key, at)] = assigned[symbol]
     return equations
