@@ -1,7 +1,7 @@
 """Two expressions to a verdict: proved exactly, refuted by a certified witness, or undecided with a reason.
 
-Nothing here guesses. A proof is a polynomial identity in generators that are independent, or free; a refutation
-is a point at which both sides were evaluated exactly or enclosed in intervals that do not touch.
+Nothing here guesses. A proof is a polynomial identity in generators that are independent, or free; a
+refutation is a point at which both sides were evaluated exactly or enclosed in intervals that do not touch.
 """
 
 from convsym.prover.dispatch import equal_modular, is_zero_modular, prove_equal

@@ -3,8 +3,8 @@
 Exponentials become Laurent monomials in independent generators. Where 1 + exp(+-b) occurs, the generator is
 t = sigma(b) instead of exp(b), since exp(b) = t / (1 - t): then sigma and its derivatives are polynomials and
 gradients of a network expand to few terms. Logarithms are split along the irreducible factors of their
-argument, log u = sum of e_i log |b_i|, which holds wherever log u is defined. Choices by sign (ReLU, |x|, max,
-cases) become polynomials in switches h = [b > 0].
+argument, log u = sum of e_i log |b_i|, which holds wherever log u is defined. Choices by sign (ReLU, |x|,
+max, cases) become polynomials in switches h = [b > 0].
 
 Whatever has no law here is a free variable. A difference that comes out zero is therefore zero as a function,
 wherever both sides are defined; one that does not is refuted only by a certified witness found elsewhere.
@@ -58,7 +58,7 @@ class Decision:
         self.ties: list[Value] = []
         self.switch_of: dict[int, Value] = {}
         self._signs = signs or {}
-        # One variable an atom, in the program's order, so that the same monomial means the same in every cell.
+        # One variable an atom, in the program's order: a monomial means the same in every sign cell.
         self.atoms = [self.field.variable() for _ in program.atoms]
         self._atom_bases = {value.factors[0][0]: n for n, value in enumerate(self.atoms)}
         for number, symbol in enumerate(program.atoms):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from sympy import Expr, latex
+from sympy.core.relational import Relational
 
-from convsym.budget import Budget, Clock
+from convsym.budget import Clock
 from convsym.errors import BudgetExceeded
 from convsym.prover.admission import reason_to_decline
 from convsym.prover.decision import Decision
+from convsym.prover.evaluation import evaluate
 from convsym.prover.field import IdenticallyUndefined
 from convsym.prover.modular import certainly_differ
 from convsym.prover.program import NotAScalar, Program
@@ -146,17 +148,39 @@ def assumptions(program: Program, decision: Decision, roots: tuple[int, int]) ->
     return listed
 
 
-def admissible(program: Program, conditions: Sequence[Expr]):  # type: ignore[no-untyped-def]
-    """A test of points against conditions that mention only the program's atoms."""
+def admissible(
+    program: Program, conditions: Sequence[Expr]
+) -> Callable[[Sequence[int | Fraction]], bool] | None:
+    """A test of points against the conditions on the program's atoms; None if there are none."""
     place = {symbol: n for n, symbol in enumerate(program.atoms)}
-    relevant = [c for c in conditions if c.free_symbols and c.free_symbols <= place.keys()]
-    if not relevant:
+    tests: list[tuple[str, Program, int, list[int]]] = []
+    for condition in conditions:
+        if not isinstance(condition, Relational) or not condition.free_symbols <= place.keys():
+            continue
+        side = Program()
+        try:
+            root = side.read(condition.lhs - condition.rhs)
+        except (NotAScalar, BudgetExceeded):
+            continue
+        tests.append((condition.rel_op, side, root, [place[symbol] for symbol in side.atoms]))
+    if not tests:
         return None
 
-    def test(point: Sequence[int | Fraction]) -> bool:
-        from sympy import Rational
+    def holds(point: Sequence[int | Fraction]) -> bool:
+        for relation, side, root, places in tests:
+            (value,) = evaluate(side, [root], [point[n] for n in places], 64)
+            if not isinstance(value, (int, Fraction)) or not _COMPARE[relation](value):
+                return False
+        return True
 
-        values = {symbol: Rational(point[n]) for symbol, n in place.items()}
-        return all(bool(condition.subs(values)) for condition in relevant)
+    return holds
 
-    return test
+
+_COMPARE: dict[str, Callable[[int | Fraction], bool]] = {
+    "==": lambda value: value == 0,
+    "!=": lambda value: value != 0,
+    "<": lambda value: value < 0,
+    "<=": lambda value: value <= 0,
+    ">": lambda value: value > 0,
+    ">=": lambda value: value >= 0,
+}

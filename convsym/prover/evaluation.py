@@ -19,7 +19,7 @@ from mpmath.libmp import round_ceiling, round_floor
 from convsym.prover.program import Op, Program
 
 _GUARD_BITS = 24
-_LARGEST_EXPONENT = 1 << 24  # of two, in the argument of exp: beyond it a value is not worth having
+_MOST_BITS = 200_000  # of an exact power: beyond it a point is not worth having
 
 
 class Missing(Enum):
@@ -208,6 +208,8 @@ def _power(values: list[Any], exponent: int, bits: int) -> Number:
     if not isinstance(value, Interval):
         if not value and exponent < 0:
             return UNDEFINED
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) * abs(exponent) > _MOST_BITS:
+            return UNDEFINED
         return _normal(Fraction(value) ** exponent)
     if exponent < 0:
         if _sign(value) is None:
@@ -246,10 +248,9 @@ def _root(values: list[Any], degree: int, bits: int) -> Number:
 
 
 def _integer_root(number: int, degree: int) -> int | None:
-    if degree == 2:
-        root = isqrt(number)
-    else:
-        root = round(number ** (1 / degree)) if number < 1 << 50 else 0
+    if degree != 2 and number >= 1 << 50:
+        return None
+    root = isqrt(number) if degree == 2 else round(number ** (1 / degree))
     return root if root**degree == number else None
 
 

@@ -24,7 +24,7 @@ MASK = (1 << BITS) - 1
 Polynomial = dict[int, int]
 
 
-class IdenticallyUndefined(Exception):  # noqa: N818 - control flow inside the prover
+class IdenticallyUndefined(Exception):
     """A division by a value that vanishes identically; the message says what."""
 
 
@@ -143,6 +143,9 @@ class Field:
             if exponent < 0:
                 raise IdenticallyUndefined("a denominator vanishes identically")
             return ZERO
+        size = max(value.scale.numerator.bit_length(), value.scale.denominator.bit_length())
+        if size * abs(exponent) > 4 * self.clock.budget.digits * 3:
+            raise BudgetExceeded("a number has too many digits")
         return self._value(value.scale**exponent, {b: e * exponent for b, e in value.factors})
 
     def add(self, values: Iterable[Value]) -> Value:

@@ -1,8 +1,9 @@
 """A fast one-sided test: residues modulo a prime that say for certain "not identical", never "identical".
 
-Modulo p = 2q + 1 with p and q prime, g^a for a in Z/q turns sums into products, exactly as exp does, and every
-rational exponent has a residue modulo q. So each atom gets one residue modulo p and one modulo q, and exp(u) is
-g to the residue of u modulo q: no basis of exponents is needed, and whatever holds identically holds here.
+Modulo p = 2q + 1 with p and q prime, g^a for a in Z/q turns sums into products, exactly as exp does, and
+every rational exponent has a residue modulo q. So each atom gets one residue modulo p and one modulo q, and
+exp(u) is g to the residue of u modulo q: no basis of exponents is needed, and whatever holds identically
+holds here.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from collections.abc import Sequence
 
 from convsym.prover.program import Op, Program
 
-# The largest safe prime below 2^61: p and q = (p - 1) / 2 are both prime. A square generates the group of order q.
+# The largest safe prime below 2^61: p and q = (p - 1) / 2 are prime; a square generates the group of order q.
 P = 2305843009213691579
 Q = (P - 1) // 2
 _GENERATOR = 4
 _ROUNDS = 2
 
 
-class _NoResidue(Exception):
+class NoResidue(Exception):
     """Something that has no residue at this point, or none at all."""
 
 
@@ -31,7 +32,7 @@ def certainly_differ(program: Program, left: int, right: int, *, seed: int = 1) 
     for attempt in range(_ROUNDS):
         try:
             a, b = residues(program, [left, right], seed + attempt)
-        except _NoResidue:
+        except NoResidue:
             return False
         except ZeroDivisionError:
             continue
@@ -89,7 +90,7 @@ def _residue(
         return pow(_inverse(base, modulus), -power, modulus) if power < 0 else pow(base, power, modulus)
     if op == Op.EXP and modulus == P:
         return pow(_GENERATOR, upstairs[instruction[1]], P)
-    raise _NoResidue
+    raise NoResidue
 
 
 def _inverse(number: int, modulus: int) -> int:

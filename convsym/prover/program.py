@@ -86,11 +86,11 @@ def operands(instruction: Instruction) -> tuple[int, ...]:
     if op in (Op.POWER, Op.ROOT):
         return (instruction[1],)
     if op == Op.OPAQUE:
-        return instruction[2:]  # type: ignore[return-value]
-    return instruction[1:]  # type: ignore[return-value]
+        return instruction[2:]
+    return instruction[1:]
 
 
-class NotAScalar(Exception):  # noqa: N818 - control flow inside the prover: becomes Undecided
+class NotAScalar(Exception):
     """An expression outside what the prover reads; the message says why."""
 
 
@@ -215,10 +215,7 @@ class Program:
 
     def sigmoid(self, operand: int) -> int:
         """1 / (1 + exp(-operand)), whose divisor is positive and therefore no condition."""
-        return self.power(self.add(self.constant(1), self.exponential(self._expand_sign(operand))), -1)
-
-    def _expand_sign(self, operand: int) -> int:
-        return self.negate(operand)
+        return self.power(self.add(self.constant(1), self.exponential(self.negate(operand))), -1)
 
     # ------------------------------------------------------------ reading
 
@@ -239,9 +236,7 @@ class Program:
                 done[node] = self._translate(node)
                 continue
             stack.append((node, True))
-            for part in self._parts(node):
-                if part not in done:
-                    stack.append((part, False))
+            stack.extend((part, False) for part in self._parts(node) if part not in done)
         return done[expression]
 
     @staticmethod
@@ -249,7 +244,7 @@ class Program:
         if isinstance(node, Piecewise):
             return [part for pair in node.args for part in pair.args]
         if isinstance(node, Relational):
-            return (node.args[0] - node.args[1],)  # type: ignore[operator]
+            return (node.args[0] - node.args[1],)
         if isinstance(node, (sigmoid, softplus, relu, step, Heaviside, DiracDelta)):
             return (node.args[0],)
         if isinstance(node, Pow):
@@ -274,7 +269,7 @@ class Program:
             if isinstance(node, kind):
                 return rule(self, node, parts)
         if isinstance(node, Expr) and node.is_Function and node.args:
-            return self._emit(Op.OPAQUE, f"{type(node).__module__}.{node.func}", *parts)
+            return self._emit(Op.OPAQUE, node.func, *parts)
         raise NotAScalar(f"{type(node).__name__} is outside what can be decided")
 
     def order(self, roots: Iterable[int]) -> list[int]:
@@ -292,19 +287,47 @@ class Program:
 def _power(p: Program, node: Basic, parts: list[int]) -> int:
     base, exponent = node.args
     if isinstance(exponent, Integer):
-        return p.power(parts[0], int(exponent), base)  # type: ignore[arg-type]
+        return p.power(parts[0], int(exponent), base)
     if isinstance(exponent, Rational):
         numerator, degree = int(exponent.p), int(exponent.q)
         if degree > 12:
             raise NotAScalar(f"a root of degree {degree} is outside what can be decided")
-        p.positives.setdefault(parts[0], (base, r"\ge"))  # type: ignore[arg-type]
+        p.positives.setdefault(parts[0], (base, r"\ge"))
         if degree == 2 and isinstance(base, Pow) and base.exp == 2:
             inner = p.code[parts[0]][1]
             root = p.larger((inner, p.negate(inner)))
         else:
             root = p._emit(Op.ROOT, parts[0], degree)
-        return p.power(root, numerator, base)  # type: ignore[arg-type]
-    return p._emit(Op.OPAQUE, "power", *parts)
+        return p.power(root, numerator, base)
+    return _symbolic_power(p, *parts)
+
+
+def _symbolic_power(p: Program, base: int, exponent: int) -> int:
+    """b^(2n + 3) as (b^n)^2 b^3, with b^n free; of a positive rational base as an exponential."""
+    instruction = p.code[base]
+    if instruction[0] == Op.CONSTANT and instruction[1] > 0:
+        logarithm = p._emit(Op.LOG, base)
+        return p.exponential(p.multiply(exponent, logarithm))
+    factors = []
+    for term in p.code[exponent][1:] if p.code[exponent][0] == Op.ADD else (exponent,):
+        whole, rest = _split_integer(p, term)
+        if rest is None:
+            factors.append(p.power(base, whole))
+        else:
+            factors.append(p.power(p._emit(Op.OPAQUE, "power", base, rest), whole))
+    return p.multiply(*factors)
+
+
+def _split_integer(p: Program, term: int) -> tuple[int, int | None]:
+    """A term as integer times rest; the rest is None for an integer."""
+    instruction = p.code[term]
+    if instruction[0] == Op.CONSTANT and instruction[2] == 1:
+        return instruction[1], None
+    if instruction[0] == Op.MULTIPLY and len(instruction) == 3:
+        for first, second in (instruction[1:], instruction[:0:-1]):
+            if p.code[first][0] == Op.CONSTANT and p.code[first][2] == 1:
+                return p.code[first][1], second
+    return 1, term
 
 
 def _ratio_of_exponentials(top: tuple[int, int], bottom: tuple[int, int]) -> Callable[..., int]:
@@ -321,7 +344,7 @@ def _ratio_of_exponentials(top: tuple[int, int], bottom: tuple[int, int]) -> Cal
             return p.multiply(p.constant(1, 2), combine(top))
         numerator = p.constant(2) if top == (0, 0) else combine(top)
         source = node.args[0] if bottom[0] != bottom[1] else None
-        return p.divide(numerator, combine(bottom), source)  # type: ignore[arg-type]
+        return p.divide(numerator, combine(bottom), source)
 
     return rule
 
@@ -356,6 +379,8 @@ def _dirac(p: Program, node: Basic, parts: list[int]) -> int:
 
 
 def _piecewise(p: Program, node: Basic, parts: list[int]) -> int:
+    if any(p.code[condition][0] < Op.NEGATIVE for condition in parts[1::2]):
+        raise NotAScalar("a case's condition is no comparison")
     value = p._emit(Op.NOWHERE)
     for then, condition in zip(reversed(parts[::2]), reversed(parts[1::2]), strict=True):
         value = p.choose(condition, then, value) if not _always(p, condition) else then

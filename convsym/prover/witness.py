@@ -7,6 +7,7 @@ called. Only then come points whose values are certified by intervals that do no
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -48,7 +49,8 @@ class Search:
         self._admissible = admissible
         self._random = random.Random(20_260_101)  # the same claim always gets the same witness
         self._used = {program.code[n][1] for n in program.order(self.roots) if program.code[n][0] == Op.ATOM}
-        self._least = [_least_value(symbol) for symbol in program.atoms]
+        self._least: list[int | None] = [_least_value(symbol) for symbol in program.atoms]
+        self._plainest: Point = []
         self._whole = [symbol.is_integer is True for symbol in program.atoms]
 
     # ------------------------------------------------------------ public
@@ -61,11 +63,7 @@ class Search:
                 return None
         except BudgetExceeded:
             return None
-        try:
-            point = self._shrink(point)
-        except BudgetExceeded:
-            pass  # the plainest point so far
-        return self._report(point)
+        return self._report(self._shrink(point))
 
     def defined_and_equal_somewhere(self) -> bool | None:
         """Whether both sides have values at some point and do not differ there.
@@ -159,7 +157,7 @@ class Search:
     def _hitting_set(self, monomials: list[set[int]]) -> set[int]:
         """Few atoms that meet every monomial: greedily by frequency, ties at random."""
         chosen: set[int] = set()
-        left = [m for m in monomials]
+        left = list(monomials)
         while left:
             count: dict[int, int] = {}
             for monomial in left:
@@ -191,40 +189,38 @@ class Search:
 
     def _shrink(self, point: Point) -> Point:
         """Put as many values as possible to 0, then to 1, then to small integers."""
-        for target in (0, 1):
-            wanted = [n for n in range(len(point)) if n in self._used and point[n] != target]
-            if target == 1:
-                wanted = [n for n in wanted if point[n] != 0]
-            point = self._replace(point, wanted, target)
-        for n in range(len(point)):
-            for value in (2, -1, -2, 3):
-                if abs(point[n]) <= abs(value) and point[n] == int(point[n]):
-                    break
-                trial = [*point[:n], self._clip(n, value), *point[n + 1 :]]
-                self.clock.check()
-                if self._shows(trial):
-                    point = trial
-                    break
-        return point
+        self._plainest = point
+        with contextlib.suppress(BudgetExceeded):
+            for target in (0, 1):
+                self._replace(target)
+            for n in sorted(self._used):
+                for value in (2, -1, -2, 3):
+                    if self._plainest[n] in (0, 1, value) or self._try([n], value):
+                        break
+        return self._plainest
 
-    def _replace(self, point: Point, wanted: list[int], target: int) -> Point:
+    def _replace(self, target: int) -> None:
         """Delta debugging: replace whole groups first, then smaller ones."""
+        wanted = [n for n in sorted(self._used) if target == 0 or self._plainest[n] != 0]
         size = max(1, len(wanted))
         while True:
             progress = False
             for start in range(0, len(wanted), size):
-                group = [n for n in wanted[start : start + size] if point[n] != self._clip(n, target)]
-                if not group:
-                    continue
-                self.clock.check()
-                trial = list(point)
-                for n in group:
-                    trial[n] = self._clip(n, target)
-                if self._shows(trial):
-                    point, progress = trial, True
+                progress |= self._try(wanted[start : start + size], target)
             if size == 1 and not progress:
-                return point
+                return
             size = max(1, size // 2)
+
+    def _try(self, group: list[int], target: int) -> bool:
+        """Whether the plainest point still shows the difference with a group of values replaced."""
+        self.clock.check()
+        trial = list(self._plainest)
+        for n in group:
+            trial[n] = self._clip(n, target)
+        if trial == self._plainest or not self._shows(trial):
+            return False
+        self._plainest = trial
+        return True
 
     def _report(self, point: Point) -> Witness:
         left, right = self._values(point)
