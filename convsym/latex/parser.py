@@ -63,6 +63,19 @@ def parse(source: str) -> Equation:
     return Equation(tuple(rows), named[0] if len(named) == 1 else None, tags, source)
 
 
+def parse_tokens(tokens: list[Token], source: str) -> Chain:
+    """Reads tokens that are one statement already.
+
+    Args:
+        tokens: the statement's tokens, without rows or wide spaces.
+        source: the text they point into.
+
+    Raises:
+        LatexError: with what was expected, what was found, and where.
+    """
+    return _Parser(tokens, source).statement(())
+
+
 def _condition(tokens: list[Token], source: str) -> list[Node]:
     """The nodes of a condition; what is no mathematics stays as words."""
     nodes: list[Node] = []
