@@ -1,0 +1,165 @@
+"""Derivatives of indexed sums with respect to one cell with symbolic indices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sympy import Add, Dummy, Expr, Function, Indexed, Integer, KroneckerDelta, Mul, Piecewise, Pow, Sum
+from sympy.core.function import AppliedUndef
+
+from convsym.budget import Budget, Clock
+from convsym.errors import ScopeError
+from convsym.sums.canonical import simplify
+from convsym.sums.facts import Facts
+from convsym.sums.inequalities import Inequalities
+from convsym.sums.polynomial import scaled
+from convsym.sums.reading import Reader
+from convsym.sums.terms import Atom, Term, Terms
+from convsym.sums.writing import Writer
+
+
+def differentiate(expr: Expr, wrt: Indexed, facts: Facts | None = None, budget: Budget | None = None) -> Expr:
+    """The derivative of an expression with respect to one cell of a family.
+
+    The cells of a family are independent: the derivative of x[i] with respect to x[p] is 1 where i = p and 0
+    elsewhere. That choice is carried out on the sums, with the ranges and the divisibility kept as conditions.
+
+    Args:
+        expr: what to differentiate; see `normal_form`.
+        wrt: the cell, with free symbols or numbers as indices; it is assumed to exist.
+        facts: families and what holds of sizes and free indices.
+        budget: time and size bounds.
+
+    Returns:
+        A sum without KroneckerDelta; conditions on ranges stand in Piecewise.
+
+    Raises:
+        ScopeError: the expression has no derivative that could be taken here.
+        BudgetExceeded: it is too large.
+
+    Source: paper section III, the chain rule, at symbolic indices.
+    """
+    facts = facts or Facts()
+    clock = Clock(budget)
+    family = facts.families.get(str(wrt.base.label))
+    if family is not None and len(family.lower) != len(wrt.indices):
+        raise ScopeError(
+            f"{wrt.base.label} has {len(family.lower)} indices, but {wrt} has {len(wrt.indices)}"
+        )
+    return contract(_derivative(_fresh_bound(expr, clock), wrt, clock), facts, clock)
+
+
+def contract(expr: Expr, facts: Facts, clock: Clock) -> Expr:
+    """An expression with its KroneckerDeltas carried out and its sums tidied."""
+    reader = Reader(facts, clock)
+    reader.note_index_symbols(expr)
+    terms = reader.read(expr)
+    guards, equations = reader.conditions()
+    known = Inequalities([*guards, *equations, *(scaled(e, -1) for e in equations)], clock)
+    return Writer(reader.names, reader.heads, reader.hints).write(_tidied(terms, known))
+
+
+def _tidied(terms: Terms, known: Inequalities) -> Terms:
+    done: list[Term] = []
+    queue = list(reversed(terms))
+    while queue:
+        known.clock.check()
+        term = queue.pop()
+        # The arguments of functions hold under the guards of the sum around them.
+        simple = simplify(term, known)
+        if simple is None:
+            continue
+        if isinstance(simple, list):
+            queue += simple
+            continue
+        inside = known.extended(
+            [*simple.guards, *simple.equations, *(scaled(e, -1) for e in simple.equations)]
+        )
+        atoms = tuple(
+            (Atom(a.head, a.forms, tuple(_tidied(x, inside) for x in a.arguments)), k)
+            for a, k in simple.atoms
+        )
+        done.append(replace(simple, atoms=atoms))
+    return tuple(done)
+
+
+def _fresh_bound(expr: Any, clock: Clock) -> Any:
+    """The expression with bound indices that occur nowhere else: the cell's own indices are never captured."""
+    clock.check()
+    if isinstance(expr, Sum):
+        fresh = [Dummy(limit[0].name, integer=True) for limit in expr.limits]
+        renamed = []
+        for n, limit in enumerate(expr.limits):
+            # A limit may use the indices of the limits after it, and of none before.
+            outer = {later[0]: new for later, new in zip(expr.limits[n + 1 :], fresh[n + 1 :], strict=True)}
+            renamed.append((fresh[n], *(b.xreplace(outer) for b in limit[1:])))
+        own = {limit[0]: new for limit, new in zip(expr.limits, fresh, strict=True)}
+        # The body's inner sums have fresh indices already, so replacing names can capture none of them.
+        body = _fresh_bound(expr.function, clock).xreplace(own)
+        return Sum(body, *renamed)
+    if not getattr(expr, "args", ()) or isinstance(expr, Indexed):
+        return expr
+    return expr.func(*(_fresh_bound(a, clock) for a in expr.args))
+
+
+def _derivative(expr: Any, wrt: Indexed, clock: Clock) -> Expr:
+    clock.check()
+    base = wrt.base.label
+    if not _mentions(expr, base):
+        return Integer(0)
+    if isinstance(expr, Indexed):
+        if any(_mentions(i, base) for i in expr.indices):
+            raise ScopeError(f"the indices of {expr} depend on {wrt}")
+        if len(expr.indices) != len(wrt.indices):
+            raise ScopeError(f"{expr} and {wrt} have different numbers of indices")
+        return Mul(*(KroneckerDelta(i, j) for i, j in zip(expr.indices, wrt.indices, strict=True)))
+    if isinstance(expr, Add):
+        return Add(*(_derivative(a, wrt, clock) for a in expr.args))
+    if isinstance(expr, Mul):
+        parts = []
+        for n, factor in enumerate(expr.args):
+            d = _derivative(factor, wrt, clock)
+            if d != 0:
+                parts.append(Mul(*expr.args[:n], d, *expr.args[n + 1 :]))
+        return Add(*parts)
+    if isinstance(expr, Pow):
+        inner, exponent = expr.args
+        if _mentions(exponent, base):
+            raise ScopeError(f"the exponent of {expr} depends on {wrt}")
+        return Mul(exponent, Pow(inner, exponent - 1), _derivative(inner, wrt, clock))
+    if isinstance(expr, Sum):
+        if any(_mentions(b, base) for limit in expr.limits for b in limit[1:]):
+            raise ScopeError(f"the limits of a sum depend on {wrt}")
+        return Sum(_derivative(expr.function, wrt, clock), *expr.limits)
+    if isinstance(expr, Piecewise):
+        if any(_mentions(c, base) for _, c in expr.args):
+            raise ScopeError(f"a condition depends on {wrt}")
+        return Piecewise(*((_derivative(v, wrt, clock), c) for v, c in expr.args))
+    if isinstance(expr, Function) and not isinstance(expr, KroneckerDelta):
+        parts = []
+        for n, argument in enumerate(expr.args):
+            d = _derivative(argument, wrt, clock)
+            if d != 0:
+                parts.append(Mul(_slope(expr, n), d))
+        return Add(*parts)
+    raise ScopeError(f"{type(expr).__name__} cannot be differentiated here")
+
+
+def _slope(expr: Any, n: int) -> Expr:
+    """The derivative of a function in its n-th argument; f' of a function without a known derivative."""
+    if isinstance(expr, AppliedUndef):
+        name = expr.func.__name__
+        primed = f"{name}'" if len(expr.args) == 1 else f"{name}_({n + 1})'"
+        return Function(primed)(*expr.args)
+    try:
+        return expr.fdiff(n + 1)
+    except Exception as error:
+        raise ScopeError(f"the derivative of {type(expr).__name__} is not known") from error
+
+
+def _mentions(expr: Any, base: Any) -> bool:
+    return any(str(i.base.label) == str(base) for i in expr.atoms(Indexed))
+
+
+__all__ = ["contract", "differentiate"]
