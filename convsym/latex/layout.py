@@ -190,14 +190,20 @@ _DEEPER = {"lb": 1, "rb": -1, "open": 1, "close": -1, "at": 1, "begin": 1, "end"
 def _split_rows(tokens: list[Token]) -> list[list[Token]]:
     r"""Rows at the outermost level; a \\ inside brackets or braces is layout."""
     rows: list[list[Token]] = [[]]
-    depth = grid = 0
+    outer: list[int] = []  # the depths outside the open matrices
+    depth = 0
     for token in tokens:
-        depth = max(0, depth + _DEEPER.get(token.kind, 0))
-        grid += {"begin": 1, "end": -1}.get(token.kind, 0)
-        if token.kind == "row" and not grid:
+        if token.kind == "begin":
+            outer.append(depth)
+            depth = 0
+        elif token.kind == "end":
+            depth = outer.pop()
+        else:
+            depth = max(0, depth + _DEEPER.get(token.kind, 0))
+        if token.kind == "row" and not outer:
             if depth == 0:
                 rows.append([])
-        elif token.kind != "amp" or depth == 0 or grid:
+        elif token.kind not in ("amp", "quad") or depth == 0:
             rows[-1].append(token)
     return rows
 
@@ -341,6 +347,8 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
                 pieces.append((token.kind, []))
             else:
                 pieces[-1] = (token.kind, [])
+        elif token.kind == "rel" and token.text == "colon" and _is_guard(pieces[-1][1]):
+            pieces.append(("quad", []))
         elif token.kind == "words":
             named = _as_name(row, at, pieces[-1][1])
             if named is not None:
@@ -353,7 +361,28 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
             pieces.append(("words", [token]))
         else:
             pieces[-1][1].append(token)
-    return [piece for piece in pieces if piece[1]]
+    return _aligned([piece for piece in pieces if piece[1]])
+
+
+def _aligned(pieces: list[tuple[str, list[Token]]]) -> list[tuple[str, list[Token]]]:
+    """Joins what an alignment mark or a wide space only moves apart: a &= b, a = & b, a \\quad = b."""
+    joined: list[tuple[str, list[Token]]] = []
+    for separator, piece in pieces:
+        if separator in ("amp", "quad") and joined and joined[-1][1][0].kind != "words":
+            before = joined[-1][1]
+            if piece[0].kind in ("rel", "op", "sign") or _ends_open(before):
+                joined[-1] = (joined[-1][0], [*before, *piece])
+                continue
+        joined.append((separator, piece))
+    return joined
+
+
+def _is_guard(piece: list[Token]) -> bool:
+    """Whether a piece says for which indices: \\forall i, \\text{for } i = 1."""
+    return bool(piece) and (
+        piece[0].text in ("forall", "exists")
+        or (piece[0].kind == "words" and piece[0].text.split()[0] in _GUARDS)
+    )
 
 
 def _as_name(row: list[Token], at: int, before: list[Token]) -> Token | None:

@@ -92,8 +92,8 @@ def _condition(tokens: list[Token], source: str) -> list[Node]:
     except LatexError:
         span = Span(rest[0].start, rest[-1].end)
         return [*nodes, Words(source[span.start : span.end], span)]
-    if isinstance(node, Bracket) and node.kind == "(":
-        return [*nodes, *node.items]
+    if isinstance(node, Bracket) and node.kind == "(" and node.items:
+        return [*nodes, _remark(node)]
     return [*nodes, node]
 
 
@@ -107,6 +107,7 @@ class _Parser:
         self.depth = 0
         self.bars: list[str] = []  # the bars that are open, innermost last
         self.enclosed = 0  # how many brackets or matrices are open
+        self.spoken = False  # inside a cell of cases, where words begin the condition
         last = tokens[-1].end if tokens else 0
         self.end = Token("eof", "", last, last)
 
@@ -153,7 +154,7 @@ class _Parser:
             return Chain(None, (), Span(start, stop), conditions)
         node = self.whole()
         trailing: tuple[Node, ...] = ()
-        node, trailing = _split_condition(node)
+        node, trailing = _split_condition(node, self.source)
         if isinstance(node, Chain):
             return replace(node, conditions=(*trailing, *conditions))
         return Chain(node, (), node.span, (*trailing, *conditions))
@@ -174,21 +175,7 @@ class _Parser:
             if self.next.kind in _CLOSING and self.next.kind != "rel":
                 break
             items.append(self.implied())
-        if len(items) == 1:
-            return items[0]
-        first = items[0]
-        if not self.enclosed and isinstance(first, Chain) and first.links:
-            # i = 1, ..., n: the list is the last expression of the chain.
-            relation, value = first.links[-1]
-            span = self.span(value.span.start)
-            several = Tuple_((value, *items[1:]), span)
-            return replace(first, links=(*first.links[:-1], (relation, several)), span=self.span(start))
-        last = items[-1]
-        if not self.enclosed and isinstance(last, Chain) and last.first is not None:
-            # i, j = 1, 2 after the first relation is the case above; here the list stands before it.
-            several = Tuple_((*items[:-1], last.first), Span(start, last.first.span.end))
-            return replace(last, first=several, span=self.span(start))
-        return Tuple_(tuple(items), self.span(start))
+        return items[0] if len(items) == 1 else _listed(items, self.span(start), merge=not self.enclosed)
 
     def implied(self) -> Node:
         """Chains joined by implications."""
@@ -213,15 +200,20 @@ class _Parser:
         if not (self.next.kind == "rel" and self.next.text not in ("colon", "mid")):
             first = self.expression()
         links: list[tuple[str, Node]] = []
-        while self.next.kind == "rel" and self.next.text not in table.IMPLICATIONS:
+        while self.relates():
             relation = self.take()
             if relation.text == "colon" and self.enclosed and self.next.kind in ("comma", "close", "rb"):
                 links.append(("colon", Name(":", Span(relation.start, relation.end))))
                 break
-            links.append((relation.text, self.expression()))
+            links.append(("mid" if relation.kind == "bar" else relation.text, self.expression()))
         if not links and first is not None:
             return first
         return Chain(first, tuple(links), self.span(start))
+
+    def relates(self) -> bool:
+        if self.next.kind == "bar":
+            return self.bar_role() == "mid"
+        return self.next.kind == "rel" and self.next.text not in table.IMPLICATIONS
 
     # -- sums and products -------------------------------------------------------------------------------
 
@@ -291,7 +283,7 @@ class _Parser:
         if kind == "bar":
             return self.bar_role() == "open"
         if kind == "words":
-            return self.enclosed > 0
+            return self.enclosed > 0 and not self.spoken
         return kind not in _CLOSING and kind not in ("sign", "op", "sub", "sup", "prime")
 
     def bar_role(self) -> str:
@@ -637,6 +629,7 @@ class _Parser:
         begin = self.take()
         self.nested()
         bars, self.bars = self.bars, []
+        spoken, self.spoken = self.spoken, begin.text in table.CASES
         rows: list[list[Node | None]] = [[]]
         while True:
             rows[-1].append(self.cell(begin))
@@ -649,6 +642,7 @@ class _Parser:
                 self.at -= 1
                 self.fail(f"&, \\\\ or \\end{{{begin.text}}}")
         self.bars = bars
+        self.spoken = spoken
         self.unnested()
         while len(rows) > 1 and rows[-1] == [None]:
             rows.pop()
@@ -696,45 +690,76 @@ class _Parser:
         )
 
 
+def _listed(items: list[Node], span: Span, *, merge: bool) -> Node:
+    """Items between commas: i, j = 1, 2 is one chain of two lists, anything else a Tuple_."""
+    chains = [at for at, item in enumerate(items) if isinstance(item, Chain) and item.links]
+    if not merge or len(chains) != 1:
+        return Tuple_(tuple(items), span)
+    place = chains[0]
+    chain = items[place]
+    assert isinstance(chain, Chain)
+    first = chain.first
+    if place and first is not None:
+        first = Tuple_((*items[:place], first), Span(span.start, first.span.end))
+    elif place:
+        return Tuple_(tuple(items), span)
+    relation, value = chain.links[-1]
+    if place + 1 < len(items):
+        value = Tuple_((value, *items[place + 1 :]), Span(value.span.start, span.end))
+    return Chain(first, (*chain.links[:-1], (relation, value)), span)
+
+
 def _is_empty_group(node: Node) -> bool:
     return isinstance(node, Bracket) and node.kind == "group" and not node.items
 
 
-def _holds_relation(node: Node) -> bool:
-    """Whether a bracket holds a remark, (i = 1, ..., n) or (chain rule), and no factor."""
-    if not isinstance(node, Bracket) or node.kind not in ("(", "["):
+def _remark(node: Bracket) -> Node:
+    """What a bracket says that is a remark: (i = 1, ..., n) is one chain."""
+    if len(node.items) == 1:
+        return node.items[0]
+    span = Span(node.items[0].span.start, node.items[-1].span.end)
+    return _listed(list(node.items), span, merge=True)
+
+
+def _is_remark(node: Node, before: Node, source: str) -> bool:
+    """Whether a bracket is a remark, (i = 1, ..., n) or (chain rule), and no factor or argument."""
+    if not isinstance(node, Bracket) or node.kind != "(":
         return False
-    return any(isinstance(item, Words) or (isinstance(item, Chain) and item.links) for item in node.items)
+    if any(isinstance(item, Words) for item in node.items):
+        return True
+    related = any(
+        isinstance(item, Chain) and any(relation not in ("colon", "mid") for relation, _ in item.links)
+        for item in node.items
+    )
+    gap = source[before.span.end : node.span.start]
+    apart = "\\" in gap.replace("\\left", "").replace("\\big", "") or "~" in gap or len(gap) > 2
+    dotted = any(isinstance(item, Ellipsis_) for item in node.items)
+    return related and (apart or dotted)
 
 
-def _split_condition(node: Node) -> tuple[Node, tuple[Node, ...]]:
+def _split_condition(node: Node, source: str) -> tuple[Node, tuple[Node, ...]]:
     """Takes a trailing (i = 1, ..., n) off the last expression."""
     if isinstance(node, Chain) and node.links:
         relation, last = node.links[-1]
-        bare, remark = _split_condition(last)
+        bare, remark = _split_condition(last, source)
         if remark:
             span = Span(node.span.start, bare.span.end)
             return replace(node, links=(*node.links[:-1], (relation, bare)), span=span), remark
         return node, ()
     if isinstance(node, Sum_):
         sign, last = node.terms[-1]
-        bare, remark = _split_condition(last)
+        bare, remark = _split_condition(last, source)
         if remark:
             span = Span(node.span.start, bare.span.end)
             return Sum_((*node.terms[:-1], (sign, bare)), span), remark
         return node, ()
-    if isinstance(node, Product) and node.factors[-1][0] == "" and _holds_relation(node.factors[-1][1]):
+    if isinstance(node, Product):
+        operator, remark_node = node.factors[-1]
         before = node.factors[-2][1]
-        callable_name = (
-            isinstance(before, Name) and len(before.text) > 1 and before.text not in table.LETTERLIKE
-        )
-        if callable_name:
-            return node, ()
-        remark_node = node.factors[-1][1]
-        assert isinstance(remark_node, Bracket)
-        rest = node.factors[:-1]
-        bare = rest[0][1] if len(rest) == 1 else Product(rest, Span(node.span.start, rest[-1][1].span.end))
-        return bare, remark_node.items
+        if operator == "" and isinstance(remark_node, Bracket) and _is_remark(remark_node, before, source):
+            rest = node.factors[:-1]
+            bare = rest[0][1] if len(rest) == 1 else Product(rest, Span(node.span.start, before.span.end))
+            return bare, (_remark(remark_node),)
     return node, ()
 
 

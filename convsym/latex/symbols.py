@@ -17,7 +17,7 @@ FUNCTIONS = frozenset(
 )
 # Macros that authors of notes define for themselves and that mean what they say.
 USER_WORDS = frozenset(
-    "relu ReLU softmax sigmoid softplus conv sgn sign diag vec tr Tr rank argmax argmin grad Loss erf "
+    "relu ReLU softmax sigmoid softplus conv sgn sign diag tr Tr rank argmax argmin grad Loss erf "
     "flip rot pad pool maxpool avgpool vectorize logit arctanh artanh".split()
 )
 LIMITED = frozenset("max min sup inf lim limsup liminf argmax argmin".split())

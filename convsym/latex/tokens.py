@@ -42,7 +42,7 @@ _PIECE = re.compile(
     r"""
     (?P<command>\\[A-Za-z]+)
   | (?P<escape>\\.)
-  | (?P<number>[0-9]{1,3}(?:\{,\}[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|(?<![0-9.])\.[0-9]+)
+  | (?P<number>[0-9]{1,3}(?:(?:\{,\}|\\,)[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|(?<![0-9.])\.[0-9]+)
   | (?P<dots>\.\.\.)
   | (?P<letter>[A-Za-z])
   | (?P<space>\s+)
@@ -140,7 +140,7 @@ class _Scanner:
         last = self.tokens[-1] if self.tokens else None
         if last is not None and last.kind == "number" and last.end == start:
             raise self.error(f"expected one decimal point in a number, found {text!r}", start)
-        self.emit("number", text.replace("{,}", ""), start)
+        self.emit("number", text.replace("{,}", "").replace("\\,", ""), start)
 
     def character(self, char: str, start: int) -> None:
         simple = {
