@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -38,6 +39,10 @@ class Reported(Protocol):
     def to_dict(self) -> dict[str, object]:
         """The report as JSON-ready values, schema 1."""
 
+
+# Two plain words in a row are a sentence; a backslash, an index or a group is LaTeX.
+_SENTENCE = re.compile(r"(?<![\\\w{])[a-z]{2,} +[a-z]{2,}(?![\w}])", re.IGNORECASE)
+_NOTATION = re.compile(r"[\\_^{}]")
 
 MARKS = {
     Status.DEFINITION: "≔",
@@ -89,6 +94,22 @@ def witness_phrase(witness: Witness, *, latex: bool = False) -> str:
     return f"{given}: {sides}" if given else sides
 
 
+def prose(text: str, *, latex: bool = False) -> str:
+    """A sentence whose mathematics, between dollar signs or all of it, is made readable.
+
+    Args:
+        text: words, words with $..$ in them, or LaTeX alone.
+        latex: leave the mathematics as it is.
+    """
+    if latex:
+        return neutral(text)
+    if "$" in text:
+        parts = text.split("$")
+        if len(parts) % 2:
+            return "".join(readable(part) if odd % 2 else neutral(part) for odd, part in enumerate(parts))
+    return neutral(text) if _SENTENCE.search(text) or not _NOTATION.search(text) else readable(text)
+
+
 def because(verdict: Verdict, *, latex: bool = False) -> list[tuple[str, str]]:
     """Why the verdict is what it is, as (heading, text) lines; the first has no heading.
 
@@ -97,12 +118,12 @@ def because(verdict: Verdict, *, latex: bool = False) -> list[tuple[str, str]]:
         latex: show equations as their LaTeX instead of readable Unicode.
     """
     show = neutral if latex else readable
-    lines = [("", neutral(verdict.reason))]
+    lines = [("", prose(verdict.reason, latex=latex))]
     if verdict.sizes and verdict.status is Status.PROVED:
         every = verdict.sizes == "all"
         lines.append(("for", "every size" if every else neutral(verdict.sizes)))
     if verdict.assuming:
-        lines.append(("if", "; ".join(show(condition) for condition in verdict.assuming)))
+        lines.append(("if", "; ".join(prose(condition, latex=latex) for condition in verdict.assuming)))
     if verdict.witness is not None:
         lines.append(("witness", witness_phrase(verdict.witness, latex=latex)))
     if verdict.repair is not None:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from convsym.report.neutral import neutral
-from convsym.report.phrases import COLORS, MARKS, Reported, ReportedFile, because, count, place
+from convsym.report.phrases import COLORS, MARKS, Reported, ReportedFile, because, count, place, prose
 from convsym.report.readable import readable
 from convsym.verdict import Status, Verdict
 
@@ -88,7 +88,7 @@ class TerminalReport:
         """Print one relation with every step of its proof or refutation."""
         self.console.print(self._card(verdict, place(path, verdict)))
         for position, step in enumerate(verdict.steps, start=1):
-            self.console.print(Padding(Text(f"{position}. {neutral(step)}"), (0, 0, 0, 4)))
+            self.console.print(Padding(Text(f"{position}. {prose(step, latex=self.latex)}"), (0, 0, 0, 4)))
         if not verdict.steps:
             self.console.print(Padding(Text("No further steps."), (0, 0, 0, 4)))
 
@@ -135,8 +135,8 @@ class TerminalReport:
         head = self._verdict(verdict)
         if first:
             head = head + Text(f"  {neutral(first)}", style="dim")
-        body = Group(Text("  ", end="") + self._equation(verdict), Padding(self._why(verdict), (0, 0, 0, 4)))
-        return Group(head, body)
+        equation = Padding(self._equation(verdict), (0, 0, 0, 2))
+        return Group(head, equation, Padding(self._why(verdict), (0, 0, 0, 4)))
 
     def _equation(self, verdict: Verdict) -> Text:
         text = neutral(verdict.latex) if self.latex else readable(verdict.latex)
