@@ -1,6 +1,23 @@
-"""Widgets of the notebooks: the explorer, predictions and exercises. No mathematics of their own."""
+"""Widgets of the notebooks: the explorer, predictions, exercises, live views and drawings.
+
+No mathematics of their own: numbers come from compiled networks, verdicts from the checker.
+"""
 
 from convsym.widgets.exercise import Exercise, Feedback, Predict, formula_check, number_check
 from convsym.widgets.explorer import Explorer, WidgetError
+from convsym.widgets.figures import Drawing, chart, draw_grids
+from convsym.widgets.live import Live
 
-__all__ = ["Exercise", "Explorer", "Feedback", "Predict", "WidgetError", "formula_check", "number_check"]
+__all__ = [
+    "Drawing",
+    "Exercise",
+    "Explorer",
+    "Feedback",
+    "Live",
+    "Predict",
+    "WidgetError",
+    "chart",
+    "draw_grids",
+    "formula_check",
+    "number_check",
+]

@@ -12,7 +12,7 @@ function format(value) {
   if (size === Infinity) return value > 0 ? "∞" : MINUS + "∞";
   let text;
   if (size !== 0 && (size < 0.0005 || size >= 99999.5)) {
-    const [mantissa, exponent] = value.toExponential(1).split("e");
+    const [mantissa, exponent] = value.toExponential(0).split("e");
     text = `${mantissa}e${Number(exponent)}`;
   } else {
     const places = size < 10 ? 3 : size < 100 ? 2 : size < 1000 ? 1 : 0;
@@ -147,7 +147,8 @@ function render({ model, el }) {
       grids.append(breaks[0]);
     }
     const holder = make("div", { class: "cs-slot" });
-    if (panel.operator) holder.append(make("span", { class: "cs-operator", "aria-hidden": "true" }, panel.operator));
+    // Without a sign the space stays, so that a gradient stands right under what it belongs to.
+    if (panel.place[1] > spec.panels[0].place[1]) holder.append(make("span", { class: "cs-operator", "aria-hidden": "true" }, panel.operator));
     const box = make("div", { role: "grid", "aria-label": `${panel.symbol} ${panel.caption}` });
     box.innerHTML = panel.svg;
     holder.append(box);
@@ -400,7 +401,7 @@ function render({ model, el }) {
     ask.dataset.cell = prompt.cell;
     question.innerHTML = "";
     question.append(prompt.text);
-    guess.hidden = commit.hidden = !asked;
+    question.hidden = guess.hidden = commit.hidden = !asked;
     another.hidden = Boolean(asked) || spec.questions.length < 2;
   }
   form.addEventListener("submit", (event) => {

@@ -35,14 +35,14 @@ class Template:
 
 
 def format_value(value: float) -> str:
-    """A number in at most seven characters, with a true minus sign; `nan` and infinities in words."""
+    """A number in at most six characters or so, with a true minus sign; `nan` and infinities in words."""
     if value != value:
         return "nan"
     size = abs(value)
     if size == float("inf"):
         return "∞" if value > 0 else MINUS + "∞"
     if size != 0 and (size < 0.0005 or size >= 99999.5):
-        mantissa, exponent = f"{value:.1e}".split("e")
+        mantissa, exponent = f"{value:.0e}".split("e")
         text = f"{mantissa}e{int(exponent)}"
     else:
         places = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0

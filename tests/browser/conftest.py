@@ -57,7 +57,7 @@ class Lab:
         page.wait_for_function(_READY, timeout=60_000)
         if theme != "JupyterLab Light":
             page.evaluate("t => window.jupyterapp.commands.execute('apputils:change-theme', {theme: t})", theme)
-            page.wait_for_selector("body[data-jp-theme-light='false']", timeout=20_000)
+            page.wait_for_selector("body[data-jp-theme-light='false']", state="attached", timeout=20_000)
 
     def run_all(self, page: Any) -> None:
         """Run every cell and wait until the last one has run."""
