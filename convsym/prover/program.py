@@ -86,7 +86,7 @@ def operands(instruction: Instruction) -> tuple[int, ...]:
     if op in (Op.POWER, Op.ROOT):
         return (instruction[1],)
     if op == Op.OPAQUE:
-        return instruction[2:]
+        return tuple(instruction[2:])
     return instruction[1:]
 
 
@@ -246,7 +246,7 @@ class Program:
         if isinstance(node, Relational):
             return (node.args[0] - node.args[1],)
         if isinstance(node, (sigmoid, softplus, relu, step, Heaviside, DiracDelta)):
-            return (node.args[0],)
+            return node.args[:1]
         if isinstance(node, Pow):
             # An integer exponent is read as it stands.
             return node.args[:1] if node.exp.is_Rational else node.args
