@@ -12,6 +12,7 @@ from convsym.latex.syntax import (
     Fraction_,
     Name,
     Node,
+    Number,
     Product,
     Scripted,
     Tuple_,
@@ -140,9 +141,12 @@ def _places(node: Node, path: Path, role: Role, extra: float, vocabulary: Vocabu
             if subscript is not None:
                 roles.append("label" if cell_indices(node, vocabulary) is None else "index")
             if superscript is not None:
-                roles.append("exponent")
+                roles.append("exponent" if isinstance(superscript, Number | Name) else "value")
         case BigOperator(_, lower, upper, _):
-            roles = [*("limit" for limit in (lower, upper) if limit is not None), role]
+            roles = [role]
+            for limit in (lower, upper):
+                if limit is not None:
+                    roles.insert(0, "limit")
         case Fraction_() if is_derivative(node):
             roles = ["derivative", "derivative"]
         case _:

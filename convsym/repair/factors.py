@@ -20,7 +20,7 @@ from convsym.latex.syntax import (
 from convsym.repair.edit import Edit, Place, Setting, is_derivative
 from convsym.repair.indices import shifted
 from convsym.repair.terms import scaled
-from convsym.repair.tree import NOWHERE, at, fraction, key, letter, negated, number, product
+from convsym.repair.tree import NOWHERE, Path, at, fraction, key, letter, negated, number, product, walk
 from convsym.repair.vocabulary import cell_indices, size_name, size_node
 
 
@@ -241,17 +241,50 @@ def limit_edits(setting: Setting) -> Iterator[Edit]:
             new = shifted(node.upper, step)
             if new is not None:
                 yield Edit(((where, new),), "a sum that ends elsewhere", 1.0 + place.extra)
+        if isinstance(node.lower, Chain) and len(node.lower.links) == 1:
+            for step in (1, -1):
+                ends = shifted(node.lower.links[0][1], step), shifted(node.upper, step)
+                if ends[0] is not None and ends[1] is not None:
+                    both = (((*place.path, 0, 1), ends[0]), (where, ends[1]))
+                    yield Edit(both, "a sum over shifted limits", 1.4 + place.extra)
+        yield from _sizes_in_limit(place, where, node.upper, setting)
         now = size_name(node.upper)
         for name in setting.vocabulary.sizes:
             if name != now:
-                axis = 0.0 if now and name.partition("_")[2] == now.partition("_")[2] else 0.1
-                yield Edit(((where, size_node(name)),), "a sum over another size", 1.1 + axis + place.extra)
+                cost = _size_cost(now, name, setting)
+                yield Edit(((where, size_node(name)),), "a sum over another size", cost + place.extra)
         if now is not None:
             yield from (
                 Edit(((where, number(value)),), "a sum over another size", 1.4 + place.extra)
                 for value in sorted({v for v in setting.vocabulary.sizes.values() if v is not None})
             )
     yield from _limit_pairs(sums, setting)
+
+
+def _size_cost(now: str | None, name: str, setting: Setting) -> float:
+    """What one size for another costs in a limit: the other axis of the same thing comes first."""
+    if now is None:
+        return 1.3
+    head, _, axis = now.partition("_")
+    other_head, _, other_axis = name.partition("_")
+    if head == other_head:
+        # Two sums over the same size, and none over its partner, look like a slip of the pen.
+        doubled = sum(size_name(place.node) == now for place in setting.places if place.role == "limit") > 1
+        return 0.9 if doubled and name not in setting.limits else 1.05
+    return 1.1 if axis == other_axis else 1.2
+
+
+def _sizes_in_limit(place: Place, where: Path, upper: Node, setting: Setting) -> Iterator[Edit]:
+    """Another size inside a limit such as K_W - 1."""
+    for path, part in walk(upper):
+        now = size_name(part)
+        if path and now in setting.vocabulary.sizes:
+            for name in setting.vocabulary.sizes:
+                if name != now:
+                    changes = (((*where, *path), size_node(name)),)
+                    yield Edit(
+                        changes, "a sum over another size", _size_cost(now, name, setting) + place.extra
+                    )
 
 
 def _limit_pairs(sums: list[Place], setting: Setting) -> Iterator[Edit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from sympy import Expr
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import BigOperator, Chain, Number, Sum_
+from convsym.repair.analogy import analogous
 from convsym.repair.edit import Edit, survey
 from convsym.repair.factors import factor_edits, limit_edits, shape_edits, symbol_edits
 from convsym.repair.indices import index_edits
@@ -82,6 +83,7 @@ def search(
     screen: Test | None = None,
     proportional: Test | None = None,
     score: Callable[[Chain], int] | None = None,
+    siblings: Sequence[Chain] = (),
     truth: Expr | None = None,
     functions: dict[str, str] | None = None,
     budget: Budget | None = None,
@@ -102,6 +104,8 @@ def search(
         screen: a fast test that never rejects a true claim.
         proportional: whether a claim is true up to one constant factor.
         score: how far from true, 0 for true; None-like large values for what makes no sense.
+        siblings: other relations of the document, such as the neighboring rows; what they say at this one's
+            indices is offered too.
         truth: the true right side, where it is known; printed as the last repair.
         functions: SymPy function name -> LaTeX, for printing `truth` in the document's notation.
         budget, clock: what the search may cost; what was found until then is returned.
@@ -110,6 +114,7 @@ def search(
     run = _Search(claim, accepts, vocabulary or Vocabulary(), source, screen, clock or Clock(budget), limit)
     try:
         run.singles()
+        run.analogies(siblings)
         if not run.found:
             run.pairs(proportional, score)
     except BudgetExceeded:
@@ -186,6 +191,10 @@ class _Search:
             self.tried.add(key(edited))
             if self.asks(edited):
                 self.found.append((cost, edited, (*before, edit)))
+
+    def analogies(self, siblings: Iterable[Chain]) -> None:
+        """Say here what the relations of the same form say elsewhere."""
+        self._try(self.claim, (), analogous(self.claim, siblings, self.vocabulary))
 
     def pairs(self, proportional: Test | None, score: Callable[[Chain], int] | None) -> None:
         """Try two edits, the second only where the first has come closer."""

@@ -31,6 +31,7 @@ from convsym.repair.tree import (
     number,
     product,
     put,
+    unbracketed,
     walk,
 )
 from convsym.repair.vocabulary import cell_indices, with_indices
@@ -43,13 +44,18 @@ def sum_edits(setting: Setting) -> Iterator[Edit]:
     """Signs flipped, terms dropped, exchanged, or inferred from their neighbors."""
     for place in setting.places:
         node = place.node
-        if place.role == "exponent":
+        if place.role in ("exponent", "limit"):
             yield from _sign_of(place)
         if place.role != "value":
             continue
         yield from _sign_of(place)
         if isinstance(node, Sum_):
             yield from _terms(place, node, setting)
+            yield from _reach(place, node)
+        match node:
+            case Scripted(base, None, power, 0) if power is not None and not isinstance(power, Number):
+                negative = Scripted(base, None, negated(power), 0, NOWHERE)
+                yield place.edit(negative, "wrong sign", 1.0)
 
 
 def _sign_of(place: Place) -> Iterator[Edit]:
@@ -109,6 +115,32 @@ def _terms(place: Place, node: Sum_, setting: Setting) -> Iterator[Edit]:
                 if key(neighbor) not in present and _shares(neighbor, damaged, setting):
                     changed = (*terms[:position], (sign, neighbor), *terms[position + 1 :])
                     yield place.edit(addition(changed), "a term unlike its neighbors", 1.7)
+
+
+def _reach(place: Place, node: Sum_) -> Iterator[Edit]:
+    """What should reach over the whole sum but was written on its first term only."""
+    (sign, first), *rest = node.terms
+    if sign != "+":
+        return
+    match first:
+        case Fraction_(numerator, denominator) if not is_derivative(first):
+            whole = addition([("+", numerator), *rest])
+            yield place.edit(fraction(whole, denominator), "a fraction that ends too early", 1.4)
+        case Product(((_, factor), *others)):
+            inner = [f for _, f in others]
+            if inner:
+                whole = addition([("+", product(inner)), *rest])
+                yield place.edit(product([factor, whole]), "brackets left out", 1.4)
+    if len(rest) == 1:
+        sign, second = rest[0]
+        match first, second:
+            case (Scripted(a, i, Number("2"), 0), Scripted(b, j, Number("2"), 0)):
+                one = a if i is None else Scripted(a, i, None, 0, NOWHERE)
+                two = b if j is None else Scripted(b, j, None, 0, NOWHERE)
+                for joint in dict.fromkeys((sign, "-", "+")):
+                    inner_sum = Bracket("(", (addition([("+", unbracketed(one)), (joint, two)]),), NOWHERE)
+                    squared = Scripted(inner_sum, None, Number("2", NOWHERE), 0, NOWHERE)
+                    yield place.edit(squared, "a square taken term by term", 1.4)
 
 
 def _constant_term(place: Place, node: Sum_) -> Iterator[Edit]:
