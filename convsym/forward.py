@@ -102,7 +102,9 @@ def pre_activation(conv: Convolution, at: Position, bias: bool = False) -> Expr:
     ]
     # Dividing the sum as a whole keeps the paper's form: SymPy would spread the divisor over the terms.
     total = Add(*products)
-    value = total if conv.divisor == 1 else Mul(Rational(1, conv.divisor), total, evaluate=False)
+    value = (
+        total if conv.divisor == 1 or total == 0 else Mul(Rational(1, conv.divisor), total, evaluate=False)
+    )
     return value + cell("b", out_channel) if bias else value
 
 

@@ -18,8 +18,6 @@ from convsym.models import Activation, Loss, ModelError, find_activation, find_l
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from convsym.lowering.javascript import JavascriptFunction
-
 # Up to this many products, straight-line code is both the fastest and quickly generated.
 CELLS_UP_TO = 200
 _BACKENDS = ("numpy", "numba", "javascript")
@@ -103,13 +101,16 @@ class Network:
         backend: Literal["numpy", "numba", "javascript"] = "numpy",
         *,
         rendering: Literal["cells", "indexed"] | None = None,
-    ) -> CompiledNetwork | JavascriptFunction:
+    ) -> Any:
         """A function that computes loss and gradients, generated from the equations.
 
         Args:
             backend: "numpy"; "numba" where that is installed; "javascript" for the widgets' source.
             rendering: which of the two forms the code is printed from; by default "cells" for a few
                 hundred products and "indexed" beyond.
+
+        Returns:
+            A `CompiledNetwork`, or a `JavascriptFunction` with its `source`.
 
         Raises:
             LoweringError: the back end is not installed, or an expression has no lowering.
@@ -220,6 +221,18 @@ class CompiledNetwork:
             raise ArrayError('wrt holds "b", but this network was made without a bias')
         results = self._run("value_and_grad" if set(wanted) <= {"k"} else "gradients", X, K, Y, b)
         return {name: results[_VARIABLES[name]][()] for name in wanted}
+
+    def loss_and_gradients(
+        self, X: ArrayLike, K: ArrayLike, Y: ArrayLike, b: ArrayLike | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """The loss and, in one pass, the gradients of what is trained: "k", and "b" where there is one.
+
+        Raises:
+            ArrayError: an argument is no array of real numbers, or shapes do not fit.
+        """
+        results = self._run("gradients" if self.network.bias else "value_and_grad", X, K, Y, b)
+        names = ("k", "b") if self.network.bias else ("k",)
+        return results["loss"][()], {name: results[_VARIABLES[name]][()] for name in names}
 
     def trace(self, X: ArrayLike, K: ArrayLike, Y: ArrayLike, b: ArrayLike | None = None) -> dict[str, Any]:
         """Every stage: "z", "o", "delta" (dL/dz), "loss", "dk", "dx", and "db" where there is a bias.

@@ -110,7 +110,8 @@ class Printer:
         )
 
     def _product(self, e: Expr) -> tuple[str, int]:
-        number, _ = e.as_coeff_Mul()
+        # An unevaluated product may hold several numbers: every one counts.
+        number = Mul(*(f for f in Mul.make_args(e) if f.is_Number))
         rest = [f for f in Mul.make_args(e) if not f.is_Number]
         above = [f for f in rest if not (f.is_Pow and f.exp.could_extract_minus_sign())]
         below = [1 / f for f in rest if f not in above]
