@@ -3,7 +3,15 @@
 No mathematics of their own: numbers come from compiled networks, verdicts from the checker.
 """
 
-from convsym.widgets.exercise import Exercise, Feedback, Predict, formula_check, number_check
+from convsym.widgets.exercise import (
+    Exercise,
+    Feedback,
+    Predict,
+    entry_check,
+    formula_check,
+    name_check,
+    number_check,
+)
 from convsym.widgets.explorer import Explorer, WidgetError
 from convsym.widgets.figures import Drawing, chart, draw_grids
 from convsym.widgets.live import Live
@@ -18,6 +26,8 @@ __all__ = [
     "WidgetError",
     "chart",
     "draw_grids",
+    "entry_check",
     "formula_check",
+    "name_check",
     "number_check",
 ]

@@ -7,6 +7,7 @@ goes to `convsym.answer.check_answer`.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ import ipywidgets
 import traitlets
 
 from convsym.errors import ConvsymError
+from convsym.geometry import cell_index
 from convsym.widgets.explorer import WidgetError
 from convsym.widgets.templates import MINUS
 
@@ -302,6 +304,64 @@ def formula_check(expected: Any, **options: Any) -> Check:
     return check
 
 
+def entry_check(cell: str, array: str) -> Check:
+    """Accept the array entry that a paper's name means, such as `A[0, 1]` for x_{2,1}.
+
+    Args:
+        cell: the paper's name.
+        array: the array's name in Python.
+
+    Returns:
+        A check that tells apart swapped indices, counting from 1, and both at once.
+    """
+    _, (row, column) = cell_index(cell)
+    slips = {
+        (column, row): "Row and column are swapped: the array wants the row first.",
+        (row + 1, column + 1): "The order is right, but an array counts from 0.",
+        (column + 1, row + 1): "Two things: the array wants the row first, and it counts from 0.",
+    }
+
+    def check(answer: Any) -> Feedback:
+        found = re.fullmatch(r"\s*([A-Za-z]\w*)\s*\[\s*(\d+)\s*(?:,|\]\s*\[)\s*(\d+)\s*\]\s*", str(answer))
+        if found is None or found[1] != array:
+            return Feedback(False, f"Write an entry of the array, such as <code>{array}[0, 0]</code>.")
+        given = (int(found[2]), int(found[3]))
+        if given == (row, column):
+            return Feedback(True, "")
+        return Feedback(False, slips.get(given, "That is another cell."))
+
+    return check
+
+
+def name_check(entry: tuple[int, int], family: str = "x") -> Check:
+    """Accept the paper's name of an array entry, such as x_{2,1} for the entry (0, 1).
+
+    Args:
+        entry: 0-based (row, column).
+        family: the letter.
+
+    Returns:
+        A check that takes `x_{2,1}`, `x_2,1`, `x21` and `x[2,1]`, and names the known slips.
+    """
+    row, column = entry
+    slips = {
+        (row + 1, column + 1): "Row and column are swapped: the paper's names give the column first.",
+        (column, row): "The order is right, but the paper counts from 1.",
+        (row, column): "Two things: the column comes first, and the paper counts from 1.",
+    }
+
+    def check(answer: Any) -> Feedback:
+        found = re.fullmatch(rf"{family}_?[{{\[(]?(\d)[,;]?(\d)[}}\])]?", re.sub(r"[\s$]", "", str(answer)))
+        if found is None:
+            return Feedback(False, f"Write a name such as <code>{family}_{{1,1}}</code>.")
+        given = (int(found[1]), int(found[2]))
+        if given == (column + 1, row + 1):
+            return Feedback(True, "")
+        return Feedback(False, slips.get(given, "That is another cell."))
+
+    return check
+
+
 def _choice_check(choices: tuple[str, ...], answer: Any, slips: Mapping[Any, str]) -> Check:
     right = choices[answer] if isinstance(answer, int) else answer
     if right not in choices:
@@ -317,6 +377,4 @@ def _choice_check(choices: tuple[str, ...], answer: Any, slips: Mapping[Any, str
 
 
 def _plain(html: str) -> str:
-    import re
-
     return re.sub(r"<[^>]+>", "", html)

@@ -79,7 +79,7 @@ function nameTheSlip(said, id, at, spec) {
 }
 
 function render({ model, el }) {
-  const spec = model.get("spec");
+  const spec = JSON.parse(model.get("_spec"));
   let inputs = clone(model.get("inputs"));
   let values = {};
   let selected = model.get("selected");

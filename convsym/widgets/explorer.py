@@ -6,6 +6,7 @@ them again with the compiled NumPy function, so that the cells that follow can u
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
@@ -73,7 +74,8 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
     mode = traitlets.Unicode().tag(sync=True)
     asked = traitlets.Unicode().tag(sync=True)
     predictions = traitlets.List().tag(sync=True)
-    spec = traitlets.Dict().tag(sync=True)
+    # One text: a notebook file indents nested lists number by number, at several times the size.
+    _spec = traitlets.Unicode().tag(sync=True)
 
     def __init__(
         self,
@@ -117,15 +119,18 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         changeable = [key for key in (_key(name) for name in editable) if key in every]
         if not set(changeable) <= set(_INPUTS):
             raise WidgetError(f"only X, K, b and Y can be edited; got {', '.join(editable)}")
-        program = files("convsym.widgets").joinpath("explorer.js").read_text("utf-8")
-        self._esm = f"const compute = {network.compile(backend='javascript').source};\n{program}"
-        self._css = files("convsym.widgets").joinpath("explorer.css").read_text("utf-8")
+        # A stored notebook carries the program of each explorer in it, so that it stays alive without a kernel.
+        self._esm = f"const compute = {self._program(every)};\n{_packed('explorer.js')}"
+        self._css = _packed("explorer.css")
+        self.spec = self._specification(
+            shown, tours, questions, changeable, ranges or {}, inputs, start_values
+        )
         super().__init__(
             inputs=inputs,
             selected=selected,
             mode=wanted[0],
             asked=asked,
-            spec=self._specification(shown, tours, questions, changeable, ranges or {}, inputs, start_values),
+            _spec=json.dumps(self.spec, ensure_ascii=False, separators=(",", ":")),
         )
 
     @property
@@ -164,7 +169,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
     def svg(self) -> str:
         """The present state as a self-contained drawing, for places where no script runs."""
         reads = self._scene.reads.get(self.selected, ())
-        users = self._scene.used_by().get(self.selected, ())
+        users = self._used_by.get(self.selected, ())
         marks = {**dict.fromkeys(users, "used-by"), **dict.fromkeys(reads, "reads")}
         marks[self.selected] = "selected"
         shown = self.spec["modes"][self.mode]
@@ -235,6 +240,12 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         shown = self._scene.names[target].text
         return {"cell": target, "text": text or f"Predict {shown} before you look:"}
 
+    def _program(self, shown: Sequence[str]) -> str:
+        """The JavaScript that computes; an explorer of inputs alone computes nothing."""
+        if set(shown) <= set(_INPUTS):
+            return "() => ({})"
+        return str(self.network.compile(backend="javascript").source)
+
     def _panel(self, key: str, values: Mapping[str, float], names: str | None) -> Panel:
         symbol, caption, place, _ = GRIDS[key]
         rows, columns = self._scene.shapes[key]
@@ -262,12 +273,16 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
     ) -> dict[str, Any]:
         """Everything that the browser needs besides the numbers that change."""
         scene = self._scene
-        keys = {panel.key for panel in self._panels}
+        keys = [panel.key for panel in self._panels]
         own = {_key(name): limits for name, limits in ranges.items()}
         limits = {key: own.get(key, (0, 1, 0.05) if key == "y" else (-3, 3, 0.5)) for key in editable}
         conv = self.network.conv
         signs = _operators(self._panels)
-        ids = [one for key in scene.shapes for one in scene.ids(key)]
+        ids = [one for key in keys for one in scene.ids(key)]
+        read = {one: sorted(set(scene.reads.get(one, ())) & set(ids)) for one in self._templates}
+        # An equation names every cell that it reads, shown or not.
+        named = dict.fromkeys([*ids, *(r for one in self._templates for r in scene.reads[one])])
+        users = {one: sorted(set(self._used_by.get(one, ())) & set(ids)) for one in ids}
         return {
             "title": f"Input {conv.input[0]} by {conv.input[1]}, kernel {conv.kernel[0]} by {conv.kernel[1]}",
             "arguments": ["x", "k", "y", *(["b"] if self.network.bias else [])],
@@ -285,7 +300,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
             ],
             "modes": {mode: list(grids) for mode, grids in shown.items()},
             "tours": {mode: list(stops) for mode, stops in tours.items()},
-            "cells": {key: scene.ids(key) for key in scene.shapes},
+            "cells": {key: scene.ids(key) for key in keys},
             "names": {
                 one: {
                     "math": scene.names[one].mathml,
@@ -293,11 +308,11 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
                     "say": scene.names[one].spoken,
                     "entry": scene.names[one].entry,
                 }
-                for one in ids
+                for one in named
             },
             "equations": {target: template.mathml for target, template in self._templates.items()},
-            "reads": {one: list(read) for one, read in scene.reads.items() if one.split(".")[0] in keys},
-            "usedBy": {one: list(users) for one, users in scene.used_by().items()},
+            "reads": read,
+            "usedBy": {one: those for one, those in users.items() if those},
             "after": {question["cell"]: list(scene.after(question["cell"])) for question in questions},
             "questions": list(questions),
             "editable": list(editable),
@@ -306,6 +321,12 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
             },
             "start": dict(inputs),
         }
+
+
+def _packed(name: str) -> str:
+    """A package file without comment lines and indentation."""
+    lines = map(str.strip, files("convsym.widgets").joinpath(name).read_text("utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
 
 
 def _key(name: str) -> str:
