@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from convsym.report.neutral import neutral
 from convsym.report.phrases import MARKS, Reported, because, place, totals
 from convsym.report.readable import readable
 from convsym.verdict import Verdict
@@ -39,5 +40,5 @@ def _row(verdict: Verdict) -> str:
 
 def _plain(text: str) -> str:
     """The text with every character that Markdown or HTML would act on escaped."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = neutral(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_{}\[\]()#+!|$~^-])", r"\\\1", text)

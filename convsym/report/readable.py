@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from convsym.report.alphabet import (
     ACCENTS,
@@ -132,7 +133,8 @@ class _Reader:
             pieces.append(_Piece(BLACKBOARD.get(text, text), "atom"))
         elif name in ACCENTS:
             text = _join(self.argument())
-            pieces.append(_Piece(text[:1] + ACCENTS[name] + text[1:], "atom"))
+            accented = normalize("NFC", text[:1] + ACCENTS[name])
+            pieces.append(_Piece(accented + text[1:], "atom"))
         elif name in DROPPED:
             self.argument()
         elif name in LAYOUT or name in ",;:! >":
@@ -361,7 +363,7 @@ def _between(before: _Piece | None, piece: _Piece) -> str:
     if "relation" in (before.kind, piece.kind) or before.kind == "comma":
         return " "
     if piece.kind == "plus":
-        return " " if before.kind in _OPERANDS | {"words"} else ""
+        return " " if before.kind in _OPERANDS | {"words", "plus"} else ""
     if before.kind == "plus":
         return " "
     if "product" in (before.kind, piece.kind):

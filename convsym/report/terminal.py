@@ -106,7 +106,8 @@ class TerminalReport:
 
     def _table(self, file: ReportedFile, *, by_section: bool) -> Table:
         table = Table(box=box.ASCII if self.latex else box.SIMPLE_HEAD, expand=True, padding=(0, 1))
-        table.add_column("no." if by_section else "place", no_wrap=by_section, overflow="fold")
+        first_width = 8 if by_section else max(16, self.console.width // 4)
+        table.add_column("no." if by_section else "place", max_width=first_width, overflow="fold")
         table.add_column("equation", ratio=5, overflow="fold")
         table.add_column("verdict", no_wrap=True)
         table.add_column("why", ratio=5, overflow="fold")
