@@ -26,6 +26,7 @@ _PIECE = re.compile(
 )
 _RELATIONS = {"<=": "le", ">=": "ge", "!=": "ne", "==": "=", ":=": ":=", "=": "=", "<": "lt", ">": "gt"}
 _WORDS = table.FUNCTIONS | table.USER_WORDS | frozenset("sqrt abs sigmoid heaviside step transpose".split())
+_EXPONENT = re.compile(r"[0-9]+(?:\.[0-9]+)?|[A-Za-z]+|\(")
 _INDEX = re.compile(r"_?([0-9]+(?:_[0-9]+)*)|_([A-Za-z](?![A-Za-z]))")
 
 
@@ -76,6 +77,7 @@ def _bare(node: Node) -> Node:
 
 def _tokens(text: str) -> list[Token]:
     found: list[Token] = []
+    brackets: list[bool] = []  # for each open bracket, whether it holds an exponent
     at = 0
     while at < len(text):
         piece = _PIECE.match(text, at)
@@ -97,14 +99,22 @@ def _tokens(text: str) -> list[Token]:
         elif kind == "word":
             at = _word(text, start, at, found)
         elif kind == "power":
-            at = _power(text, start, at, found)
+            at, opened = _power(text, start, at, found)
+            if opened:
+                brackets.append(True)
         elif kind == "relation":
             found.append(Token("rel", _RELATIONS[value], start, at))
+        elif value == ")" and brackets and brackets.pop():
+            found.append(Token("rb", "}", start, at))
         elif value == "_":
             raise LatexError("expected a name before the subscript", text, start)
         else:
             # One character, or a run of lowered ones, means here what it means in LaTeX.
+            if value == "(":
+                brackets.append(False)
             found.extend(_shifted(value, start, text))
+    if any(brackets):
+        raise LatexError("expected ) to close the exponent, found the end", text, len(text))
     return _ratios(found)
 
 
@@ -150,8 +160,8 @@ def _word(text: str, start: int, end: int, found: list[Token]) -> int:
     return index.end()
 
 
-def _power(text: str, start: int, end: int, found: list[Token]) -> int:
-    """A power and what it raises to: a signed number or name, or a bracket."""
+def _power(text: str, start: int, end: int, found: list[Token]) -> tuple[int, bool]:
+    """A power and a signed number or name that it raises to: (offset behind, whether a bracket is open)."""
     found.append(Token("sup", "^", start, end))
     found.append(Token("lb", "{", end, end))
     at = end
@@ -160,35 +170,18 @@ def _power(text: str, start: int, end: int, found: list[Token]) -> int:
     if at < len(text) and text[at] in "+-−":
         found.append(Token("sign", "+" if text[at] == "+" else "-", at, at + 1))
         at += 1
-    inner = re.compile(r"[0-9]+(?:\.[0-9]+)?|[A-Za-z]+|\(").match(text, at)
+    inner = _EXPONENT.match(text, at)
     if inner is None:
         raise LatexError("expected an exponent", text, min(at, len(text)))
     if inner.group() == "(":
-        depth = 0
-        stop = at
-        for stop in range(at, len(text)):
-            depth += {"(": 1, ")": -1}.get(text[stop], 0)
-            if depth == 0:
-                break
-        if depth or len(found) > 2_000:
-            raise LatexError("expected ) to close the exponent", text, at)
-        inside = _tokens_within(text, at + 1, stop)
-        found.extend(inside)
-        at = stop + 1
-    elif inner.group()[0].isdigit():
+        return at + 1, True
+    if inner.group()[0].isdigit():
         found.append(Token("number", inner.group(), at, inner.end()))
         at = inner.end()
     else:
         at = _word(text, at, inner.end(), found)
     found.append(Token("rb", "}", at, at))
-    return at
-
-
-def _tokens_within(text: str, start: int, end: int) -> list[Token]:
-    inner = _tokens(" " * start + text[start:end]) if start < 2_000 else []
-    if not inner and text[start:end].strip():
-        raise LatexError("expected a shorter answer before the exponent", text, start)
-    return inner
+    return at, False
 
 
 def _derivative(piece: re.Match[str], found: list[Token]) -> None:

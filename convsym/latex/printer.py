@@ -6,6 +6,8 @@ hold is taller than a line.
 
 from __future__ import annotations
 
+import re
+
 from convsym.latex import symbols as table
 from convsym.latex.syntax import (
     BigOperator,
@@ -54,6 +56,7 @@ _BRACKETS = {
     "at": (r"\left.", r"\right|"),
 }
 _OPERATORS = {"/": "/", "*": "*", "mod": r"\bmod"}
+_COMMAND_AT_END = re.compile(r"\\[A-Za-z]+\Z")
 _TALL = (Fraction_, BigOperator, Matrix, Cases)
 
 
@@ -84,23 +87,19 @@ def _equation(equation: Equation) -> str:
 
 def _joined(parts: list[str]) -> str:
     """The parts side by side, with a blank where two would run into one command, name or number."""
-    out = ""
+    out: list[str] = []
     for part in parts:
         if not part:
             continue
-        if out and _needs_blank(out, part):
-            out += " "
-        out += part
-    return out
+        if out and _needs_blank(out[-1][-64:], part):
+            out.append(" ")
+        out.append(part)
+    return "".join(out)
 
 
 def _needs_blank(before: str, after: str) -> bool:
-    ends_command = False
-    at = len(before)
-    while at and before[at - 1].isalpha():
-        at -= 1
-    ends_command = at < len(before) and at > 0 and before[at - 1] == "\\"
-    if ends_command and after[0].isalpha():
+    """Whether `after` would run into the command or number that `before` ends with."""
+    if after[0].isalpha() and _COMMAND_AT_END.search(before) is not None:
         return True
     if before[-1].isdigit() and (after[0].isdigit() or after[0] == "."):
         return True

@@ -13,7 +13,7 @@ from convsym.errors import LatexError
 from convsym.latex import symbols as table
 
 MAX_LENGTH = 100_000
-MAX_TOKENS = 40_000
+MAX_TOKENS = 20_000
 MAX_DIGITS = 1_000
 _MAX_NESTED_TEXT = 8
 
@@ -60,6 +60,7 @@ _NAME_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+){0,5}\Z")
 _EQUATION_NUMBER = re.compile(
     r"\s*(?:\{\s*)?\(?\s*([A-Za-z]?[0-9]{0,3}(?:[.\-][0-9]{1,3})*[a-z']?)\s*\)?(?:\s*\})?"
 )
+_NEGATED = re.compile(r"\s*(?:=|\\in(?![A-Za-z])|\{\s*(?:=|\\in)\s*\})")
 _ASCII_RELATIONS = {
     ":=": ":=", "=:": "=:", "<=>": "iff", "<=": "le", ">=": "ge", "!=": "ne", "==": "=", "=>": "implies",
     "==>": "implies", "->": "to",
@@ -473,18 +474,11 @@ class _Scanner:
         raise self.error("expected a relation or \\max, \\min under or over the stacked symbol", start)
 
     def negated(self, start: int) -> None:
-        before = len(self.tokens)
-        piece = _PIECE.match(self.source, self.at)
-        while piece is not None and piece.lastgroup == "space":
-            self.at = piece.end()
-            piece = _PIECE.match(self.source, self.at)
-        if piece is None:
-            raise self.error("expected a relation behind \\not", self.at)
-        self.scan(piece.end())
-        negations = {"=": "ne", "in": "notin"}
-        if len(self.tokens) != before + 1 or self.tokens[-1].text not in negations:
+        found = _NEGATED.match(self.source, self.at)
+        if found is None:
             raise self.error("expected = or \\in behind \\not", start)
-        self.tokens[-1] = Token("rel", negations[self.tokens[-1].text], start, self.at)
+        self.at = found.end()
+        self.emit("rel", "notin" if "in" in found.group() else "ne", start)
 
     def tag(self, name: str, start: int) -> None:
         if name == "tag":
