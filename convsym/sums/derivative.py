@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sympy import Add, Dummy, Expr, Function, Indexed, Integer, KroneckerDelta, Mul, Piecewise, Pow, Sum
+from sympy import Add, Dummy, Expr, Function, Indexed, Integer, KroneckerDelta, Mul, Piecewise, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from convsym.budget import Budget, Clock
@@ -19,15 +19,15 @@ from convsym.sums.terms import Atom, Term, Terms
 from convsym.sums.writing import Writer
 
 
-def differentiate(expr: Expr, wrt: Indexed, facts: Facts | None = None, budget: Budget | None = None) -> Expr:
-    """The derivative of an expression with respect to one cell of a family.
+def differentiate(expr: Expr, wrt: Indexed | Symbol, facts: Facts | None = None, budget: Budget | None = None) -> Expr:
+    """The derivative of an expression with respect to one cell of a family, or one symbol.
 
     The cells of a family are independent: the derivative of x[i] with respect to x[p] is 1 where i = p and 0
     elsewhere. That choice is carried out on the sums, with the ranges and the divisibility kept as conditions.
 
     Args:
         expr: what to differentiate; see `normal_form`.
-        wrt: the cell, with free symbols or numbers as indices; it is assumed to exist.
+        wrt: the cell, with free symbols or numbers as indices, which is assumed to exist; or a plain symbol.
         facts: families and what holds of sizes and free indices.
         budget: time and size bounds.
 
@@ -42,7 +42,7 @@ def differentiate(expr: Expr, wrt: Indexed, facts: Facts | None = None, budget: 
     """
     facts = facts or Facts()
     clock = Clock(budget)
-    family = facts.families.get(str(wrt.base.label))
+    family = facts.families.get(str(wrt.base.label)) if isinstance(wrt, Indexed) else None
     if family is not None and len(family.lower) != len(wrt.indices):
         raise ScopeError(
             f"{wrt.base.label} has {len(family.lower)} indices, but {wrt} has {len(wrt.indices)}"
@@ -103,13 +103,14 @@ def _fresh_bound(expr: Any, clock: Clock) -> Any:
     return expr.func(*(_fresh_bound(a, clock) for a in expr.args))
 
 
-def _derivative(expr: Any, wrt: Indexed, clock: Clock) -> Expr:
+def _derivative(expr: Any, wrt: Indexed | Symbol, clock: Clock) -> Expr:
     clock.check()
-    base = wrt.base.label
-    if not _mentions(expr, base):
+    if not _mentions(expr, wrt):
         return Integer(0)
+    if isinstance(expr, Symbol):
+        return Integer(1)
     if isinstance(expr, Indexed):
-        if any(_mentions(i, base) for i in expr.indices):
+        if isinstance(wrt, Symbol) or any(_mentions(i, wrt) for i in expr.indices):
             raise ScopeError(f"the indices of {expr} depend on {wrt}")
         if len(expr.indices) != len(wrt.indices):
             raise ScopeError(f"{expr} and {wrt} have different numbers of indices")
@@ -125,15 +126,15 @@ def _derivative(expr: Any, wrt: Indexed, clock: Clock) -> Expr:
         return Add(*parts)
     if isinstance(expr, Pow):
         inner, exponent = expr.args
-        if _mentions(exponent, base):
+        if _mentions(exponent, wrt):
             raise ScopeError(f"the exponent of {expr} depends on {wrt}")
         return Mul(exponent, Pow(inner, exponent - 1), _derivative(inner, wrt, clock))
     if isinstance(expr, Sum):
-        if any(_mentions(b, base) for limit in expr.limits for b in limit[1:]):
+        if any(_mentions(b, wrt) for limit in expr.limits for b in limit[1:]):
             raise ScopeError(f"the limits of a sum depend on {wrt}")
         return Sum(_derivative(expr.function, wrt, clock), *expr.limits)
     if isinstance(expr, Piecewise):
-        if any(_mentions(c, base) for _, c in expr.args):
+        if any(_mentions(c, wrt) for _, c in expr.args):
             raise ScopeError(f"a condition depends on {wrt}")
         return Piecewise(*((_derivative(v, wrt, clock), c) for v, c in expr.args))
     if isinstance(expr, Function) and not isinstance(expr, KroneckerDelta):
@@ -158,8 +159,10 @@ def _slope(expr: Any, n: int) -> Expr:
         raise ScopeError(f"the derivative of {type(expr).__name__} is not known") from error
 
 
-def _mentions(expr: Any, base: Any) -> bool:
-    return any(str(i.base.label) == str(base) for i in expr.atoms(Indexed))
+def _mentions(expr: Any, wrt: Indexed | Symbol) -> bool:
+    if isinstance(wrt, Symbol):
+        return wrt in expr.free_symbols
+    return any(str(i.base.label) == str(wrt.base.label) for i in expr.atoms(Indexed))
 
 
 __all__ = ["contract", "differentiate"]
