@@ -138,9 +138,6 @@ class _Scanner:
     def number(self, text: str, start: int) -> None:
         if len(text) > MAX_DIGITS:
             raise self.error(f"a number of {len(text)} digits is beyond the limit of {MAX_DIGITS}", start)
-        last = self.tokens[-1] if self.tokens else None
-        if last is not None and last.kind == "number" and last.end == start:
-            raise self.error(f"expected one decimal point in a number, found {text!r}", start)
         self.emit("number", text.replace("{,}", "").replace("\\,", ""), start)
 
     def character(self, char: str, start: int) -> None:
