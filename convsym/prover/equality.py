@@ -11,6 +11,7 @@ from sympy.core.relational import Relational
 from convsym.budget import Clock
 from convsym.errors import BudgetExceeded
 from convsym.prover.admission import reason_to_decline
+from convsym.prover.cells import holds_in_every_cell
 from convsym.prover.decision import Decision
 from convsym.prover.evaluation import evaluate
 from convsym.prover.field import IdenticallyUndefined
@@ -62,7 +63,10 @@ def _decide(
     decision = Decision(program, wanted, clock)
     if decision.field.is_zero(decision.difference(*roots)):
         return _confirmed(_proof(program, decision, roots), search)
-    return _refuted(search)
+    outcome = _refuted(search)
+    if isinstance(outcome, Undecided) and decision.switch_of and holds_in_every_cell(program, roots, clock):
+        return _confirmed(_proof(program, decision, roots), search)
+    return outcome
 
 
 def _confirmed(proof: Proved, search: Search) -> Proved | Undecided:

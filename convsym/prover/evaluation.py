@@ -96,7 +96,7 @@ def differ(left: Number, right: Number) -> bool:
         return False
     if not isinstance(left, Interval) and not isinstance(right, Interval):
         return left != right
-    a, b = _interval(left, 64), _interval(right, 64)
+    a, b = _interval(left, 4096), _interval(right, 4096)
     return bool(libmp.mpf_lt(a.high, b.low) or libmp.mpf_lt(b.high, a.low))
 
 

@@ -240,17 +240,18 @@ class Program:
         return done[expression]
 
     @staticmethod
-    def _parts(node: Basic) -> Iterable[Basic]:
+    def _parts(node: Basic) -> tuple[Basic, ...]:
+        args: tuple[Basic, ...] = node.args
         if isinstance(node, Piecewise):
-            return [part for pair in node.args for part in pair.args]
+            return tuple(part for pair in args for part in pair.args)
         if isinstance(node, Relational):
-            return (node.args[0] - node.args[1],)
+            return (node.lhs - node.rhs,)
         if isinstance(node, (sigmoid, softplus, relu, step, Heaviside, DiracDelta)):
-            return node.args[:1]
+            return args[:1]
         if isinstance(node, Pow):
             # An integer exponent is read as it stands.
-            return node.args[:1] if node.exp.is_Rational else node.args
-        return node.args
+            return args[:1] if node.exp.is_Rational else args
+        return args
 
     def _translate(self, node: Basic) -> int:
         if isinstance(node, Rational):
