@@ -89,7 +89,7 @@ def test_tex_gives_its_formulas_and_leaves_the_rest(text, expected):
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 def test_every_character_has_its_exact_place(line_break):
     text = line_break.join(
-        ["# T\u00eftle", "", "\tw\u00f6rd $x$ and", "> quote $y$", ">", "> $$", "> a = b", ">   + c", "> $$", "- $$d",
+        ["# T\u00eftle", "", "w\u00f6rd\t$x$ and", "> quote $y$", ">", "> $$", "> a = b", ">   + c", "> $$", "- $$d",
          "  e$$ $f$", "\\begin{align}", "g &= h \\\\", "i &= j", "\\end{align}"]
     )  # fmt: skip
     document = read_document(text, kind="markdown")
