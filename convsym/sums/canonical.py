@@ -146,7 +146,7 @@ def simplify(term: Term, known: Inequalities) -> Term | list[Term] | None:
     scope = known.extended([*term.guards, *term.equations, *(scaled(e, -1) for e in term.equations)])
     if scope.contradict():
         return None
-    return replace(term, guards=tuple(_without_implied(term, known)))
+    return term
 
 
 def _plain_guards(guards: Sequence[Poly]) -> list[Poly] | None:
@@ -174,9 +174,11 @@ def _pinned(guards: Sequence[Poly]) -> Poly | None:
     return None
 
 
-def _without_implied(term: Term, known: Inequalities) -> list[Poly]:
+def without_implied(term: Term, known: Inequalities) -> list[Poly]:
+    """The guards of a term that do not follow from the others and from what is known."""
     equations = [*term.equations, *(scaled(e, -1) for e in term.equations)]
-    guards = sorted(term.guards, key=lambda g: (-len(g), repr(freeze(g))))
+    # The order must not depend on how bound indices happen to be named: which guards stay may depend on it.
+    guards = sorted(term.guards, key=lambda g: (-len(g), _nameless(g)))
     n = 0
     while n < len(guards):
         rest = guards[:n] + guards[n + 1 :]
@@ -185,6 +187,10 @@ def _without_implied(term: Term, known: Inequalities) -> list[Poly]:
         else:
             n += 1
     return guards
+
+
+def _nameless(g: Poly) -> str:
+    return repr(sorted((sorted(("d", k) if n.startswith("d:") else (n, k) for n, k in m), v) for m, v in g.items()))
 
 
 def _solve_equations(term: Term, known: Inequalities) -> Term | None:
@@ -354,12 +360,15 @@ def _canonical(term: Term, known: Inequalities, level: int) -> CanonicalTerm:
     for ordering in _orderings(slots):
         known.clock.check()
         forms, candidate, new, changes = _assign(term, [slots[i][1] for i in ordering], level)
-        guards = sorted(map(freeze, candidate.guards))
         equations = sorted(freeze(_signed(e)) for e in candidate.equations)
-        rank = (forms, equations, guards)
+        rank: tuple[Any, ...] = (forms, equations)
+        if best is not None and rank > best[:2]:
+            continue
+        rank = (*rank, sorted(map(freeze, without_implied(candidate, known))))
         if best is None or rank < best:
             best, winner, chosen, names, order, path = rank, candidate, forms, new, ordering, changes
-    assert winner is not None and best is not None
+    assert winner is not None
+    assert best is not None
     ordered = [slots[i] for i in order]
     atoms = [s[3] for s in ordered]
     for values in path:
@@ -488,4 +497,4 @@ def _weight_holes(weight: Poly, inner: str, forms: list[Poly]) -> Any:
     return freeze(substitute(weight, values))
 
 
-__all__ = ["CanonicalTerm", "Slot", "canonical_terms", "simplify"]
+__all__ = ["CanonicalTerm", "Slot", "canonical_terms", "simplify", "without_implied"]

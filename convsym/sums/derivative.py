@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 
 from convsym.budget import Budget, Clock
 from convsym.errors import ScopeError
-from convsym.sums.canonical import simplify
+from convsym.sums.canonical import simplify, without_implied
 from convsym.sums.facts import Facts
 from convsym.sums.inequalities import Inequalities
 from convsym.sums.polynomial import scaled
@@ -80,7 +80,7 @@ def _tidied(terms: Terms, known: Inequalities) -> Terms:
             (Atom(a.head, a.forms, tuple(_tidied(x, inside) for x in a.arguments)), k)
             for a, k in simple.atoms
         )
-        done.append(replace(simple, atoms=atoms))
+        done.append(replace(simple, atoms=atoms, guards=tuple(without_implied(simple, known))))
     return tuple(done)
 
 

@@ -342,12 +342,12 @@ def _zero_everywhere(pieces: Sequence[_Piece], known: Inequalities, budget: list
     if split is None:
         # Every point of the cell lies in every piece, and the weights do not cancel.
         return False
-    is_equation, p = split
+    is_equation, on = split
     if is_equation:
-        return _equation_branch(alive, p, known, budget) and all(
-            _branch(alive, side, known, budget) for side in (add(p, constant(-1)), negation(p))
+        return _equation_branch(alive, on, known, budget) and all(
+            _branch(alive, side, known, budget) for side in (add(on, constant(-1)), negation(on))
         )
-    return all(_branch(alive, side, known, budget) for side in (p, negation(p)))
+    return all(_branch(alive, side, known, budget) for side in (on, negation(on)))
 
 
 def _reduced(p: _Piece, known: Inequalities) -> _Piece | None:
@@ -396,7 +396,7 @@ def _equation_branch(pieces: Sequence[_Piece], e: Poly, known: Inequalities, bud
         if not unit_coefficient(e, name) or any(degree(p.weight, name) < 0 for p in pieces):
             continue
         values = {name: solve_unit(e, name)}
-        inside = Inequalities([substitute(c, values) for c in known.constraints], known.clock)
+        inside = known.substituted(values)
         return inside.contradict() or _zero_everywhere([p.at(values) for p in pieces], inside, budget)
     inside = known.extended([e, scaled(e, -1)])
     return inside.contradict() or _zero_everywhere(pieces, inside, budget)

@@ -6,8 +6,9 @@ answer means nothing. Decided by Farkas' lemma with an exact simplex over the ra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 
 from convsym.budget import Clock
 from convsym.sums.polynomial import (
@@ -23,6 +24,7 @@ from convsym.sums.polynomial import (
     join,
     multiply,
     scaled,
+    substitute,
 )
 
 
@@ -51,35 +53,46 @@ def negation(g: Poly) -> Poly:
 class Inequalities:
     """A set of constraints p >= 0 that is asked what follows from it.
 
-    Answers are remembered for the life of the object; `extended` shares nothing but the clock.
+    Systems that were decided are remembered by all sets that come from one another by `extended`.
     """
 
-    __slots__ = ("_memory", "clock", "constraints")
+    __slots__ = ("_contradict", "_decided", "_frozen", "clock", "constraints")
 
-    def __init__(self, constraints: Iterable[Poly], clock: Clock) -> None:
+    def __init__(
+        self, constraints: Iterable[Poly], clock: Clock, decided: dict[frozenset[FrozenPoly], bool] | None = None
+    ) -> None:
         unique: dict[FrozenPoly, Poly] = {}
         for p in constraints:
             t = tighten(p)
             if t:
                 unique.setdefault(freeze(t), t)
+        self._frozen = unique
         self.constraints = list(unique.values())
         self.clock = clock
-        self._memory: dict[FrozenPoly, bool] = {}
+        self._decided: dict[frozenset[FrozenPoly], bool] = {} if decided is None else decided
+        self._contradict: bool | None = None
 
     def extended(self, more: Iterable[Poly]) -> Inequalities:
         """These constraints and more."""
-        return Inequalities([*self.constraints, *more], self.clock)
+        return Inequalities([*self.constraints, *more], self.clock, self._decided)
+
+    def substituted(self, values: Mapping[str, Poly]) -> Inequalities:
+        """The constraints with variables replaced."""
+        return Inequalities([substitute(c, values) for c in self.constraints], self.clock, self._decided)
 
     def imply(self, g: Poly) -> bool:
         """Whether g >= 0 certainly holds at every integer point that satisfies the constraints."""
         g = tighten(g)
         if not any(g):
             return g.get(ONE, 0) >= 0 or self.contradict()
-        key = freeze(g)
-        known = self._memory.get(key)
-        if known is None:
-            known = self._memory[key] = self._decide(g)
-        return known
+        if freeze(g) in self._frozen:
+            return True
+        opposite = negation(g)
+        system = _connected(self.constraints, opposite)
+        if self._infeasible([*system, opposite]):
+            return True
+        products = _products(system, opposite)
+        return bool(products) and self._infeasible([*system, opposite, *products])
 
     def imply_zero(self, p: Poly) -> bool:
         """Whether p = 0 certainly holds."""
@@ -87,44 +100,56 @@ class Inequalities:
 
     def contradict(self) -> bool:
         """Whether no integer point satisfies the constraints."""
-        known = self._memory.get(())
+        if self._contradict is None:
+            left = self.constraints
+            self._contradict = False
+            while left and not self._contradict:
+                part = [*_connected(left[1:], left[0]), left[0]]
+                self._contradict = self._infeasible(part)
+                taken = set(map(id, part))
+                left = [p for p in left if id(p) not in taken]
+        return self._contradict
+
+    def _infeasible(self, system: list[Poly]) -> bool:
+        key = frozenset(map(freeze, system))
+        known = self._decided.get(key)
         if known is None:
-            known = self._memory[()] = _infeasible(self.constraints, self.clock)
+            known = self._decided[key] = _infeasible(system, self.clock)
         return known
 
-    def _decide(self, g: Poly) -> bool:
-        shape = {m: v for m, v in g.items() if m}
-        bound = g.get(ONE, Fraction(0))
-        for p in self.constraints:
-            if len(p) - (ONE in p) == len(shape) and all(p.get(m) == v for m, v in shape.items()):
-                if p.get(ONE, Fraction(0)) <= bound:
-                    return True
-        system = [*self.constraints, negation(g)]
-        if _infeasible(system, self.clock):
-            return True
-        products = _products(self.constraints, g)
-        return bool(products) and _infeasible([*system, *products], self.clock)
+
+def _connected(constraints: Sequence[Poly], start: Poly) -> list[Poly]:
+    """The constraints that share unknowns with `start`, directly or through others."""
+    reached = {m for m in start if m}
+    left = list(constraints)
+    result: list[Poly] = []
+    while True:
+        near = [p for p in left if any(m in reached for m in p if m)]
+        if not near:
+            return result
+        result += near
+        taken = set(map(id, near))
+        left = [p for p in left if id(p) not in taken]
+        reached |= {m for p in near for m in p if m}
 
 
 def _products(constraints: Sequence[Poly], g: Poly) -> list[Poly]:
-    """Constraints multiplied by sizes that are known not to be negative, where such products occur."""
-    wanted = {m for p in (*constraints, g) for m in p if sum(abs(k) for _, k in m) > 1}
-    if not wanted:
-        return []
-    names = {n for m in wanted for n, _ in m}
-    sizes = []
+    """Constraints multiplied by sizes known not to be negative, where the products are unknowns already."""
+    present = {m for p in (*constraints, g) for m in p}
+    present.add(ONE)
+    names = {n for m in present if sum(abs(k) for _, k in m) > 1 for n, _ in m}
+    result = []
     for p in constraints:
         inner = [m for m in p if m]
-        if len(inner) == 1 and p[inner[0]] > 0 and len(inner[0]) == 1 and inner[0][0][1] == 1:
-            name = inner[0][0][0]
-            if name in names and p.get(ONE, Fraction(0)) <= 0:
-                sizes.append((name, p))
-    result = []
-    for name, p in sizes:
+        if len(inner) != 1 or p[inner[0]] < 0 or p.get(ONE, Fraction(0)) > 0:
+            continue
+        (unknown,) = inner
+        if len(unknown) != 1 or unknown[0][1] != 1 or unknown[0][0] not in names:
+            continue
         for q in constraints:
-            if any(m and join(m, ((name, 1),)) in wanted for m in q):
-                result.append(multiply({((name, 1),): Fraction(1)}, q))
-                if p is not q:
+            if all(join(m, unknown) in present for m in q):
+                result.append(multiply({unknown: Fraction(1)}, q))
+                if p is not q and ONE in p:
                     result.append(multiply(p, q))
     return result
 
@@ -134,7 +159,7 @@ def _infeasible(constraints: Sequence[Poly], clock: Clock) -> bool:
     if any(not any(p) and p.get(ONE, 0) < 0 for p in constraints):
         return True
     active = [p for p in constraints if any(p)]
-    # A product that occurs with one sign only can take no part in a contradiction.
+    # An unknown that occurs with one sign only can take no part in a contradiction.
     while True:
         signs: dict[Monomial, int] = {}
         for p in active:
@@ -147,40 +172,49 @@ def _infeasible(constraints: Sequence[Poly], clock: Clock) -> bool:
         active = kept
     if not any(p.get(ONE, 0) < 0 for p in active):
         return False
-    rows = sorted(signs)
-    matrix = [[p.get(m, Fraction(0)) for p in active] for m in rows]
-    matrix.append([-p.get(ONE, Fraction(0)) for p in active])
-    return _has_nonnegative_solution(matrix, [Fraction(0)] * len(rows) + [Fraction(1)], clock)
+    whole = []
+    for p in active:
+        multiple = lcm(*(v.denominator for v in p.values()))
+        whole.append({m: int(v * multiple) for m, v in p.items()})
+    table = [[p.get(m, 0) for p in whole] + [0] for m in sorted(signs)]
+    table.append([*(-p.get(ONE, 0) for p in whole), 1])
+    return _has_nonnegative_solution(table, clock)
 
 
-def _has_nonnegative_solution(matrix: list[list[Fraction]], right: list[Fraction], clock: Clock) -> bool:
-    """Whether A y = b has a solution y >= 0, b >= 0: phase one of the simplex method, Bland's rule."""
-    height, width = len(matrix), len(matrix[0]) if matrix else 0
-    table = [row[:] + [value] for row, value in zip(matrix, right, strict=True)]
-    cost = [sum((row[j] for row in table), Fraction(0)) for j in range(width + 1)]
-    basis = [-1] * height  # -1: the artificial variable of the row
+def _has_nonnegative_solution(table: list[list[int]], clock: Clock) -> bool:
+    """Whether A y = b has a solution y >= 0; the rows are A with b >= 0 in the last column.
+
+    Phase one of the simplex method with Bland's rule, in integers: every entry is the true one times the
+    last pivot, so each division below is exact.
+    """
+    width = len(table[0]) - 1
+    cost = [sum(column) for column in zip(*table, strict=True)]
+    basis = [-1] * len(table)  # -1: the artificial variable of the row
+    scale = 1
     while cost[width] > 0:
         clock.check()
         entering = next((j for j in range(width) if cost[j] > 0), None)
         if entering is None:
             return False
-        best: tuple[Fraction, int, int] | None = None
+        best = -1
         for i, row in enumerate(table):
             if row[entering] > 0:
-                ratio = (row[width] / row[entering], basis[i], i)
-                if best is None or ratio < best:
-                    best = ratio
-        if best is None:  # phase one is bounded below by 0, so this cannot happen
+                if best < 0:
+                    best = i
+                    continue
+                order = row[width] * table[best][entering] - table[best][width] * row[entering]
+                if order < 0 or (order == 0 and basis[i] < basis[best]):
+                    best = i
+        if best < 0:  # phase one is bounded below by 0, so this cannot happen
             return False
-        pivot_row = best[2]
-        pivot = table[pivot_row][entering]
-        table[pivot_row] = [v / pivot for v in table[pivot_row]]
-        basis[pivot_row] = entering
-        source = table[pivot_row]
+        source = table[best]
+        pivot = source[entering]
+        basis[best] = entering
         for i, row in enumerate(table):
-            if i != pivot_row and row[entering]:
+            if i != best:
                 factor = row[entering]
-                table[i] = [v - factor * s if s else v for v, s in zip(row, source, strict=True)]
+                table[i] = [(v * pivot - factor * s) // scale for v, s in zip(row, source, strict=True)]
         factor = cost[entering]
-        cost = [v - factor * s if s else v for v, s in zip(cost, source, strict=True)]
+        cost = [(v * pivot - factor * s) // scale for v, s in zip(cost, source, strict=True)]
+        scale = pivot
     return True
