@@ -63,7 +63,8 @@ class Macros:
             return None
         title = (name.group(1) or name.group(2))[1:]
         at = name.end()
-        count, default = 0, None
+        count = 0
+        default: str | None = None
         if kind == "let":
             target = _LET.match(text, at)
             if target is None:
@@ -115,12 +116,12 @@ class Macros:
         except _TooMuch:
             return parts
         found: list[Part] = []
-        for begin, end, text in spread:
-            if text is None:
+        for begin, end, expansion in spread:
+            if expansion is None:
                 found.extend(_cut(parts, offsets, begin, end))
             else:
                 place, start, frozen = max(item for item in offsets if item[0] <= begin)
-                found.append((text, start if frozen else start + begin - place, True))
+                found.append((expansion, start if frozen else start + begin - place, True))
         return found
 
     def _spread(self, whole: str) -> list[tuple[int, int, str | None]]:

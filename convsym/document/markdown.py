@@ -30,7 +30,9 @@ _BLANK = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?:\r\n|\n|\r)")
 _RAW_TAG = re.compile(r"<(pre|script|style|textarea|code)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>\r\n]{0,1000}>")
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>")
-_LINK_TARGET = re.compile(r"\]\(\s*(?:<?(?:[a-z]+:|[./#])[^\s()]*>?|[^\s()$]*)(?:\s+(?:\"[^\"\r\n]*\"|'[^'\r\n]*'))?\s*\)")
+_LINK_TARGET = re.compile(
+    r"\]\(\s*(?:<?(?:[a-z]+:|[./#])[^\s()]*>?|[^\s()$]*)(?:\s+(?:\"[^\"\r\n]*\"|'[^'\r\n]*'))?\s*\)"
+)
 _BEGIN = re.compile(r"\\begin\s*\{([A-Za-z]+\*?)\}")
 _DOLLAR_LABEL = re.compile(r"[ \t]*\(([A-Za-z][\w:.-]*)\)(?=[ \t]*(?:[\r\n]|\Z))")
 _PRICE = re.compile(

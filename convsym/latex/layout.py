@@ -17,7 +17,23 @@ from convsym.latex.tokens import Token
 _TAG_TEXT = re.compile(r"(?:[A-Za-z]?[0-9]{1,3}(?:[.\-][0-9]{1,3})*[a-z]?'*|[a-z*]|[ivx]{1,4})\Z")
 _WIDE = re.compile(r"(?:(?:\\[ ,;:>]|~|\\enspace)\s*){2,}|\s{3,}")
 # Words that put what follows under a condition; other leading words merely introduce it.
-_GUARDS = frozenset("for if when unless whenever given over provided each every all any per".split())
+_GUARDS = frozenset(
+    [
+        "for",
+        "if",
+        "when",
+        "unless",
+        "whenever",
+        "given",
+        "over",
+        "provided",
+        "each",
+        "every",
+        "all",
+        "any",
+        "per",
+    ]
+)
 _OPENING = frozenset({"rel", "sign", "op", "open", "big", "sub", "sup"})
 
 

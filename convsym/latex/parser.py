@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import NoReturn
 
 from convsym.errors import LatexError
 from convsym.latex import symbols as table
 from convsym.latex.layout import statements
+from convsym.latex.remarks import is_empty_group, listed, remark_of, restyled, split_condition
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
@@ -93,7 +94,7 @@ def _condition(tokens: list[Token], source: str) -> list[Node]:
         span = Span(rest[0].start, rest[-1].end)
         return [*nodes, Words(source[span.start : span.end], span)]
     if isinstance(node, Bracket) and node.kind == "(" and node.items:
-        return [*nodes, _remark(node)]
+        return [*nodes, remark_of(node)]
     return [*nodes, node]
 
 
@@ -154,7 +155,7 @@ class _Parser:
             return Chain(None, (), Span(start, stop), conditions)
         node = self.whole()
         trailing: tuple[Node, ...] = ()
-        node, trailing = _split_condition(node, self.source)
+        node, trailing = split_condition(node, self.source)
         if isinstance(node, Chain):
             return replace(node, conditions=(*trailing, *conditions))
         return Chain(node, (), node.span, (*trailing, *conditions))
@@ -175,7 +176,7 @@ class _Parser:
             if self.next.kind in _CLOSING and self.next.kind != "rel":
                 break
             items.append(self.implied())
-        return items[0] if len(items) == 1 else _listed(items, self.span(start), merge=not self.enclosed)
+        return items[0] if len(items) == 1 else listed(items, self.span(start), merge=not self.enclosed)
 
     def implied(self) -> Node:
         """Chains joined by implications."""
@@ -271,7 +272,7 @@ class _Parser:
             else:
                 break
         self.leave()
-        kept = [item for item in factors if not _is_empty_group(item[1])] or factors[:1]
+        kept = [item for item in factors if not is_empty_group(item[1])] or factors[:1]
         if len(kept) == 1:
             return kept[0][1]
         return Product(
@@ -386,7 +387,7 @@ class _Parser:
         items: list[Node] = []
         if self.next.kind == "font" and self.next.extra == "rest":
             font = self.take().text
-            items = [_restyled(node, font) for node in self.items()]
+            items = [restyled(node, font) for node in self.items()]
         else:
             items = self.items()
         if self.next.kind != "rb":
@@ -407,7 +408,7 @@ class _Parser:
         return Bracket("group", tuple(items), span)
 
     def items(self) -> list[Node]:
-        """Items between commas up to a closing mark; marks such as : and a lone operator stand for themselves."""
+        """Items between commas up to a closing mark; : and a lone operator stand for themselves."""
         found: list[Node] = []
         while self.next.kind not in ("close", "rb", "eof", "end", "amp", "row"):
             token = self.next
@@ -562,7 +563,7 @@ class _Parser:
         else:
             node = self.argument()
         self.leave()
-        styled = _restyled(node, token.text) if token.kind == "font" else self.accented(node, token)
+        styled = restyled(node, token.text) if token.kind == "font" else self.accented(node, token)
         return replace(styled, span=self.span(token.start))
 
     def accented(self, node: Node, token: Token) -> Node:
@@ -688,100 +689,3 @@ class _Parser:
         return value, rest[0] if len(rest) == 1 else Tuple_(
             tuple(rest), Span(rest[0].span.start, rest[-1].span.end)
         )
-
-
-def _listed(items: list[Node], span: Span, *, merge: bool) -> Node:
-    """Items between commas: i, j = 1, 2 is one chain of two lists, anything else a Tuple_."""
-    chains = [at for at, item in enumerate(items) if isinstance(item, Chain) and item.links]
-    if not merge or len(chains) != 1:
-        return Tuple_(tuple(items), span)
-    place = chains[0]
-    chain = items[place]
-    assert isinstance(chain, Chain)
-    first = chain.first
-    if place and first is not None:
-        first = Tuple_((*items[:place], first), Span(span.start, first.span.end))
-    elif place:
-        return Tuple_(tuple(items), span)
-    relation, value = chain.links[-1]
-    if place + 1 < len(items):
-        value = Tuple_((value, *items[place + 1 :]), Span(value.span.start, span.end))
-    return Chain(first, (*chain.links[:-1], (relation, value)), span)
-
-
-def _is_empty_group(node: Node) -> bool:
-    return isinstance(node, Bracket) and node.kind == "group" and not node.items
-
-
-def _remark(node: Bracket) -> Node:
-    """What a bracket says that is a remark: (i = 1, ..., n) is one chain."""
-    if len(node.items) == 1:
-        return node.items[0]
-    span = Span(node.items[0].span.start, node.items[-1].span.end)
-    return _listed(list(node.items), span, merge=True)
-
-
-def _is_remark(node: Node, before: Node, source: str) -> bool:
-    """Whether a bracket is a remark, (i = 1, ..., n) or (chain rule), and no factor or argument."""
-    if not isinstance(node, Bracket) or node.kind != "(":
-        return False
-    if any(isinstance(item, Words) for item in node.items):
-        return True
-    related = any(
-        isinstance(item, Chain) and any(relation not in ("colon", "mid") for relation, _ in item.links)
-        for item in node.items
-    )
-    gap = source[before.span.end : node.span.start]
-    apart = "\\" in gap.replace("\\left", "").replace("\\big", "") or "~" in gap or len(gap) > 2
-    dotted = any(isinstance(item, Ellipsis_) for item in node.items)
-    return related and (apart or dotted)
-
-
-def _split_condition(node: Node, source: str) -> tuple[Node, tuple[Node, ...]]:
-    """Takes a trailing (i = 1, ..., n) off the last expression."""
-    if isinstance(node, Chain) and node.links:
-        relation, last = node.links[-1]
-        bare, remark = _split_condition(last, source)
-        if remark:
-            span = Span(node.span.start, bare.span.end)
-            return replace(node, links=(*node.links[:-1], (relation, bare)), span=span), remark
-        return node, ()
-    if isinstance(node, Sum_):
-        sign, last = node.terms[-1]
-        bare, remark = _split_condition(last, source)
-        if remark:
-            span = Span(node.span.start, bare.span.end)
-            return Sum_((*node.terms[:-1], (sign, bare)), span), remark
-        return node, ()
-    if isinstance(node, Product):
-        operator, remark_node = node.factors[-1]
-        before = node.factors[-2][1]
-        if operator == "" and isinstance(remark_node, Bracket) and _is_remark(remark_node, before, source):
-            rest = node.factors[:-1]
-            bare = rest[0][1] if len(rest) == 1 else Product(rest, Span(node.span.start, before.span.end))
-            return bare, (_remark(remark_node),)
-    return node, ()
-
-
-def _restyled(node: Node, font: str) -> Node:
-    """The node with every name in it set in the font."""
-    if not font:
-        return node
-    if isinstance(node, Name):
-        return replace(node, font=f"{font} {node.font}".strip() if node.font else font)
-    if isinstance(node, (Words, Number, Ellipsis_)):
-        return node
-    changes: dict[str, object] = {}
-    for part in fields(node):
-        value = getattr(node, part.name)
-        if part.name != "span" and not isinstance(value, (str, int)):
-            changes[part.name] = _restyled_value(value, font)
-    return replace(node, **changes)  # type: ignore[arg-type]
-
-
-def _restyled_value(value: object, font: str) -> object:
-    if isinstance(value, tuple):
-        return tuple(_restyled_value(item, font) for item in value)
-    if value is None or isinstance(value, (str, int)):
-        return value
-    return _restyled(value, font)  # type: ignore[arg-type]

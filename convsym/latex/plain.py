@@ -25,7 +25,12 @@ _PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _RELATIONS = {"<=": "le", ">=": "ge", "!=": "ne", "==": "=", ":=": ":=", "=": "=", "<": "lt", ">": "gt"}
-_WORDS = table.FUNCTIONS | table.USER_WORDS | frozenset("sqrt abs sigmoid heaviside step transpose".split())
+_WORDS = (
+    table.FUNCTIONS
+    | table.USER_WORDS
+    | frozenset(["sqrt", "abs", "sigmoid", "heaviside", "step", "transpose"])
+)
+_LOWERED = {0x2080 + digit: str(digit) for digit in range(10)}
 _EXPONENT = re.compile(r"[0-9]+(?:\.[0-9]+)?|[A-Za-z]+|\(")
 _INDEX = re.compile(r"_?([0-9]+(?:_[0-9]+)*)|_([A-Za-z](?![A-Za-z]))")
 
@@ -52,7 +57,8 @@ def parse_plain(text: str) -> Node:
         return _only(text)
     if len(text) > MAX_LENGTH:
         raise LatexError(f"an answer of {len(text)} characters is longer than the limit of {MAX_LENGTH}")
-    tokens = _tokens(text)
+    # Lowered digits are digits behind a name; one character for one keeps the places.
+    tokens = _tokens(text.translate(_LOWERED))
     if not tokens:
         raise LatexError("expected an expression, found nothing", text, 0)
     return _bare(parse_tokens(tokens, text))

@@ -215,11 +215,12 @@ def _product(node: Product) -> list[str]:
         if operator:
             shown = _OPERATORS.get(operator, "\\" + operator)
             parts.append(shown if shown in ("/",) else f" {shown} ")
-        elif at and (
-            isinstance(factor, (BigOperator, Fraction_)) or isinstance(node.factors[at - 1][1], Fraction_)
-        ):
-            parts.append(" ")
-        elif at and isinstance(factor, (Name, Scripted)) and isinstance(node.factors[at - 1][1], Scripted):
+        elif (
+            at
+            and (
+                isinstance(factor, (BigOperator, Fraction_)) or isinstance(node.factors[at - 1][1], Fraction_)
+            )
+        ) or (at and isinstance(factor, (Name, Scripted)) and isinstance(node.factors[at - 1][1], Scripted)):
             parts.append(" ")
         shown_factor = _print(factor)
         last = at == len(node.factors) - 1

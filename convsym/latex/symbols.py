@@ -3,24 +3,153 @@
 from __future__ import annotations
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa varkappa lambda mu nu xi "
-    "omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda "
-    "Xi Pi Sigma Upsilon Phi Psi Omega".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "varepsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "vartheta",
+        "iota",
+        "kappa",
+        "varkappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "omicron",
+        "pi",
+        "varpi",
+        "rho",
+        "varrho",
+        "sigma",
+        "varsigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "varphi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+    ]
 )
 LETTERLIKE = GREEK | frozenset(
-    "ell hbar imath jmath Re Im aleph infty partial nabla top bot intercal dagger ddagger prime emptyset "
-    "varnothing forall exists neg square Box triangle triangledown checkmark flat sharp natural".split()
+    [
+        "ell",
+        "hbar",
+        "imath",
+        "jmath",
+        "Re",
+        "Im",
+        "aleph",
+        "infty",
+        "partial",
+        "nabla",
+        "top",
+        "bot",
+        "intercal",
+        "dagger",
+        "ddagger",
+        "prime",
+        "emptyset",
+        "varnothing",
+        "forall",
+        "exists",
+        "neg",
+        "square",
+        "Box",
+        "triangle",
+        "triangledown",
+        "checkmark",
+        "flat",
+        "sharp",
+        "natural",
+    ]
 )
 FUNCTIONS = frozenset(
-    "exp log ln lg sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arg det dim gcd hom ker "
-    "deg Pr max min sup inf lim limsup liminf".split()
+    [
+        "exp",
+        "log",
+        "ln",
+        "lg",
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "sinh",
+        "cosh",
+        "tanh",
+        "coth",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "arg",
+        "det",
+        "dim",
+        "gcd",
+        "hom",
+        "ker",
+        "deg",
+        "Pr",
+        "max",
+        "min",
+        "sup",
+        "inf",
+        "lim",
+        "limsup",
+        "liminf",
+    ]
 )
 # Macros that authors of notes define for themselves and that mean what they say.
 USER_WORDS = frozenset(
-    "relu ReLU softmax sigmoid softplus conv sgn sign diag tr Tr rank argmax argmin grad Loss erf "
-    "flip rot pad pool maxpool avgpool vectorize logit arctanh artanh".split()
+    [
+        "relu",
+        "ReLU",
+        "softmax",
+        "sigmoid",
+        "softplus",
+        "conv",
+        "sgn",
+        "sign",
+        "diag",
+        "tr",
+        "Tr",
+        "rank",
+        "argmax",
+        "argmin",
+        "grad",
+        "Loss",
+        "erf",
+        "flip",
+        "rot",
+        "pad",
+        "pool",
+        "maxpool",
+        "avgpool",
+        "vectorize",
+        "logit",
+        "arctanh",
+        "artanh",
+    ]
 )
-LIMITED = frozenset("max min sup inf lim limsup liminf argmax argmin".split())
+LIMITED = frozenset(["max", "min", "sup", "inf", "lim", "limsup", "liminf", "argmax", "argmin"])
 BIG_OPERATORS = {
     "sum": "sum",
     "prod": "prod",
@@ -193,41 +322,181 @@ ACCENTS = {
     "mathring": "ring",
 }
 TEXTS = frozenset(
-    "text textrm textbf textit textnormal textsf texttt mbox hbox intertext shortintertext emph".split()
+    [
+        "text",
+        "textrm",
+        "textbf",
+        "textit",
+        "textnormal",
+        "textsf",
+        "texttt",
+        "mbox",
+        "hbox",
+        "intertext",
+        "shortintertext",
+        "emph",
+    ]
 )
 
 # Commands that print nothing, or only change how things look.
 SILENT = frozenset(
-    ", ; : ! > displaystyle textstyle scriptstyle scriptscriptstyle nonumber notag limits nolimits mathstrut "
-    "strut allowbreak nobreak null relax centering normalsize small large thinspace medspace thickspace "
-    "negthinspace negmedspace negthickspace enspace allowdisplaybreaks hline nolinebreak linebreak bigstrut "
-    "mathord mathbin mathrel mathopen mathclose mathinner boxed fbox ensuremath cancel bcancel xcancel smash "
-    "mathop noindent midspace middle/".split()
+    [
+        ",",
+        ";",
+        ":",
+        "!",
+        ">",
+        "displaystyle",
+        "textstyle",
+        "scriptstyle",
+        "scriptscriptstyle",
+        "nonumber",
+        "notag",
+        "limits",
+        "nolimits",
+        "mathstrut",
+        "strut",
+        "allowbreak",
+        "nobreak",
+        "null",
+        "relax",
+        "centering",
+        "normalsize",
+        "small",
+        "large",
+        "thinspace",
+        "medspace",
+        "thickspace",
+        "negthinspace",
+        "negmedspace",
+        "negthickspace",
+        "enspace",
+        "allowdisplaybreaks",
+        "hline",
+        "nolinebreak",
+        "linebreak",
+        "bigstrut",
+        "mathord",
+        "mathbin",
+        "mathrel",
+        "mathopen",
+        "mathclose",
+        "mathinner",
+        "boxed",
+        "fbox",
+        "ensuremath",
+        "cancel",
+        "bcancel",
+        "xcancel",
+        "smash",
+        "mathop",
+        "noindent",
+        "midspace",
+        "middle/",
+    ]
 ) | {" ", "\n", "\t", "-"}
 SIZES = frozenset(
-    "big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm biggm Biggm".split()
+    [
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "Bigl",
+        "biggl",
+        "Biggl",
+        "bigr",
+        "Bigr",
+        "biggr",
+        "Biggr",
+        "bigm",
+        "Bigm",
+        "biggm",
+        "Biggm",
+    ]
 )
 # Commands whose one argument is thrown away.
 DROPPED = frozenset(
-    "label color vspace vspace* phantom hphantom vphantom cline hskip vskip pagecolor eqref ref cite footnote "
-    "htmlClass class".split()
+    [
+        "label",
+        "color",
+        "vspace",
+        "vspace*",
+        "phantom",
+        "hphantom",
+        "vphantom",
+        "cline",
+        "hskip",
+        "vskip",
+        "pagecolor",
+        "eqref",
+        "ref",
+        "cite",
+        "footnote",
+        "htmlClass",
+        "class",
+    ]
 )
-DROPPED_TWO = frozenset("textcolor colorbox".split())  # the first argument only
-QUADS = frozenset("quad qquad hfill hfil hspace hspace* dotfill hrulefill".split())
-FRACTIONS = frozenset("frac dfrac tfrac cfrac nicefrac sfrac flatfrac".split())
-ELLIPSES = frozenset("dots ldots cdots vdots ddots dotsc dotsb dotsm dotsi iddots hdots".split())
-STACKED = frozenset("stackrel overset underset".split())
+DROPPED_TWO = frozenset(["textcolor", "colorbox"])  # the first argument only
+QUADS = frozenset(["quad", "qquad", "hfill", "hfil", "hspace", "hspace*", "dotfill", "hrulefill"])
+FRACTIONS = frozenset(["frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac", "flatfrac"])
+ELLIPSES = frozenset(
+    ["dots", "ldots", "cdots", "vdots", "ddots", "dotsc", "dotsb", "dotsm", "dotsi", "iddots", "hdots"]
+)
+STACKED = frozenset(["stackrel", "overset", "underset"])
 
 LAYOUTS = frozenset(
-    "aligned align align* alignat alignat* alignedat gather gather* gathered multline multline* multlined "
-    "split eqnarray eqnarray* equation equation* flalign flalign* displaymath math subequations "
-    "dmath dmath* dgroup dgroup* IEEEeqnarray IEEEeqnarray* center".split()
+    [
+        "aligned",
+        "align",
+        "align*",
+        "alignat",
+        "alignat*",
+        "alignedat",
+        "gather",
+        "gather*",
+        "gathered",
+        "multline",
+        "multline*",
+        "multlined",
+        "split",
+        "eqnarray",
+        "eqnarray*",
+        "equation",
+        "equation*",
+        "flalign",
+        "flalign*",
+        "displaymath",
+        "math",
+        "subequations",
+        "dmath",
+        "dmath*",
+        "dgroup",
+        "dgroup*",
+        "IEEEeqnarray",
+        "IEEEeqnarray*",
+        "center",
+    ]
 )
 MATRICES = frozenset(
-    "matrix bmatrix pmatrix vmatrix Vmatrix Bmatrix smallmatrix array bsmallmatrix psmallmatrix tabular".split()
+    [
+        "matrix",
+        "bmatrix",
+        "pmatrix",
+        "vmatrix",
+        "Vmatrix",
+        "Bmatrix",
+        "smallmatrix",
+        "array",
+        "bsmallmatrix",
+        "psmallmatrix",
+        "tabular",
+    ]
 )
-CASES = frozenset("cases dcases rcases cases* dcases* numcases".split())
-TAKES_COLUMNS = frozenset("array alignat alignat* alignedat tabular IEEEeqnarray IEEEeqnarray*".split())
+CASES = frozenset(["cases", "dcases", "rcases", "cases*", "dcases*", "numcases"])
+TAKES_COLUMNS = frozenset(
+    ["array", "alignat", "alignat*", "alignedat", "tabular", "IEEEeqnarray", "IEEEeqnarray*"]
+)
 
 # One Unicode character -> the LaTeX that stands for it (read by the same tables).
 UNICODE = {
@@ -322,15 +591,40 @@ UNICODE = {
     "’": "'",
     "ʹ": "'",
 }
-_GREEK_LOWER = (
-    "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma "
-    "tau upsilon varphi chi psi omega"
-).split()
+_GREEK_LOWER = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "varepsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+    "pi",
+    "rho",
+    "varsigma",
+    "sigma",
+    "tau",
+    "upsilon",
+    "varphi",
+    "chi",
+    "psi",
+    "omega",
+]
 UNICODE |= {chr(0x3B1 + at): "\\" + name for at, name in enumerate(_GREEK_LOWER)}
 UNICODE |= {
     char: "\\" + name
     for char, name in zip(
-        "ΓΔΘΛΞΠΣΥΦΨΩ", "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(), strict=True
+        "ΓΔΘΛΞΠΣΥΦΨΩ",
+        ["Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"],
+        strict=True,
     )
 }
 UNICODE |= {"ϵ": "\\epsilon", "ϑ": "\\vartheta", "ϕ": "\\phi", "ϱ": "\\varrho", "∆": "\\Delta", "µ": "\\mu"}
@@ -342,7 +636,54 @@ INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u0
 
 # Words that open a condition, and words that join two statements.
 CONDITION_WORDS = frozenset(
-    "if for where when with unless whenever otherwise else since because given such as provided over in on by "
-    "from using is are to at case elsewhere per each every all any".split()
+    [
+        "if",
+        "for",
+        "where",
+        "when",
+        "with",
+        "unless",
+        "whenever",
+        "otherwise",
+        "else",
+        "since",
+        "because",
+        "given",
+        "such",
+        "as",
+        "provided",
+        "over",
+        "in",
+        "on",
+        "by",
+        "from",
+        "using",
+        "is",
+        "are",
+        "to",
+        "at",
+        "case",
+        "elsewhere",
+        "per",
+        "each",
+        "every",
+        "all",
+        "any",
+    ]
 )
-JOINING_WORDS = frozenset("and so hence thus then therefore but yields gives also similarly likewise".split())
+JOINING_WORDS = frozenset(
+    [
+        "and",
+        "so",
+        "hence",
+        "thus",
+        "then",
+        "therefore",
+        "but",
+        "yields",
+        "gives",
+        "also",
+        "similarly",
+        "likewise",
+    ]
+)

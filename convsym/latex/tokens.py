@@ -23,9 +23,9 @@ class Token:
     r"""One mark of the source.
 
     Attributes:
-        kind: "number", "name", "words", "dots", "rel", "sign", "op", "big", "open", "close", "bar", "lb", "rb",
-            "sub", "sup", "prime", "frac", "sqrt", "over", "amp", "row", "quad", "comma", "stop", "begin", "end",
-            "tag", "font", "accent", "brace" (\underbrace and its like) or "at" (the opening of \left. .. \right|).
+        kind: "number", "name", "words", "dots", "rel", "sign", "op", "big", "open", "close", "bar", "lb",
+            "rb", "sub", "sup", "prime", "frac", "sqrt", "over", "amp", "row", "quad", "comma", "stop", "begin",
+            "end", "tag", "font", "accent", "brace" (\underbrace) or "at" (the \left. of \left. .. \right|).
         text: the canonical text: "le" for \leq and ≤, the kind of a bracket, the digits of a number.
         start, end: half-open range of offsets into the source.
         extra: the font of a name, "left" or "right" of a sized delimiter, "l" or "r" of a sided bar.

@@ -1,0 +1,116 @@
+"""What is settled on finished nodes: lists in chains, remarks in brackets, names set in a font."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from convsym.latex.syntax import (
+    Bracket,
+    Chain,
+    Ellipsis_,
+    Name,
+    Node,
+    Number,
+    Product,
+    Span,
+    Sum_,
+    Tuple_,
+    Words,
+)
+
+
+def listed(items: list[Node], span: Span, *, merge: bool) -> Node:
+    """Items between commas: i, j = 1, 2 is one chain of two lists, anything else a Tuple_."""
+    chains = [at for at, item in enumerate(items) if isinstance(item, Chain) and item.links]
+    if not merge or len(chains) != 1:
+        return Tuple_(tuple(items), span)
+    place = chains[0]
+    chain = items[place]
+    assert isinstance(chain, Chain)
+    first = chain.first
+    if place and first is not None:
+        first = Tuple_((*items[:place], first), Span(span.start, first.span.end))
+    elif place:
+        return Tuple_(tuple(items), span)
+    relation, value = chain.links[-1]
+    if place + 1 < len(items):
+        value = Tuple_((value, *items[place + 1 :]), Span(value.span.start, span.end))
+    return Chain(first, (*chain.links[:-1], (relation, value)), span)
+
+
+def is_empty_group(node: Node) -> bool:
+    return isinstance(node, Bracket) and node.kind == "group" and not node.items
+
+
+def remark_of(node: Bracket) -> Node:
+    """What a bracket says that is a remark: (i = 1, ..., n) is one chain."""
+    if len(node.items) == 1:
+        return node.items[0]
+    span = Span(node.items[0].span.start, node.items[-1].span.end)
+    return listed(list(node.items), span, merge=True)
+
+
+def _is_remark(node: Node, before: Node, source: str) -> bool:
+    """Whether a bracket is a remark, (i = 1, ..., n) or (chain rule), and no factor or argument."""
+    if not isinstance(node, Bracket) or node.kind != "(":
+        return False
+    if any(isinstance(item, Words) for item in node.items):
+        return True
+    related = any(
+        isinstance(item, Chain) and any(relation not in ("colon", "mid") for relation, _ in item.links)
+        for item in node.items
+    )
+    gap = source[before.span.end : node.span.start]
+    apart = "\\" in gap.replace("\\left", "").replace("\\big", "") or "~" in gap or len(gap) > 2
+    dotted = any(isinstance(item, Ellipsis_) for item in node.items)
+    return related and (apart or dotted)
+
+
+def split_condition(node: Node, source: str) -> tuple[Node, tuple[Node, ...]]:
+    """Takes a trailing (i = 1, ..., n) off the last expression."""
+    if isinstance(node, Chain) and node.links:
+        relation, last = node.links[-1]
+        bare, remark = split_condition(last, source)
+        if remark:
+            span = Span(node.span.start, bare.span.end)
+            return replace(node, links=(*node.links[:-1], (relation, bare)), span=span), remark
+        return node, ()
+    if isinstance(node, Sum_):
+        sign, last = node.terms[-1]
+        bare, remark = split_condition(last, source)
+        if remark:
+            span = Span(node.span.start, bare.span.end)
+            return Sum_((*node.terms[:-1], (sign, bare)), span), remark
+        return node, ()
+    if isinstance(node, Product):
+        operator, remark_node = node.factors[-1]
+        before = node.factors[-2][1]
+        if operator == "" and isinstance(remark_node, Bracket) and _is_remark(remark_node, before, source):
+            rest = node.factors[:-1]
+            bare = rest[0][1] if len(rest) == 1 else Product(rest, Span(node.span.start, before.span.end))
+            return bare, (remark_of(remark_node),)
+    return node, ()
+
+
+def restyled(node: Node, font: str) -> Node:
+    """The node with every name in it set in the font."""
+    if not font:
+        return node
+    if isinstance(node, Name):
+        return replace(node, font=f"{font} {node.font}".strip() if node.font else font)
+    if isinstance(node, (Words, Number, Ellipsis_)):
+        return node
+    changes: dict[str, object] = {}
+    for part in fields(node):
+        value = getattr(node, part.name)
+        if part.name != "span" and not isinstance(value, (str, int)):
+            changes[part.name] = _restyled_value(value, font)
+    return replace(node, **changes)  # type: ignore[arg-type]
+
+
+def _restyled_value(value: object, font: str) -> object:
+    if isinstance(value, tuple):
+        return tuple(_restyled_value(item, font) for item in value)
+    if value is None or isinstance(value, (str, int)):
+        return value
+    return restyled(value, font)  # type: ignore[arg-type]
