@@ -1,4 +1,4 @@
-"""Document -> report: every relation of a document read, understood and judged."""
+"""What a check found, file by file, and its totals."""
 
 from __future__ import annotations
 

@@ -1,0 +1,36 @@
+"""Document -> report: every relation of a document read, understood and judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from convsym.checker.report import FileReport, Report
+from convsym.checker.session import Session
+from convsym.document import Document, read_document
+from convsym.errors import DocumentError
+
+__all__ = ["FileReport", "Report", "check", "check_document"]
+
+
+def check(path_or_text: str | Path, *, timeout: float = 10.0, kind: str | None = None) -> Report:
+    """Judge every relation of a document.
+
+    Args:
+        path_or_text: a file (Markdown, TeX, notebook) or the text itself.
+        timeout: seconds that one relation may take at most.
+        kind: "markdown", "tex", "ipynb" or "text" where the name does not say.
+
+    Returns:
+        A report with one file. A file that cannot be read is reported with its error, not raised.
+    """
+    try:
+        document = read_document(path_or_text, kind=kind)
+    except DocumentError as error:
+        return Report((FileReport(str(path_or_text)[:200], (), error=str(error)),))
+    return Report((check_document(document, timeout=timeout),))
+
+
+def check_document(document: Document, *, timeout: float = 10.0) -> FileReport:
+    """Judge every relation of a document that was already read."""
+    verdicts = Session(document, timeout).run()
+    return FileReport(document.path, verdicts)

@@ -1,0 +1,452 @@
+"""Which line is wrong where lines contradict each other, and how it would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from convsym.budget import Budget, Clock
+from convsym.checker.findings import Finding
+from convsym.errors import BudgetExceeded, ConvsymError
+from convsym.latex.parser import parse
+from convsym.latex.syntax import Chain, Node, Span
+from convsym.repair import Repair, Vocabulary, search
+from convsym.scope.algebra import Modular
+from convsym.scope.elaborate import Elaborator
+from convsym.scope.grid import Grid, Jacobian
+from convsym.scope.judge import Judge
+from convsym.scope.model import Cell, FunctionRule, Rule, Scope, pattern_of
+from convsym.scope.statements import Statement
+from convsym.verdict import Definition, Proved, Refuted
+
+if TYPE_CHECKING:
+    from convsym.checker.session import Session
+
+_SEARCH_SECONDS = 2.0
+_TOTAL_SECONDS = 20.0
+
+
+def chain_of(statement: Statement) -> Chain:
+    """A statement as a chain of its own."""
+    span = Span(statement.left.span.start, statement.right.span.end)
+    return Chain(statement.left, ((statement.relation, statement.right),), span)
+
+
+def vocabulary_of(scope: Scope) -> Vocabulary:
+    """The names a repair may use in this document."""
+    families = {name: family.arity for name, family in scope.families.items()}
+    for name, rules in scope.rules.items():
+        for rule in rules:
+            if rule.patterns:
+                families.setdefault(name, len(rule.patterns))
+    for name, arity in scope.habits.arity.items():
+        families.setdefault(name, arity)
+    sizes: dict[str, int | None] = dict(scope.sizes)
+    for matrix in scope.matrices:
+        for label in ("W", "H"):
+            size = scope.axis_size(matrix, label)
+            if size is not None and any(label in found for found in _used_labels(scope)):
+                sizes[f"{matrix}_{label}"] = size
+    extents = {
+        name: tuple((base, base + (size or 1) - 1) for base, size in zip(family.base, family.sizes, strict=True))
+        for name, family in scope.families.items()
+        if family.exact and None not in family.sizes
+    }
+    return Vocabulary(families, sizes, tuple(scope.functions), extents)
+
+
+def _used_labels(scope: Scope) -> list[set[str]]:
+    return list(scope.survey.labels.values()) or [{"W", "H"}]
+
+
+# ---------------------------------------------------------------------- definitions
+
+
+def blame_definitions(session: Session) -> None:
+    """Find the definitions that other lines contradict, repair them, and judge again what rests on them."""
+    deadline = Clock(Budget(seconds=_TOTAL_SECONDS))
+    for statement in session.reader.statements:
+        finding = session.findings[statement.number]
+        if statement.role != "definition" or not isinstance(finding.outcome, Definition | Refuted):
+            continue
+        rule = rule_of(session, statement)
+        if rule is None:
+            continue
+        failing = [f for f in session.claims() if f.fails and statement.number in f.used]
+        broken = statement.number in session.broken
+        if not broken and len(failing) < 2:
+            continue
+        if deadline.remaining() <= 0:
+            break
+        _blame(session, finding, rule, failing, broken, min(_SEARCH_SECONDS, deadline.remaining()))
+
+
+def rule_of(session: Session, statement: Statement) -> Rule | FunctionRule | None:
+    """The rule a definition put in force."""
+    scope = session.scope_of(statement)
+    for rules in scope.rules.values():
+        for rule in rules:
+            if rule.statement == statement.number:
+                return rule
+    for function in scope.functions.values():
+        if function.statement == statement.number:
+            return function
+    return None
+
+
+def _blame(
+    session: Session, finding: Finding, rule: Rule | FunctionRule, failing: list[Finding], broken: bool, seconds: float
+) -> None:
+    statement = finding.statement
+    scope = session.scope_of(statement)
+    instances = [f for f in session.claims() if _is_instance(f.statement, rule, scope)]
+    disagreeing = [f for f in instances if f.fails]
+    if len(disagreeing) >= 2 or (broken and instances):
+        relevant = instances
+    elif len(failing) >= 2:
+        relevant = failing
+    else:
+        if broken:
+            _note_contradiction(session, finding, disagreeing)
+        return
+    repairs: tuple[Repair, ...] = ()
+    needed = len(relevant)
+    while needed >= 2 and not repairs:
+        tests = _definition_tests(session, statement, rule, [f.statement for f in relevant], needed)
+        repairs = search(
+            chain_of(statement),
+            tests[0],
+            source=statement.source,
+            vocabulary=vocabulary_of(scope),
+            screen=tests[0],
+            proportional=tests[1],
+            score=tests[2],
+            clock=Clock(Budget(seconds=seconds)),
+            limit=3,
+        )
+        # One line of three or more may be the wrong one itself.
+        needed = needed - 1 if len(relevant) >= 3 and needed == len(relevant) else 0
+    if not repairs:
+        if broken or len(disagreeing) >= 2:
+            _note_contradiction(session, finding, disagreeing or failing)
+        return
+    for repair in repairs:
+        if _adopt(session, finding, rule, repair, repairs, relevant):
+            return
+
+
+def _note_contradiction(session: Session, finding: Finding, against: Sequence[Finding]) -> None:
+    if not isinstance(finding.outcome, Refuted) or not against:
+        return
+    lines = _lines(session, against)
+    finding.notes.append(f"it also contradicts {lines}")
+
+
+def _lines(session: Session, findings: Sequence[Finding]) -> str:
+    numbers = sorted({session.line(f.statement) for f in findings})
+    if len(numbers) == 1:
+        count = f"the {len(findings)} relations of line" if len(findings) > 1 else "line"
+        return f"{count} {numbers[0]}"
+    return "lines " + ", ".join(str(n) for n in numbers)
+
+
+def _is_instance(statement: Statement, rule: Rule | FunctionRule, scope: Scope) -> bool:
+    """Whether a claim says what one cell of a general rule is."""
+    if isinstance(rule, FunctionRule) or not rule.patterns or statement.number == rule.statement:
+        return False
+    return _instance_cell(statement, rule, scope) is not None
+
+
+def _instance_cell(statement: Statement, rule: Rule, scope: Scope) -> Cell | None:
+    reference = scope.refer(statement.left, {})
+    if reference is None or reference.name != rule.name or len(reference.indices) != len(rule.patterns):
+        return None
+    indices = []
+    for node in reference.indices:
+        pattern = pattern_of(node, {})
+        if pattern is None or pattern.parameter is not None:
+            return None
+        indices.append(pattern.offset)
+    return Cell(rule.name, tuple(indices))
+
+
+Tests = tuple[Callable[[Chain], bool], Callable[[Chain], bool], Callable[[Chain], int]]
+
+
+def _definition_tests(
+    session: Session, statement: Statement, rule: Rule | FunctionRule, relevant: list[Statement], needed: int
+) -> Tests:
+    """Fast tests of an edited definition: how many of the relevant lines it then agrees with."""
+    scope = session.scope_of(statement)
+    name = rule.name if isinstance(rule, Rule) else next(n for n, f in scope.functions.items() if f is rule)
+    fixed = Elaborator(scope, Modular(1))
+    targets: list[tuple[Cell, Any]] = []
+    if isinstance(rule, Rule) and rule.patterns:
+        for claim in relevant:
+            cell = _instance_cell(claim, rule, scope)
+            if cell is not None:
+                targets.append((cell, claim.right))
+    direct = len(targets) == len(relevant)
+
+    def edited_rule(chain: Chain) -> Rule | FunctionRule | None:
+        right = chain.links[0][1]
+        if isinstance(rule, FunctionRule):
+            return FunctionRule(rule.parameters, right, statement=rule.statement)
+        reference = scope.refer(chain.first, {}) if chain.first is not None else None
+        if reference is None or reference.name != rule.name or len(reference.indices) != len(rule.patterns):
+            return None
+        patterns = [pattern_of(node, {}) for node in reference.indices]
+        if any(p is None for p in patterns):
+            return None
+        kept = tuple(p for p in patterns if p is not None)
+        return Rule(rule.name, kept, rule.layer, right, rule.statement)
+
+    known: dict[int, Any] = {}
+
+    def sides(chain: Chain) -> list[tuple[Any, Any]]:
+        new = edited_rule(chain)
+        if new is None:
+            return []
+        if direct and isinstance(new, Rule):
+            algebra = fixed.algebra
+            pairs = []
+            for position, (cell, right) in enumerate(targets):
+                if position not in known:
+                    known[position] = fixed.scalar(right, {})
+                env = new.match(cell)
+                if env is None:
+                    return []
+                pairs.append((fixed.scalar(new.body, env), known[position]))
+            # The whole family must exist under the edited rule, not only the instances.
+            del algebra
+            return pairs
+        changed = scope.with_rule(rule, new, name)
+        trial = Elaborator(changed, Modular(1))
+        pairs = []
+        for claim in relevant:
+            try:
+                pairs.extend(flat_pairs(trial.value(claim.left, {}), trial.value(claim.right, {})))
+            except ConvsymError:
+                pairs.append((None, 0))
+        return pairs
+
+    def hits(chain: Chain) -> int:
+        return sum(1 for a, b in sides(chain) if a is not None and residues_equal(a, b))
+
+    def accepts(chain: Chain) -> bool:
+        return hits(chain) >= needed
+
+    def proportional(chain: Chain) -> bool:
+        pairs = sides(chain)
+        if not pairs or any(a is None or a[1] == 0 or b[1] == 0 for a, b in pairs):
+            return False
+        a0, b0 = pairs[0]
+        return all(a[1] * b0[1] % _Q == b[1] * a0[1] % _Q for a, b in pairs[1:]) and len(pairs) > 1
+
+    def score(chain: Chain) -> int:
+        try:
+            pairs = sides(chain)
+        except ConvsymError:
+            return 10**6
+        return sum(1 for a, b in pairs if a is None or not residues_equal(a, b)) if pairs else 10**6
+
+    return accepts, proportional, score
+
+
+from convsym.scope.algebra import Q as _Q  # noqa: E402
+
+
+def residues_equal(a: Any, b: Any) -> bool:
+    """Whether two residues agree where both are known."""
+    return bool(a[1] == b[1] and (a[0] is None or b[0] is None or a[0] == b[0]))
+
+
+def flat_pairs(left: Any, right: Any) -> list[tuple[Any, Any]]:
+    """Two modular values as pairs of residues; ConvsymError where their types differ."""
+    left = left.gradient() if isinstance(left, Jacobian) else left
+    right = right.gradient() if isinstance(right, Jacobian) else right
+    if isinstance(left, Grid) and isinstance(right, Grid):
+        if (left.rows, left.columns) != (right.rows, right.columns):
+            raise ConvsymError("shapes differ")
+        return list(zip(left.cells, right.cells, strict=True))
+    if isinstance(left, Grid) or isinstance(right, Grid):
+        raise ConvsymError("types differ")
+    return [(left, right)]
+
+
+def _adopt(
+    session: Session,
+    finding: Finding,
+    rule: Rule | FunctionRule,
+    repair: Repair,
+    repairs: Sequence[Repair],
+    relevant: list[Finding],
+) -> bool:
+    """Put a repaired definition in force and judge again what rests on the old one; False where that breaks more."""
+    statement = finding.statement
+    scope = session.scope_of(statement)
+    right = repair.node.links[0][1]
+    name = rule.name if isinstance(rule, Rule) else next(n for n, f in scope.functions.items() if f is rule)
+    if isinstance(rule, FunctionRule):
+        new: Rule | FunctionRule = FunctionRule(rule.parameters, right, statement=rule.statement)
+    else:
+        reference = scope.refer(repair.node.first, {}) if repair.node.first is not None else None
+        patterns = rule.patterns
+        if reference is not None:
+            patterns = tuple(p for node in reference.indices if (p := pattern_of(node, {})) is not None)
+        new = Rule(rule.name, patterns, rule.layer, right, rule.statement)
+    changed = scope.with_rule(rule, new, name)
+    judge = Judge(changed, session.budget)
+    again: dict[int, Finding] = {}
+    for other in session.claims():
+        if other.statement.version == statement.version and statement.number in other.used:
+            judge.clock = Clock(session.budget)
+            again[other.statement.number] = session.claim(other.statement, judge)
+    fixed = [f for f in relevant if isinstance(again[f.statement.number].outcome, Proved)]
+    lost = [n for n, f in again.items() if isinstance(session.findings[n].outcome, Proved) and f.fails]
+    if len(fixed) < 2 or len(lost) >= len(fixed):
+        return False
+    session.judges[statement.version] = judge
+    named = f"({statement.tag})" if statement.tag else f"line {session.line(statement)}"
+    for number, other in again.items():
+        if isinstance(other.outcome, Proved | Refuted):
+            other.notes.append(f"judged against the repaired {named}")
+        session.findings[number] = other
+    old = [session.findings[f.statement.number] for f in relevant]
+    agreeing = [f for f in old if isinstance(f.outcome, Proved)]
+    error = session.broken.pop(statement.number, None)
+    reason = f"contradicts {_lines(session, agreeing)}: {'; '.join(repair.edits)}"
+    if error is not None:
+        reason = f"reads {error.cell}, outside {error.family}, {error.shape}, and {reason}"
+    witness = next(
+        (f.outcome.witness for f in relevant if isinstance(f.outcome, Refuted) and f.outcome.witness is not None), None
+    )
+    finding.outcome = Refuted(reason, witness, "contradiction")
+    finding.repairs = tuple(dict.fromkeys([repair.latex, *(r.latex for r in repairs)]))
+    finding.edits = repair.edits
+    session.repaired[statement.number] = repair.latex
+    return True
+
+
+# ---------------------------------------------------------------------- claims
+
+
+def repair_claim(session: Session, finding: Finding) -> None:
+    """Search the smallest change that makes a refuted claim true."""
+    statement, judgment = finding.statement, finding.judgment
+    judge = session.judges[statement.version]
+    if isinstance(finding.outcome, Refuted) and finding.outcome.method == "type clash":
+        _norm_repair(finding, judge)
+        return
+    if judgment is None or statement.relation not in ("=", ":=", "equiv") or statement.role != "claim":
+        return
+    scope = judge.scope
+    fast = Elaborator(scope, Modular(1))
+    left_value: list[Any] = []
+    from convsym.scope.hygiene import free_letters
+
+    envs, generic = judge.environments(free_letters([statement.left, statement.right], scope), [statement.left, statement.right])
+    modular = not generic
+
+    def sides(chain: Chain) -> list[tuple[Any, Any]]:
+        assert chain.first is not None
+        pairs: list[tuple[Any, Any]] = []
+        for env in envs:
+            if chain.first is statement.left:
+                if len(left_value) < len(envs):
+                    left_value.append(fast.value(chain.first, env))
+                left = left_value[envs.index(env)]
+            else:
+                left = fast.value(chain.first, env)
+            pairs.extend(flat_pairs(left, fast.value(chain.links[0][1], env)))
+        return pairs
+
+    def screen(chain: Chain) -> bool:
+        if not modular:
+            return True
+        return all(residues_equal(a, b) for a, b in sides(chain))
+
+    def accepts(chain: Chain) -> bool:
+        assert chain.first is not None
+        judge.clock = Clock(session.budget)
+        return isinstance(judge.equal(chain.first, chain.links[0][1]).outcome, Proved)
+
+    def proportional(chain: Chain) -> bool:
+        return modular and _proportional(scope, chain, envs)
+
+    def score(chain: Chain) -> int:
+        try:
+            pairs = sides(chain)
+        except ConvsymError:
+            return 10**6
+        return sum(1 for a, b in pairs if not residues_equal(a, b))
+
+    siblings = [
+        chain_of(other) for other in session.reader.statements
+        if other.version == statement.version and other is not statement and other.relation == "="
+        and type(other.left) is type(statement.left) and isinstance(session.findings[other.number].outcome, Proved | Definition)
+    ][:40]
+    try:
+        repairs = search(
+            chain_of(statement), accepts, source=statement.source, vocabulary=vocabulary_of(scope),
+            screen=screen, proportional=proportional, score=score, siblings=siblings,
+            truth=judgment.truth, functions={"sigmoid": "\\sigma"},
+            clock=Clock(Budget(seconds=min(_SEARCH_SECONDS, session.timeout))), limit=3,
+        )
+    except (BudgetExceeded, RecursionError):
+        return
+    if repairs:
+        finding.repairs = tuple(repair.latex for repair in repairs)
+        finding.edits = repairs[0].edits
+        if isinstance(finding.outcome, Refuted) and finding.edits:
+            finding.outcome = Refuted(
+                f"{finding.outcome.reason}: {'; '.join(finding.edits)}", finding.outcome.witness, finding.outcome.method
+            )
+
+
+def _proportional(scope: Scope, chain: Chain, envs: list[dict[str, Any]]) -> bool:
+    """Whether both sides have one constant ratio at two draws of all variables."""
+    ratios = []
+    for seed in (1, 2):
+        draw = Elaborator(scope, Modular(seed))
+        for env in envs:
+            assert chain.first is not None
+            for a, b in flat_pairs(draw.value(chain.first, env), draw.value(chain.links[0][1], env)):
+                if a[1] == 0 or b[1] == 0:
+                    return False
+                ratios.append((a[1], b[1]))
+    a0, b0 = ratios[0]
+    return all(a * b0 % _Q == b * a0 % _Q for a, b in ratios[1:])
+
+
+def _norm_repair(finding: Finding, judge: Judge) -> None:
+    """L = (O - Y)^2 of matrices: a squared norm is the number that was meant, if it is equal."""
+    statement = finding.statement
+    left = statement.source[statement.left.span.start : statement.left.span.end].strip()
+    right = statement.source[statement.right.span.start : statement.right.span.end].strip()
+    inner = _inside_square(right)
+    if inner is None:
+        return
+    repairs = []
+    for text in (f"\\lVert {inner} \\rVert_F^2", f"\\frac{{1}}{{2}} \\lVert {inner} \\rVert_F^2"):
+        latex = f"{left} = {text}"
+        try:
+            equation = parse(latex)
+        except ConvsymError:
+            continue
+        chain = equation.rows[0]
+        if chain.first is None or not chain.links:
+            continue
+        if isinstance(judge.equal(chain.first, chain.links[0][1]).outcome, Proved):
+            repairs.append(latex)
+    finding.repairs = tuple(repairs)
+
+
+def _inside_square(text: str) -> str | None:
+    import re
+
+    match = re.fullmatch(r"\\?(?:left)?\(\s*(.*?)\s*\\?(?:right)?\)\s*\^\s*\{?2\}?", text)
+    return match.group(1).removesuffix("\\right").strip() if match else None
+
+
+__all__ = ["Node", "blame_definitions", "repair_claim"]

@@ -1,0 +1,105 @@
+"""The working record of one relation while a document is being judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from convsym.scope.judge import Judgment
+from convsym.scope.statements import Statement
+from convsym.verdict import Definition, Outcome, Proved, Refuted, Status, Undecided, Unsupported, Verdict, status_of
+
+
+@dataclass(slots=True)
+class Finding:
+    """One relation and what is known of it so far.
+
+    Attributes:
+        statement: the relation.
+        outcome: its outcome so far.
+        judgment: how a claim was decided, where it was one.
+        reason: words that replace the outcome's own reason.
+        repairs: corrected relations as LaTeX, best first.
+        edits: what the first repair changes, in words.
+        notes: what the verdict rests on besides (a repaired definition).
+        steps: the argument, step by step.
+        sizes: the sizes it was decided for.
+    """
+
+    statement: Statement
+    outcome: Outcome
+    judgment: Judgment | None = None
+    reason: str = ""
+    repairs: tuple[str, ...] = ()
+    edits: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    sizes: str = ""
+
+    @property
+    def fails(self) -> bool:
+        """Refuted, or resting on a definition that is broken."""
+        return isinstance(self.outcome, Refuted) or (self.judgment is not None and self.judgment.broken is not None)
+
+    @property
+    def used(self) -> set[int]:
+        """Numbers of the statements it rests on."""
+        if self.judgment is None:
+            return set()
+        broken = self.judgment.broken
+        return self.judgment.used | ({broken} if broken is not None else set())
+
+
+_DEFAULT_REASONS = {
+    "identity": "both sides are the same expression",
+    "by definition": "follows from the definitions above it",
+    "restated": "says again what was said before",
+    "exponential polynomial": "both sides are the same polynomial in the cells and their exponentials",
+    "polynomial": "both sides are the same polynomial in the cells",
+    "rational function": "both sides are the same rational function of the cells",
+}
+
+
+def verdict_of(finding: Finding) -> Verdict:
+    """The public record of a finding."""
+    statement, outcome = finding.statement, finding.outcome
+    place = statement.display.place(statement.left.span.start)
+    judgment = finding.judgment
+    assumed = tuple(sorted(judgment.assumed)) if judgment is not None else ()
+    method, sizes, witness = "", finding.sizes, None
+    assuming: tuple[str, ...] = ()
+    match outcome:
+        case Definition(reason):
+            text = reason
+        case Proved(how, conditions, known_sizes):
+            method, sizes = how, known_sizes or sizes
+            assuming = tuple(dict.fromkeys((*conditions, *assumed)))
+            text = _DEFAULT_REASONS.get(how, f"proved: {how}")
+        case Refuted(reason, point, how):
+            text, witness, method = reason, point, how
+            assuming = assumed
+        case Undecided(reason) | Unsupported(reason):
+            text, assuming = reason, assumed
+            sizes = ""
+    text = finding.reason or text
+    for note in dict.fromkeys(finding.notes):
+        text = f"{text}; {note}"
+    return Verdict(
+        latex=statement.latex,
+        status=status_of(outcome),
+        reason=text,
+        line=place.line,
+        column=place.column,
+        cell=place.cell,
+        label=statement.tag or statement.display.label,
+        method=method,
+        sizes=sizes,
+        assuming=assuming,
+        witness=witness,
+        repair=finding.repairs[0] if finding.repairs else None,
+        repairs=finding.repairs,
+        section=statement.display.section,
+        steps=tuple(finding.steps),
+    )
+
+
+__all__ = ["Finding", "Status", "verdict_of"]

@@ -1,0 +1,373 @@
+"""One document judged: every relation first by itself, then contradictions traced to the line that causes them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from sympy import Expr, Rational
+
+from convsym.budget import Budget, Clock
+from convsym.checker.diagnosis import blame_definitions, repair_claim
+from convsym.checker.findings import Finding, verdict_of
+from convsym.document import Document
+from convsym.errors import BudgetExceeded, ConvsymError
+from convsym.latex.syntax import Name, Scripted
+from convsym.scope.approximation import judge_approximation, judge_comparison
+from convsym.scope.hygiene import free_letters, unused_letters
+from convsym.scope.introduce import Reader, printed_shape
+from convsym.scope.judge import Judge, Judgment
+from convsym.scope.model import BrokenDefinitionError, Cell, Family, OutOfRangeError, Rule, Scope
+from convsym.scope.outputsize import is_size_formula, judge_size_formula
+from convsym.scope.statements import Statement
+from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported, Verdict
+from convsym.verdict import Status
+
+_CELLS = 400
+
+
+class Session:
+    """Judges one document.
+
+    Attributes:
+        reader: what was read.
+        judges: one a version of the scope.
+        findings: by statement number.
+    """
+
+    def __init__(self, document: Document, timeout: float = 10.0) -> None:
+        self.document = document
+        self.timeout = timeout
+        self.reader = Reader(document)
+        self.budget = Budget(seconds=timeout)
+        self.judges = [Judge(scope, self.budget) for scope in self.reader.scopes]
+        self.findings: dict[int, Finding] = {}
+        self.broken: dict[int, OutOfRangeError] = {}
+        self.repaired: dict[int, str] = {}
+
+    def run(self) -> tuple[Verdict, ...]:
+        """Every relation's verdict, in reading order."""
+        for statement in self.reader.statements:
+            self.findings[statement.number] = self._guarded(statement)
+        blame_definitions(self)
+        for finding in self.findings.values():
+            if isinstance(finding.outcome, Refuted) and not finding.repairs:
+                repair_claim(self, finding)
+        self._explain_broken()
+        verdicts = {number: verdict_of(finding) for number, finding in self.findings.items()}
+        for unread in self.reader.unread:
+            place = unread.display.place(min(unread.offset, len(unread.display.latex)))
+            verdicts[unread.number] = Verdict(
+                latex=" ".join(unread.display.latex.split())[:400],
+                status=Status.UNSUPPORTED,
+                reason=unread.reason,
+                line=place.line,
+                column=place.column,
+                cell=place.cell,
+                label=unread.display.label,
+                section=unread.display.section,
+            )
+        return tuple(verdicts[number] for number in sorted(verdicts))
+
+    # ------------------------------------------------------------------ the first judgment
+
+    def _guarded(self, statement: Statement) -> Finding:
+        try:
+            return self.judge(statement)
+        except BudgetExceeded as error:
+            return Finding(statement, Undecided(str(error)))
+        except ConvsymError as error:
+            return Finding(statement, Unsupported(str(error).partition("\n")[0]))
+        except RecursionError:
+            return Finding(statement, Undecided("nested too deeply"))
+
+    def scope_of(self, statement: Statement) -> Scope:
+        """The version of the scope a statement is read in."""
+        return self.judges[statement.version].scope
+
+    def judge(self, statement: Statement) -> Finding:
+        """A first verdict, from the statement and the definitions in force."""
+        judge = self.judges[statement.version]
+        judge.clock = Clock(self.budget)
+        match statement.role:
+            case "definition":
+                return self._definition(statement, judge)
+            case "claim":
+                return self.claim(statement, judge)
+            case "shape":
+                return self._shape(statement, judge)
+            case "size":
+                return self._size(statement, judge)
+            case "restated":
+                return Finding(statement, Proved("restated"))
+            case "operation" | "update" | "condition" | "example":
+                return Finding(statement, Definition(statement.reason))
+            case "contradiction":
+                return Finding(statement, Refuted(statement.reason, method="contradiction"))
+            case "approximate":
+                return Finding(statement, judge_approximation(judge, statement.left, statement.right))
+            case "comparison":
+                return Finding(statement, judge_comparison(judge, statement.left, statement.relation, statement.right))
+        return Finding(statement, Unsupported(statement.reason or "a statement of a form that is not read"))
+
+    def claim(self, statement: Statement, judge: Judge) -> Finding:
+        """A claim decided in a judge's scope."""
+        scope = judge.scope
+        if is_size_formula(statement.right, scope):
+            return self._size_formula(statement, scope)
+        if printed_shape(statement.left) == printed_shape(statement.right):
+            return Finding(statement, Proved("identity"))
+        judgment = judge.equal(statement.left, statement.right)
+        finding = Finding(statement, judgment.outcome, judgment)
+        self._type_clash(finding, judge)
+        self._hygiene(finding, scope)
+        self._sizes(finding, scope)
+        return finding
+
+    def _type_clash(self, finding: Finding, judge: Judge) -> None:
+        judgment, statement = finding.judgment, finding.statement
+        if judgment is None or not judgment.type_clash:
+            return
+        certain = not any(self._is_free_name(side, judge.scope) for side in (statement.left, statement.right))
+        if certain and "side is a number" in judgment.type_clash or certain and "cannot equal" in judgment.type_clash:
+            finding.outcome = Refuted(judgment.type_clash, method="type clash")
+
+    def _is_free_name(self, node: object, scope: Scope) -> bool:
+        if not isinstance(node, Name | Scripted):
+            return False
+        reference = scope.refer(node, {})
+        return reference is not None and not reference.indices and not scope.rules.get(reference.name) and (
+            scope.family(reference.name) is None
+        )
+
+    def _hygiene(self, finding: Finding, scope: Scope) -> None:
+        """Index findings: named beside a refutation, a reason of their own where nothing was decided."""
+        statement = finding.statement
+        remarks = []
+        for side in (statement.left, statement.right):
+            remarks.extend(f"the index {letter} of a sum is never used in it" for letter in unused_letters(side, scope))
+        reference = scope.refer(statement.left, {})
+        if reference is not None and reference.indices:
+            left = set(free_letters([statement.left], scope))
+            extra = [letter for letter in free_letters([statement.right], scope) if letter not in left]
+            remarks.extend(f"the index {letter} is free on the right and missing on the left" for letter in extra)
+        if remarks and not isinstance(finding.outcome, Proved):
+            if isinstance(finding.outcome, Definition):
+                finding.outcome = Unsupported("; ".join(remarks))
+            else:
+                finding.notes.extend(remarks)
+
+    def _sizes(self, finding: Finding, scope: Scope) -> None:
+        outcome, judgment = finding.outcome, finding.judgment
+        if not isinstance(outcome, Proved | Refuted) or judgment is None or getattr(outcome, "sizes", ""):
+            return
+        touched = {scope.cells[atom].family for _, a, b in judgment.pairs for atom in (a + b).free_symbols if atom in scope.cells}
+        if judgment.used or touched:
+            finding.sizes = size_words(scope) if touched else ""
+
+    # ------------------------------------------------------------------ definitions
+
+    def _definition(self, statement: Statement, judge: Judge) -> Finding:
+        scope = judge.scope
+        if is_size_formula(statement.right, scope):
+            return self._size_formula(statement, scope)
+        reference = scope.refer(statement.left, {})
+        if reference is not None and not reference.indices and scope.axis_size(*_label(reference.name)) is not None:
+            return self.claim(statement, judge)
+        finding = Finding(statement, Definition(statement.reason))
+        error = self.broken_range(statement, judge)
+        if error is not None:
+            self.broken[statement.number] = error
+            finding.outcome = Refuted(f"it reads {error.cell}, outside {error.family}, {error.shape}", method="index out of range")
+            finding.judgment = Judgment(finding.outcome, out_of_range=error)
+        self._hygiene(finding, scope)
+        if isinstance(finding.outcome, Definition) and reference is not None:
+            self._against_lift(finding, judge)
+        return finding
+
+    def _against_lift(self, finding: Finding, judge: Judge) -> None:
+        """o_{i,j} = ... against O = sigma(Z): the cells' own definition must agree with the matrix's."""
+        scope, statement = judge.scope, finding.statement
+        reference = scope.refer(statement.left, {})
+        if reference is None or not reference.indices:
+            return
+        matrices = [m for m, own in scope.matrices.items() if own == reference.name and m != own and scope.rules.get(m)]
+        family = scope.families.get(reference.name)
+        if not matrices or family is None or None in family.sizes:
+            return
+        for matrix in matrices:
+            rule = scope.rules[matrix][-1]
+            if rule.statement > statement.number or rule.patterns:
+                continue
+            left = Name(matrix, statement.left.span)
+            for other in self.reader.statements:
+                if other.number == rule.statement:
+                    judgment = judge.equal(left, other.right)
+                    if isinstance(judgment.outcome, Refuted) and judgment.broken is None:
+                        finding.outcome = Refuted(
+                            f"contradicts ${other.latex}$ in line {self.line(other)}", judgment.outcome.witness, "contradiction"
+                        )
+                        finding.judgment = judgment
+
+    def broken_range(self, statement: Statement, judge: Judge) -> OutOfRangeError | None:
+        """The last cell outside its family that a definition would read, or None."""
+        found: OutOfRangeError | None = None
+        for cell in self.defined_cells(statement, judge.scope):
+            try:
+                judge.elaborator.definition(cell)
+            except BrokenDefinitionError as error:
+                if error.statement == statement.number:
+                    found = OutOfRangeError(error.cause.cell, error.cause.family, f"{error.cause.shape} (in ${cell.latex}$)")
+            except ConvsymError:
+                return found
+        return found
+
+    def defined_cells(self, statement: Statement, scope: Scope) -> list[Cell]:
+        """The cells a definition defines, where they can be counted."""
+        reference = scope.refer(statement.left, {})
+        if reference is None or reference.layer is not None:
+            return []
+        rules = [rule for rule in scope.rules.get(reference.name, []) if rule.statement == statement.number]
+        family = scope.families.get(reference.name)
+        if not rules:
+            return []
+        if not rules[0].patterns:
+            return [Cell(reference.name)] if family is None else []
+        return cells_of(rules[0], family)
+
+    def _size_formula(self, statement: Statement, scope: Scope) -> Finding:
+        left = statement.source[statement.left.span.start : statement.left.span.end].strip().strip("&").strip()
+        outcome, repair, steps = judge_size_formula(statement.left, statement.right, left, scope)
+        finding = Finding(statement, outcome, steps=steps)
+        if repair is not None:
+            finding.repairs = (repair,)
+        if isinstance(outcome, Proved) and len(steps) > 1:
+            finding.reason = steps[-1]
+        return finding
+
+    # ------------------------------------------------------------------ sizes
+
+    def _shape(self, statement: Statement, judge: Judge) -> Finding:
+        """S_X = (3, 3) against the printed matrix and what was said before."""
+        scope = judge.scope
+        reference = scope.refer(statement.left, {})
+        assert reference is not None
+        stated = self.reader._sizes(statement.right)
+        other = scope.refer(statement.right, {})
+        if stated is None and other is not None:
+            stated = scope.tuples.get(other.name)
+        known = scope.tuples.get(reference.name)
+        owner = reference.name.rpartition("_")[2]
+        family = scope.family(owner)
+        if stated is None or known is None:
+            return Finding(statement, Unsupported("a shape that is not known"))
+        if statement.reason and stated == known:
+            if family is not None and family.exact and None not in family.sizes and len(family.sizes) == len(stated):
+                if tuple(family.sizes) == stated:
+                    return Finding(statement, Definition(statement.reason))
+                if tuple(reversed(family.sizes)) == stated:
+                    return Finding(statement, Definition(f"{statement.reason}, the other axis first"))
+                return self._wrong_shape(statement, tuple(n or 0 for n in family.sizes))
+            return Finding(statement, Definition(statement.reason))
+        truth = tuple(n or 0 for n in family.sizes) if family is not None and family.exact else known
+        if stated in (truth, known) and (stated == truth or tuple(reversed(stated)) == truth):
+            return Finding(statement, Proved("by definition"))
+        return self._wrong_shape(statement, truth)
+
+    def _wrong_shape(self, statement: Statement, truth: tuple[int, ...]) -> Finding:
+        left = statement.source[statement.left.span.start : statement.left.span.end].strip()
+        text = ", ".join(str(n) for n in truth)
+        finding = Finding(statement, Refuted(f"the shape is ({text})", method="contradiction"))
+        finding.repairs = (f"{left} = ({text})",)
+        return finding
+
+    def _size(self, statement: Statement, judge: Judge) -> Finding:
+        scope = judge.scope
+        reference = scope.refer(statement.left, {})
+        value = judge.number(statement.right)
+        assert reference is not None
+        known = scope.size(reference.name)
+        said = any(
+            s.number < statement.number and s.role in ("definition", "size") and printed_shape(s.left) == printed_shape(statement.left)
+            for s in self.reader.statements
+        )
+        if value is not None and known is not None and value != known:
+            return Finding(statement, Refuted(f"it was {known} before", method="contradiction"))
+        return Finding(statement, Proved("by definition") if said else Definition("introduces a number"))
+
+    # ------------------------------------------------------------------ words
+
+    def line(self, statement: Statement) -> int:
+        """The line of the file a statement begins on."""
+        return statement.display.place(statement.left.span.start).line
+
+    def named(self, number: int) -> str:
+        """A statement as words: "(5)" or "line 12"."""
+        for statement in self.reader.statements:
+            if statement.number == number:
+                return f"({statement.tag})" if statement.tag else f"line {self.line(statement)}"
+        return "an earlier line"
+
+    def _explain_broken(self) -> None:
+        for finding in self.findings.values():
+            judgment = finding.judgment
+            if judgment is not None and judgment.broken is not None and isinstance(finding.outcome, Unsupported):
+                finding.outcome = Unsupported(
+                    f"rests on {self.named(judgment.broken)}, which reads a cell that does not exist"
+                )
+
+    def claims(self) -> Iterator[Finding]:
+        """The findings that were judged as claims."""
+        for finding in self.findings.values():
+            if finding.judgment is not None and finding.statement.role == "claim":
+                yield finding
+
+
+def _label(name: str) -> tuple[str, str]:
+    base, mark, label = name.rpartition("_")
+    return (base, label) if mark else (name, "")
+
+
+def cells_of(rule: Rule, family: Family | None) -> list[Cell]:
+    """The cells that a rule with indices defines within its family's range."""
+    ranges: list[range] = []
+    for axis, pattern in enumerate(rule.patterns):
+        if pattern.parameter is None:
+            ranges.append(range(pattern.offset, pattern.offset + 1))
+        elif family is not None and family.exact and axis < family.arity and family.sizes[axis] is not None:
+            base = family.base[axis]
+            ranges.append(range(base, base + (family.sizes[axis] or 0)))
+        else:
+            return []
+    cells = [()]  # type: list[tuple[int, ...]]
+    for one in ranges:
+        cells = [(*cell, n) for cell in cells for n in one]
+        if len(cells) > _CELLS:
+            return []
+    return [Cell(rule.name, cell) for cell in cells]
+
+
+def size_words(scope: Scope) -> str:
+    """The sizes a document fixes, in words: "input 3x3, kernel 2x2"."""
+    parts = []
+    roles = {}
+    if scope.convolution is not None:
+        _, image, kernel = scope.convolution
+        roles = {image: "input", kernel: "kernel"}
+    for matrix, name in scope.matrices.items():
+        family = scope.families.get(name)
+        if family is None or not family.exact or scope.rules.get(name) or (roles and matrix not in roles):
+            continue
+        shape = family.rows_columns()
+        if shape is not None:
+            across = f"{shape[1]}x{shape[0]}" if family.columns_first else f"{shape[0]}x{shape[1]}"
+            parts.append(f"{roles.get(matrix, matrix)} {across}")
+    return ", ".join(parts[:6])
+
+
+def elapsed(start: float) -> float:
+    """Seconds since a monotonic time."""
+    return time.monotonic() - start
+
+
+__all__ = ["Expr", "Rational", "Session", "cells_of", "size_words"]

@@ -1,0 +1,160 @@
+"""Decimals and inequalities: decided by exact numbers or certified intervals, never by one float."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from mpmath import iv, mp, mpf
+from sympy import Expr, Integer, Rational, exp
+
+from convsym.errors import BudgetExceeded, ConvsymError
+from convsym.functions import relu, sigmoid, softplus, step
+from convsym.latex.syntax import Node, Number, Product, Signed
+from convsym.scope.judge import Judge
+from convsym.scope.naming import strip_group
+from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Witness
+
+_DIGITS = 50
+
+
+def _interval(expression: Expr) -> tuple[Fraction, Fraction] | None:
+    """A certified enclosure of a number, or None where it is not a plain one."""
+    written = expression
+    for head in (sigmoid, softplus, relu, step):
+        written = written.replace(head, lambda z, head=head: head(z).written_out())
+    try:
+        value = _enclose(written)
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError, AttributeError):
+        return None
+    if value is None:
+        return None
+    return _exact(value.a), _exact(value.b)
+
+
+def _exact(end: object) -> Fraction:
+    with mp.workprec(400):
+        number = mpf(end)
+    sign, man, exponent, _ = number._mpf_
+    value = Fraction(int(man)) * (Fraction(2) ** int(exponent))
+    return -value if sign else value
+
+
+def _enclose(e: Expr) -> object:
+    iv.dps = _DIGITS
+    if isinstance(e, Rational):
+        return iv.mpf(int(e.p)) / iv.mpf(int(e.q))
+    if e is exp(1):
+        return iv.exp(iv.mpf(1))
+    if e.is_Add:
+        total = iv.mpf(0)
+        for argument in e.args:
+            total = total + _enclose(argument)
+        return total
+    if e.is_Mul:
+        total = iv.mpf(1)
+        for argument in e.args:
+            total = total * _enclose(argument)
+        return total
+    if e.is_Pow:
+        if isinstance(e.exp, Integer):
+            return _enclose(e.base) ** int(e.exp)
+        if e.exp == Rational(1, 2):
+            return iv.sqrt(_enclose(e.base))
+        return iv.exp(_enclose(e.exp) * iv.log(_enclose(e.base)))
+    name = type(e).__name__
+    if name in ("exp", "log", "sin", "cos", "tan"):
+        return getattr(iv, name)(_enclose(e.args[0]))
+    if name in ("tanh", "sinh", "cosh"):
+        a = iv.exp(_enclose(e.args[0]))
+        b = 1 / a
+        return {"tanh": (a - b) / (a + b), "sinh": (a - b) / 2, "cosh": (a + b) / 2}[name]
+    raise TypeError(name)
+
+
+def _decimal(node: Node) -> tuple[Fraction, Fraction] | None:
+    """(value, half a unit of its last place) of a printed decimal."""
+    node = strip_group(node)
+    if isinstance(node, Signed):
+        inner = _decimal(node.operand)
+        return None if inner is None else (-inner[0] if node.sign == "-" else inner[0], inner[1])
+    if isinstance(node, Number):
+        places = len(node.text.partition(".")[2])
+        return Fraction(node.text), Fraction(1, 2 * 10**places)
+    if isinstance(node, Product) and len(node.factors) == 2 and node.factors[1][0] in ("times", "cdot"):
+        first = _decimal(node.factors[0][1])
+        from convsym.latex.syntax import Scripted
+
+        power = strip_group(node.factors[1][1])
+        if first is not None and isinstance(power, Scripted) and power.superscript is not None:
+            base = strip_group(power.base)
+            tail = _decimal(power.superscript)
+            if isinstance(base, Number) and base.text == "10" and tail is not None and tail[0].denominator == 1:
+                if abs(tail[0]) <= 300:
+                    scale = Fraction(10) ** int(tail[0])
+                    return first[0] * scale, first[1] * scale
+    return None
+
+
+def number_of(judge: Judge, node: Node) -> Expr | None:
+    """A node's value where it is a number, definitions followed; else None."""
+    value = judge.elaborator.value(node, {})
+    if not isinstance(value, Expr):
+        return None
+    value = judge.unfold(value)
+    return value if not value.free_symbols else None
+
+
+def judge_approximation(judge: Judge, left: Node, right: Node) -> Outcome:
+    """a \\approx 0.73: whether the decimal is the value, rounded to its last place (either neighbor on a tie)."""
+    try:
+        for printed, other in ((right, left), (left, right)):
+            decimal = _decimal(printed)
+            if decimal is None:
+                continue
+            value = number_of(judge, other)
+            if value is None:
+                return Unsupported("an approximate value of something that is no number here")
+            enclosure = _interval(value)
+            if enclosure is None:
+                return Undecided("the number could not be enclosed")
+            low, high = enclosure
+            target, half = decimal
+            if target - half <= low and high <= target + half:
+                return Proved("certified rounding", ("rounded to the digits shown",))
+            if high < target - half or low > target + half:
+                shown = f"[{float(low):.12g}, {float(high):.12g}]"
+                if high < target - 2 * half or low > target + 2 * half:
+                    return Refuted("the decimal is not the value rounded", Witness((), shown, target), "interval arithmetic")
+                return Undecided("the decimal differs from the value by less than one unit of its last place")
+            return Undecided("too close to a rounding boundary")
+    except BudgetExceeded as error:
+        return Undecided(str(error))
+    except ConvsymError as error:
+        return Unsupported(str(error).partition("\n")[0])
+    return Unsupported("an approximation without a printed decimal")
+
+
+def judge_comparison(judge: Judge, left: Node, relation: str, right: Node) -> Outcome:
+    """An inequality between numbers; a condition on symbols is taken as said."""
+    if relation not in ("lt", "le", "gt", "ge", "ne"):
+        return Unsupported(f"the relation {relation} is not judged")
+    try:
+        a, b = number_of(judge, left), number_of(judge, right)
+    except ConvsymError:
+        a = b = None
+    if a is None or b is None:
+        return Definition("states a condition")
+    one, two = _interval(a), _interval(b)
+    if one is None or two is None:
+        return Undecided("a number could not be enclosed")
+    if one == two and one[0] == one[1]:
+        true = relation in ("le", "ge")
+    elif one[1] < two[0]:
+        true = relation in ("lt", "le", "ne")
+    elif two[1] < one[0]:
+        true = relation in ("gt", "ge", "ne")
+    else:
+        return Undecided("the numbers are too close to each other")
+    if true:
+        return Proved("interval arithmetic")
+    return Refuted("the numbers stand the other way round", Witness((), str(a), str(b)), "interval arithmetic")

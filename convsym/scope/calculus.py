@@ -1,0 +1,248 @@
+"""Derivatives through a document's definitions: the chain rule over its own intermediate variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sympy import Dummy, Expr, Indexed, Integer, Symbol, diff
+
+from convsym.errors import ScopeError
+from convsym.latex.syntax import Bracket, Node
+from convsym.scope.functions import apply_rule, function_of, function_rule
+from convsym.scope.grid import Grid, Jacobian
+from convsym.scope.model import Cell, UndefinedError, latex_name
+
+if TYPE_CHECKING:
+    from convsym.scope.elaborate import Elaborator, Env, Value
+
+
+def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, total: bool) -> Value:
+    """d above / d below: a number, or a `Jacobian` where either is a matrix.
+
+    The variables of `below` are the coordinates: definitions are followed from `above` until they appear.
+
+    Raises:
+        UndefinedError: `above` is not defined, or does not lead to `below` by anything the document says.
+    """
+    name = function_of(above, elaborator)
+    lower = elaborator.value(below, env)
+    if name is not None:
+        if isinstance(lower, Grid):
+            raise ScopeError("a function differentiated by a matrix")
+        upper: Value = apply_rule(elaborator, name, function_rule(name, elaborator), (lower,), 0)
+    else:
+        upper = elaborator.value(above, env)
+    if isinstance(upper, Jacobian):
+        upper = upper.gradient()
+    if not isinstance(upper, Grid) and not isinstance(lower, Grid):
+        return Slopes(elaborator, [lower], total).slope(upper, lower)
+    if not isinstance(lower, Grid):
+        assert isinstance(upper, Grid)
+        slopes = Slopes(elaborator, [lower], total)
+        return upper.map(lambda cell: slopes.slope(cell, lower))
+    slopes = Slopes(elaborator, list(lower.cells), total)
+    tops = upper.cells if isinstance(upper, Grid) else (upper,)
+    entries = tuple(tuple(slopes.slope(top, cell) for cell in lower.cells) for top in tops)
+    shape = (upper.rows, upper.columns) if isinstance(upper, Grid) else None
+    return Jacobian(shape, (lower.rows, lower.columns), entries)
+
+
+class Slopes:
+    """Derivatives by a set of coordinates, memoized over the graph of definitions."""
+
+    def __init__(self, elaborator: Elaborator, coordinates: list[Expr], total: bool = False) -> None:
+        self.elaborator = elaborator
+        self.scope = elaborator.scope
+        self.frozen: set[str] = set()
+        for coordinate in coordinates:
+            if not isinstance(coordinate, Symbol | Indexed):
+                raise ScopeError("a derivative by something that is no variable")
+            cell = self.scope.cells.get(coordinate)
+            self.frozen.add(cell.tensor if cell is not None else str(coordinate))
+        self.memo: dict[tuple[Expr, Expr], Expr] = {}
+        self.reaches: dict[Expr, bool] = {}
+
+    def slope(self, top: Expr, coordinate: Expr) -> Expr:
+        """d top / d coordinate; UndefinedError where nothing connects the two."""
+        if not self._reached(top):
+            cell = self.scope.cells.get(top)
+            if cell is not None and self._is_opaque(cell):
+                return self._upstream(top, cell, coordinate)
+            where = latex_name(next(iter(self.frozen)))
+            if isinstance(top, Symbol) and self._definition(top) is None:
+                raise UndefinedError(f"{top.name} is not defined, so its derivative by {where} is not known")
+            raise UndefinedError(f"nothing the document defines leads from the numerator to {where}")
+        return self._total(top, coordinate)
+
+    # ------------------------------------------------------------------ following definitions
+
+    def _definition(self, atom: Expr) -> Expr | None:
+        cell = self.scope.cells.get(atom)
+        if cell is None or cell.tensor in self.frozen:
+            return None
+        found = self.elaborator.definition(cell)
+        if found is not None and not isinstance(found, Expr):
+            raise ScopeError(f"{cell.latex} is a matrix")
+        return found
+
+    def _atoms(self, expression: Expr) -> set[Expr]:
+        return {atom for atom in expression.free_symbols if atom in self.scope.cells}
+
+    def _reached(self, expression: Expr) -> bool:
+        for atom in self._atoms(expression):
+            known = self.reaches.get(atom)
+            if known is None:
+                self.reaches[atom] = False
+                cell = self.scope.cells[atom]
+                if cell.tensor in self.frozen:
+                    known = True
+                else:
+                    definition = self._definition(atom)
+                    if definition is None:
+                        known = self._is_opaque(cell) and self._upstream_reaches(cell)
+                    else:
+                        known = self._reached(definition)
+                self.reaches[atom] = known
+            if known:
+                return True
+        return False
+
+    def _total(self, expression: Expr, coordinate: Expr) -> Expr:
+        if _has_symbolic_index(expression) or isinstance(coordinate, Indexed):
+            return self._indexed(expression, coordinate)
+        total: Expr = Integer(0)
+        for atom in sorted(self._atoms(expression), key=str):
+            inner = self._inner(atom, coordinate)
+            if inner is None:
+                total = total + self._upstream(atom, self.scope.cells[atom], coordinate)
+            elif inner != 0:
+                total = total + diff(expression, atom) * inner
+        return total
+
+    def _inner(self, atom: Expr, coordinate: Expr) -> Expr | None:
+        if atom == coordinate:
+            return Integer(1)
+        if self.scope.cells[atom].tensor in self.frozen:
+            return Integer(0)
+        found = self.memo.get((atom, coordinate))
+        if found is None:
+            definition = self._definition(atom)
+            if definition is None:
+                cell = self.scope.cells[atom]
+                if self._is_opaque(cell) and self._upstream_reaches(cell):
+                    return None
+                found = Integer(0)
+            else:
+                found = self._total(definition, coordinate) if self._reached(definition) else Integer(0)
+            self.memo[atom, coordinate] = found
+        return found
+
+    def _indexed(self, expression: Expr, coordinate: Expr) -> Expr:
+        """A derivative among symbolic indices: definitions unfolded until the coordinate's family appears."""
+        seen = expression
+        for _ in range(12):
+            atoms = [a for a in seen.atoms(Indexed, Symbol) if a in self.scope.cells]
+            known = {a: d for a in atoms if (d := self._definition(a)) is not None}
+            if not known:
+                break
+            seen = seen.xreplace(known)
+        if not isinstance(coordinate, Indexed):
+            return diff(seen, coordinate)
+        from convsym.sums import differentiate as differentiate_sum
+
+        return differentiate_sum(seen, coordinate, facts_of(self.scope))
+
+    # ------------------------------------------------------------------ a loss that is never written out
+
+    def _is_opaque(self, cell: Cell) -> bool:
+        """Whether the document differentiates this name without ever defining it: an arbitrary loss."""
+        if cell.indices or self.scope.rules.get(cell.family) or cell.tensor in self.frozen:
+            return False
+        return any(above == cell.family for above, _ in self.scope.survey.partials)
+
+    def _parents(self, cell: Cell) -> list[str]:
+        """The families an arbitrary loss is read as a function of: those nearest to it."""
+        below = {name for above, name in self.scope.survey.partials if above == cell.family}
+        below = {self.scope.matrices.get(name, name) for name in below}
+        names = {name for name in below if not any(self._leads(other, name) for other in below if other != name)}
+        return sorted(names)
+
+    def _leads(self, top: str, bottom: str) -> bool:
+        """Whether some definition of `top` mentions `bottom`, directly or not."""
+        from convsym.scope.survey import walk
+
+        seen, stack = set(), [top]
+        while stack:
+            name = stack.pop()
+            owners = [name, *(m for m, own in self.scope.matrices.items() if own == name)]
+            for owner in owners:
+                for rule in self.scope.rules.get(owner, []):
+                    for part in walk(rule.body):
+                        reference = self.scope.refer(part, {})
+                        if reference is not None:
+                            base = self.scope.matrices.get(reference.base, reference.base)
+                            if base == bottom:
+                                return True
+                            if base not in seen:
+                                seen.add(base)
+                                stack.append(base)
+        return False
+
+    def _upstream_reaches(self, cell: Cell) -> bool:
+        return any(
+            parent in {f.partition("^")[0] for f in self.frozen}
+            or any(self._leads(parent, f.partition("^")[0]) for f in self.frozen)
+            for parent in self._parents(cell)
+        )
+
+    def _upstream(self, top: Expr, cell: Cell, coordinate: Expr) -> Expr:
+        """d loss / d coordinate for an arbitrary loss: fresh symbols for its derivatives by its parents."""
+        parents = self._parents(cell)
+        below = self.scope.cells.get(coordinate)
+        if below is None or not parents:
+            raise UndefinedError(f"{cell.latex} is not defined")
+        self.elaborator.assumed.add(
+            f"{cell.latex} is an arbitrary function of {', '.join(latex_name(p) for p in parents)}"
+        )
+        if below.family in parents:
+            return self._fresh(cell, coordinate)
+        if len(parents) != 1:
+            raise ScopeError(f"{cell.latex} is not defined, and it may depend on several variables")
+        if below.layer is not None:
+            raise ScopeError(f"{cell.latex} is not defined, and the layers above are not known")
+        members = self._members(parents[0])
+        total: Expr = Integer(0)
+        for member in members:
+            inner = self._total(member, coordinate) if self._reached(member) else Integer(0)
+            total = total + self._fresh(cell, member) * inner
+        return total
+
+    def _members(self, family: str) -> list[Expr]:
+        known = self.scope.families.get(family)
+        if known is None or known.arity == 0:
+            if self.scope.habits.arity.get(family):
+                raise ScopeError(f"the range of {family} is not known")
+            return [self.scope.register(Cell(family))]
+        shape = known.rows_columns()
+        if shape is None:
+            raise ScopeError(f"the range of {family} is not known")
+        return [
+            self.scope.register(Cell(family, known.cell_at(r, c))) for r in range(shape[0]) for c in range(shape[1])
+        ]
+
+    def _fresh(self, cell: Cell, parent: Expr) -> Expr:
+        return Symbol(f"\\partial {cell.latex}/\\partial {parent}")
+
+
+def _has_symbolic_index(expression: Expr) -> bool:
+    return bool(expression.atoms(Indexed))
+
+
+def facts_of(scope: object) -> object:
+    """What the sums may assume: nothing about ranges, cells outside count as they are."""
+    from convsym.sums import Facts
+
+    return Facts()
+
+
+__all__ = ["Bracket", "Dummy", "Slopes", "differentiate", "facts_of"]

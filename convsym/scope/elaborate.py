@@ -1,0 +1,752 @@
+"""A syntax tree evaluated in a document's scope: numbers, cells, matrices and their derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from sympy import Dummy, Expr, Integer, Piecewise, Rational, Sum, Symbol
+from sympy.core.relational import Relational
+
+from convsym.budget import Budget, Clock
+from convsym.errors import BudgetExceeded, ScopeError
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Cases,
+    Chain,
+    Ellipsis_,
+    Fraction_,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Product,
+    Root,
+    Scripted,
+    Signed,
+    Sum_,
+    Tuple_,
+    Words,
+)
+from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
+from convsym.scope.grid import Grid, Jacobian, correlate, entrywise, matrix_product
+from convsym.scope.model import BrokenDefinitionError, Cell, Index, OutOfRangeError, Rule, Scope, TypeClashError, UndefinedError
+from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.operators import Applied, application, derivative_parts, starts_derivative
+
+Value: TypeAlias = "Scalar | Grid | Jacobian | tuple[Any, ...]"
+Env: TypeAlias = Mapping[str, Any]
+
+_COMPARISONS = {"lt": "<", "gt": ">", "le": "<=", "ge": ">=", "=": "==", "ne": "!="}
+
+
+class Elaborator:
+    """Evaluates nodes in one scope with one arithmetic.
+
+    Attributes:
+        scope: what the document has introduced.
+        algebra: exact expressions or residues.
+        used: numbers of the statements whose rules were used.
+        assumed: what had to be assumed, in words.
+    """
+
+    def __init__(
+        self, scope: Scope, algebra: Algebra | None = None, *, budget: Budget | None = None, clock: Clock | None = None
+    ) -> None:
+        self.scope = scope
+        self.budget = budget or Budget()
+        self.clock = clock or Clock(self.budget)
+        self.algebra: Algebra = algebra or Symbolic(self.budget)
+        self.used: set[int] = set()
+        self.assumed: set[str] = set()
+        self.definitions: dict[Cell, Scalar | None] = {}
+        self.dependencies: dict[Cell, frozenset[int]] = {}
+        self._open: set[Cell] = set()
+        self._work = 0
+        self._symbolic: Elaborator | None = None
+
+    # ------------------------------------------------------------------ entry points
+
+    def value(self, node: Node, env: Env) -> Value:
+        """What a node means: a scalar, a `Grid`, a `Jacobian` or a tuple of these."""
+        self._work += 1
+        if self._work % 64 == 0:
+            self.clock.check()
+            if self._work > self.budget.nodes * 10:
+                raise BudgetExceeded("the formula expands to too many terms")
+        method = _METHODS.get(type(node))
+        if method is None:
+            raise ScopeError(f"{type(node).__name__.strip('_').lower()} has no meaning here")
+        return method(self, node, env)
+
+    def scalar(self, node: Node, env: Env) -> Scalar:
+        """The value of a node that must be a number."""
+        value = self.value(node, env)
+        if isinstance(value, Jacobian):
+            value = value.gradient()
+        if isinstance(value, Grid):
+            if (value.rows, value.columns) == (1, 1):
+                return value.cells[0]
+            raise TypeClashError(f"{value.words()} stands where a number is needed")
+        if isinstance(value, tuple) and not self._is_residue(value):
+            raise TypeClashError("a list stands where a number is needed")
+        return value
+
+    def _is_residue(self, value: object) -> bool:
+        return isinstance(self.algebra, Modular) and isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], int)
+
+    def index(self, node: Node, env: Env) -> Index:
+        """The value of an index, a limit or a size: an integer, or an affine expression."""
+        node = strip_group(node)
+        if isinstance(node, Number):
+            if not node.text.isdigit():
+                raise ScopeError(f"{node.text} is no index")
+            return int(node.text) if len(node.text) < 10 else self._too_large()
+        if isinstance(node, Name):
+            value = self._index_name(key(node), env)
+            if value is not None:
+                return value
+            return Symbol(key(node), integer=True)
+        if isinstance(node, Signed):
+            value = self.index(node.operand, env)
+            return -value if node.sign == "-" else value
+        if isinstance(node, Sum_):
+            total: Index = 0
+            for sign, term in node.terms:
+                part = self.index(term, env)
+                total = total - part if sign == "-" else total + part
+            return total
+        if isinstance(node, Product):
+            total = 1
+            for operator, factor in node.factors:
+                part = self.index(factor, env)
+                if operator == "/":
+                    total = _whole(Rational(1) * total / part)
+                else:
+                    total = total * part
+            return total
+        if isinstance(node, Bracket) and node.kind in ("(", "group", "[") and len(node.items) == 1:
+            return self.index(node.items[0], env)
+        if isinstance(node, Bracket) and node.kind in ("floor", "ceil") and len(node.items) == 1:
+            inner = self.ratio(node.items[0], env)
+            return inner.__floor__() if node.kind == "floor" else inner.__ceil__()
+        if isinstance(node, Fraction_):
+            return _whole(Rational(1) * self.index(node.numerator, env) / self.index(node.denominator, env))
+        if isinstance(node, Scripted):
+            reference = self.scope.refer(node, env)
+            if reference is not None and not reference.indices and reference.power is None:
+                value = self._index_name(reference.name, env)
+                return Symbol(reference.name, integer=True) if value is None else value
+        raise ScopeError("an index that is no sum of letters and numbers")
+
+    def ratio(self, node: Node, env: Env) -> Fraction:
+        """A number written with sizes, exactly."""
+        value = Elaborator(self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock).scalar(node, env)
+        if not isinstance(value, Rational):
+            raise ScopeError("a number is needed here")
+        return Fraction(int(value.p), int(value.q))
+
+    def _too_large(self) -> Index:
+        raise BudgetExceeded("an index of more than nine digits")
+
+    def _index_name(self, name: str, env: Env) -> Index | None:
+        if name in env:
+            value = env[name]
+            if isinstance(value, int) or (isinstance(value, Expr) and not isinstance(self.algebra, Modular)):
+                return int(value) if isinstance(value, Integer) else value
+            raise ScopeError(f"{name} is no index here")
+        size = self.scope.size(name)
+        if size is not None:
+            return size
+        return self._defined_size(name)
+
+    def _defined_size(self, name: str) -> Index | None:
+        for rule in reversed(self.scope.rules.get(name, [])):
+            if not rule.patterns and rule.layer is None:
+                cell = Cell(name)
+                if cell in self._open:
+                    return None
+                self._open.add(cell)
+                try:
+                    value = self.ratio(rule.body, {})
+                except ScopeError:
+                    return None
+                finally:
+                    self._open.discard(cell)
+                return int(value) if value.denominator == 1 else None
+        return None
+
+    # ------------------------------------------------------------------ cells and their definitions
+
+    def cell(self, cell: Cell) -> Scalar:
+        """A variable's value: its atom, or the residue of its definition."""
+        if isinstance(self.algebra, Modular):
+            if not cell.is_concrete:
+                raise ScopeError("a symbolic index")
+            defined = self.definition(cell)
+            return self.algebra.symbol(self.scope.register(cell)) if defined is None else defined
+        return self.scope.register(cell)
+
+    def definition(self, cell: Cell) -> Scalar | None:
+        """What the document defines a variable to be, one step, or None where it is free."""
+        if cell in self.definitions:
+            self.used |= self.dependencies[cell]
+            return self.definitions[cell]
+        if cell in self._open:
+            raise ScopeError(f"the definition of {cell.latex} refers to itself")
+        self._open.add(cell)
+        outer, self.used = self.used, set()
+        try:
+            found = self._define(cell)
+        finally:
+            self._open.discard(cell)
+            self.used, inner = outer | self.used, self.used
+        self.definitions[cell] = found
+        self.dependencies[cell] = frozenset(inner)
+        self.used |= inner
+        return found
+
+    def _define(self, cell: Cell) -> Scalar | None:
+        rules = self.scope.rules.get(cell.family, [])
+        for general in (False, True):
+            for rule in reversed(rules):
+                if rule.is_general is general:
+                    env = rule.match(cell)
+                    if env is not None:
+                        self.used.add(rule.statement)
+                        try:
+                            return self.scalar(rule.body, env)
+                        except OutOfRangeError as error:
+                            raise BrokenDefinitionError(rule.statement, error) from None
+        if not cell.indices:
+            return None
+        family = self.scope.families.get(cell.family)
+        matrices = [name for name, own in self.scope.matrices.items() if own == cell.family]
+        for name in [cell.family, *matrices]:
+            for rule in reversed(self.scope.rules.get(name, [])):
+                if rule.patterns or family is None:
+                    continue
+                env = rule.match(Cell(name, (), cell.layer))
+                if env is None or not all(isinstance(i, int) for i in cell.indices):
+                    continue
+                self.used.add(rule.statement)
+                return self._entry(self.value(rule.body, env), cell, rule)
+        return None
+
+    def _entry(self, value: Value, cell: Cell, rule: Rule) -> Scalar:
+        if isinstance(value, Jacobian):
+            value = value.gradient()
+        family = self.scope.families[cell.family]
+        if not isinstance(value, Grid):
+            raise TypeClashError(f"{cell.family} is a family of cells, its definition a number")
+        for row in range(value.rows):
+            for column in range(value.columns):
+                if family.cell_at(row, column) == cell.indices:
+                    return value.at(row, column)
+        raise OutOfRangeError(cell.latex, rule.name, f"which is {value.words()}")
+
+    # ------------------------------------------------------------------ nodes
+
+    def _number(self, node: Number, env: Env) -> Scalar:
+        if len(node.text) > self.budget.digits:
+            raise BudgetExceeded(f"a number of more than {self.budget.digits} digits")
+        return self.algebra.number(Fraction(node.text))
+
+    def _name(self, node: Node, env: Env) -> Value:
+        reference = self.scope.refer(node, env)
+        if reference is None:
+            return self._scripted_expression(node, env)
+        return self.reference(reference, env)
+
+    def _scripted_expression(self, node: Node, env: Env) -> Value:
+        assert isinstance(node, Scripted)
+        base = strip_group(node.base)
+        if node.primes:
+            raise ScopeError("a prime on an expression")
+        if isinstance(base, Bracket) and base.kind == "||" and len(base.items) == 1:
+            return self._norm(self.value(base.items[0], env), node, env)
+        if isinstance(base, Bracket) and base.kind == "[" and node.subscript is not None and len(base.items) == 1:
+            return self._entry_of(base.items[0], node, env)
+        if node.subscript is not None:
+            found = strip_group(node.subscript)
+            if isinstance(base, Bracket) and base.kind == "(" and isinstance(found, Tuple_ | Product | Name):
+                return self._entry_of(base.items[0], node, env)
+            raise ScopeError("a subscript on an expression")
+        value = self.value(base, env)
+        return value if node.superscript is None else self.raise_to(value, node.superscript, env)
+
+    def _entry_of(self, inner: Node, node: Scripted, env: Env) -> Scalar:
+        """[A B]_{i,j}: an entry of a matrix expression, counted by rows and columns."""
+        value = self.value(inner, env)
+        if isinstance(value, Jacobian):
+            value = value.gradient()
+        if not isinstance(value, Grid) or node.subscript is None:
+            raise TypeClashError("an index on something that is no matrix")
+        from convsym.scope.naming import read_subscript
+
+        found = read_subscript(node.subscript, "", self.scope.habits, env)
+        if isinstance(found, str):
+            raise ScopeError(f"the label {found} on a matrix expression")
+        places = [self.index(item, env) for item in found]
+        base = 0 if any(family.base[0] == 0 for family in self.scope.families.values()) else 1
+        if not all(isinstance(place, int) for place in places) or len(places) > 2:
+            raise ScopeError("a symbolic index on a matrix expression")
+        row = int(places[0]) - base
+        column = int(places[1]) - base if len(places) == 2 else 0
+        if not (0 <= row < value.rows and 0 <= column < value.columns):
+            raise OutOfRangeError(f"entry {row + base}, {column + base}", "it", f"which is {value.words()}")
+        entry = value.at(row, column)
+        return entry if node.superscript is None else self.raise_to(entry, node.superscript, env)
+
+    def raise_to(self, value: Value, exponent: Node, env: Env) -> Value:
+        """value ^ exponent, with T as a transpose and \\circ 2 as an entrywise power."""
+        exponent = strip_group(exponent)
+        if isinstance(value, Jacobian):
+            value = value.gradient()
+        if isinstance(exponent, Name) and exponent.text in ("T", "top", "intercal"):
+            return value.transposed if isinstance(value, Grid) else value
+        power = self.scalar(exponent, env)
+        if isinstance(value, Grid):
+            raised = value.map(lambda cell: self.algebra.power(cell, power))
+            return Grid(raised.rows, raised.columns, raised.cells, power=True)
+        return self.algebra.power(value, power)
+
+    def _norm(self, value: Value, node: Scripted, env: Env) -> Scalar:
+        if isinstance(value, Jacobian):
+            value = value.gradient()
+        if not isinstance(value, Grid):
+            value = Grid(1, 1, (value,))
+        if node.subscript is not None:
+            which = strip_group(node.subscript)
+            if not (isinstance(which, Name) and which.text == "F") and not (
+                isinstance(which, Number) and which.text == "2" and value.columns == 1
+            ):
+                raise ScopeError("only the Euclidean and the Frobenius norm are read")
+        elif value.columns != 1:
+            self.assumed.add("the norm of a matrix is its Frobenius norm")
+        two = self.algebra.number(Fraction(2))
+        square = self.algebra.add(self.algebra.power(cell, two) for cell in value.cells)
+        exponent = Integer(1) if node.superscript is None else self.ratio(node.superscript, env)
+        half = Fraction(int(exponent)) / 2 if exponent != int(exponent) or exponent % 2 else Fraction(int(exponent) // 2)
+        return self.algebra.power(square, self.algebra.number(half))
+
+    def reference(self, reference: Reference, env: Env) -> Value:
+        """What a printed symbol stands for."""
+        if reference.primes:
+            raise ScopeError(f"a prime on {reference.name}, which is applied to nothing")
+        value = self._unpowered(reference, env)
+        if reference.transposed:
+            if isinstance(value, Jacobian):
+                value = value.gradient()
+            value = value.transposed if isinstance(value, Grid) else value
+        return value if reference.power is None else self.raise_to(value, reference.power, env)
+
+    def _unpowered(self, reference: Reference, env: Env) -> Value:
+        name, scope = reference.name, self.scope
+        if not reference.indices and reference.layer is None:
+            if name in env:
+                value = env[name]
+                return self.algebra.number(Fraction(value)) if isinstance(value, int) else value
+            if name == "e" and "e" not in scope.habits.arity and "e" not in scope.rules:
+                return self.algebra.apply("exp", (self.algebra.number(Fraction(1)),))
+            if name == "pi" and "pi" not in scope.rules:
+                raise ScopeError("the number pi")
+            size = scope.size(name)
+            if size is not None:
+                return self.algebra.number(Fraction(size))
+        layer = None if reference.layer is None else self.index(reference.layer, env)
+        if reference.indices:
+            indices = tuple(self.index(node, env) for node in reference.indices)
+            return self._indexed(name, indices, layer)
+        grid = self.matrix(name, layer)
+        if grid is not None:
+            return grid
+        if name in scope.functions:
+            raise ScopeError(f"the function {name} without an argument")
+        return self.cell(Cell(name, (), layer))
+
+    def matrix(self, name: str, layer: Index | None) -> Grid | None:
+        """The matrix of cells that a bare name stands for, or None where it is a number."""
+        scope = self.scope
+        family = scope.family(name)
+        if family is None or (name in scope.matrices.values() and name not in scope.matrices):
+            return None
+        shape = family.rows_columns()
+        if shape is None:
+            raise ScopeError(f"the shape of {name} is not known")
+        rows, columns = shape
+        if rows * columns > self.budget.terms:
+            raise BudgetExceeded(f"{name} has {rows * columns} cells")
+        cells = tuple(
+            self.cell(Cell(family.name, family.cell_at(r, c), layer)) for r in range(rows) for c in range(columns)
+        )
+        return Grid(rows, columns, cells)
+
+    def _indexed(self, name: str, indices: tuple[Index, ...], layer: Index | None) -> Scalar:
+        scope = self.scope
+        family = scope.families.get(name)
+        if family is None and name in scope.matrices:
+            # X_{2,1} of a matrix X whose cells are x_{..}: row 2, column 1 of what is printed.
+            family = scope.families[scope.matrices[name]]
+            if len(indices) == 2 and family.columns_first:
+                indices = (indices[1], indices[0])
+            name = family.name
+        if family is not None and family.arity == len(indices) and family.exact:
+            for index, base, size in zip(indices, family.base, family.sizes, strict=True):
+                if isinstance(index, int) and size is not None and not base <= index < base + size:
+                    if scope.padded(name):
+                        return self.algebra.number(Fraction(0))
+                    raise OutOfRangeError(Cell(name, indices, layer).latex, name, family.words())
+        elif family is not None and family.arity != len(indices):
+            raise ScopeError(f"{name} carries {family.arity} indices, here {len(indices)}")
+        return self.cell(Cell(name, indices, layer))
+
+    def _signed(self, node: Signed, env: Env) -> Value:
+        if node.sign == "+":
+            return self.value(node.operand, env)
+        if node.sign != "-":
+            raise ScopeError("a sign that may be plus or minus")
+        return self.scaled(self.algebra.number(Fraction(-1)), self.value(node.operand, env))
+
+    def scaled(self, factor: Scalar, value: Value) -> Value:
+        """A number times anything."""
+        if isinstance(value, Jacobian):
+            rows = tuple(tuple(self.algebra.multiply((factor, e)) for e in row) for row in value.entries)
+            return Jacobian(value.above, value.below, rows)
+        if isinstance(value, Grid):
+            return value.map(lambda cell: self.algebra.multiply((factor, cell)))
+        return self.algebra.multiply((factor, value))
+
+    def _sum(self, node: Sum_, env: Env) -> Value:
+        terms: list[Value] = []
+        for sign, term in node.terms:
+            value = self.value(term, env)
+            if sign not in ("+", "-"):
+                raise ScopeError("a sign that may be plus or minus")
+            terms.append(self.scaled(self.algebra.number(Fraction(-1)), value) if sign == "-" else value)
+        return self.added(terms)
+
+    def added(self, terms: list[Value]) -> Value:
+        """The sum of numbers, or of matrices of one shape."""
+        if any(isinstance(term, Jacobian) for term in terms):
+            terms = [term.gradient() if isinstance(term, Jacobian) else term for term in terms]
+        grids = [term for term in terms if isinstance(term, Grid)]
+        if not grids:
+            return self.algebra.add(terms)
+        if len(grids) < len(terms):
+            raise TypeClashError(f"a number and {grids[0].words()} are added")
+        total = grids[0]
+        for grid in grids[1:]:
+            total = entrywise(total, grid, lambda a, b: self.algebra.add((a, b)), "sum")
+        return total
+
+    def _fraction(self, node: Fraction_, env: Env) -> Value:
+        parts = derivative_parts(node, env, self.scope)
+        if parts is not None:
+            return self.derivative(parts.above, parts.below, env, parts.total)
+        denominator = self.value(node.denominator, env)
+        if isinstance(denominator, Grid | Jacobian):
+            raise TypeClashError("division by a matrix")
+        return self.quotient(self.value(node.numerator, env), denominator)
+
+    def quotient(self, numerator: Value, denominator: Scalar) -> Value:
+        """Anything divided by a number."""
+        if isinstance(numerator, Jacobian):
+            numerator = numerator.gradient()
+        if isinstance(numerator, Grid):
+            return numerator.map(lambda cell: self.algebra.divide(cell, denominator))
+        return self.algebra.divide(numerator, denominator)
+
+    def derivative(self, above: Node, below: Node, env: Env, total: bool = False) -> Value:
+        """A derivative through the document's definitions."""
+        from convsym.scope.calculus import differentiate
+
+        if isinstance(self.algebra, Modular):
+            if any(not isinstance(value, int) for value in env.values()):
+                raise ScopeError("a derivative inside a function")
+            value = differentiate(self.symbolic(), above, below, env, total)
+            self.used |= self.symbolic().used
+            if isinstance(value, Jacobian):
+                rows = tuple(tuple(self.residue(e) for e in row) for row in value.entries)
+                return Jacobian(value.above, value.below, rows)
+            return value.map(self.residue) if isinstance(value, Grid) else self.residue(value)
+        return differentiate(self, above, below, env, total)
+
+    def symbolic(self) -> Elaborator:
+        """The exact twin of a modular elaborator."""
+        if not isinstance(self.algebra, Modular):
+            return self
+        if self._symbolic is None:
+            self._symbolic = Elaborator(self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock)
+        return self._symbolic
+
+    def residue(self, expression: Expr) -> Scalar:
+        """An exact expression over cells as the residue of what it is defined to be."""
+        algebra = self.algebra
+        assert isinstance(algebra, Modular)
+        for atom in expression.free_symbols:
+            cell = self.scope.cells.get(atom)
+            if cell is not None and atom not in algebra.memo:
+                algebra.memo[atom] = self.cell(cell)
+        return algebra.convert(expression)
+
+    def _root(self, node: Root, env: Env) -> Scalar:
+        index = Fraction(2) if node.index is None else self.ratio(node.index, env)
+        if index == 0:
+            raise ScopeError("the zeroth root")
+        return self.algebra.power(self.scalar(node.radicand, env), self.algebra.number(1 / index))
+
+    def _bracket(self, node: Bracket, env: Env) -> Value:
+        if len(node.items) != 1:
+            if node.kind in ("(", "[", "group"):
+                return tuple(self.value(item, env) for item in node.items)
+            raise ScopeError("a list")
+        (item,) = node.items
+        if node.kind in ("(", "[", "{", "group"):
+            return self.value(item, env)
+        if node.kind == "|":
+            return self.apply_known("abs", (self.value(item, env),))
+        if node.kind == "||":
+            return self._norm(self.value(item, env), Scripted(node, None, None, 0, node.span), env)
+        if node.kind in ("floor", "ceil"):
+            return self.algebra.number(Fraction(int(self.index(node, env))))
+        raise ScopeError(f"a bracket of kind {node.kind}")
+
+    def _tuple(self, node: Tuple_, env: Env) -> Value:
+        return tuple(self.value(item, env) for item in node.items)
+
+    def _matrix(self, node: Matrix, env: Env) -> Grid:
+        if any(len(row) != len(node.rows[0]) for row in node.rows) or not node.rows:
+            raise ScopeError("a matrix with rows of different lengths")
+        cells = []
+        for row in node.rows:
+            for cell in row:
+                if cell is None:
+                    raise ScopeError("a matrix with an empty cell")
+                cells.append(self.scalar(cell, env))
+        return Grid(len(node.rows), len(node.rows[0]), tuple(cells))
+
+    def _cases(self, node: Cases, env: Env) -> Expr:
+        if isinstance(self.algebra, Modular):
+            raise ScopeError("cases")
+        branches = []
+        for value, condition in node.branches:
+            branches.append((self.scalar(value, env), self._condition(condition, env)))
+        return Piecewise(*branches)
+
+    def _condition(self, node: Node | None, env: Env) -> object:
+        if node is None or isinstance(node, Words | Name):
+            return True
+        if isinstance(node, Product):
+            rest = [f for _, f in node.factors if not isinstance(f, Words) and not _is_word(f)]
+            if not rest:
+                return True
+            if len(rest) == 1:
+                return self._condition(rest[0], env)
+        if isinstance(node, Chain) and node.first is not None and len(node.links) == 1:
+            relation, right = node.links[0]
+            first = node.first
+            if isinstance(first, Product):
+                kept = tuple(pair for pair in first.factors if not isinstance(pair[1], Words) and not _is_word(pair[1]))
+                first = kept[0][1] if len(kept) == 1 else Product(kept, first.span)
+            if relation in _COMPARISONS:
+                return Relational(self.scalar(first, env), self.scalar(right, env), _COMPARISONS[relation])
+        raise ScopeError("a condition that is no comparison")
+
+    def _chain(self, node: Chain, env: Env) -> Value:
+        if node.first is not None and not node.links:
+            return self.value(node.first, env)
+        raise ScopeError("a relation inside an expression")
+
+    def _ellipsis(self, node: Ellipsis_, env: Env) -> Value:
+        raise ScopeError("an ellipsis stands for terms that are not written")
+
+    def _words(self, node: Words, env: Env) -> Value:
+        raise ScopeError(f"the words “{node.text.strip()[:40]}” inside a formula")
+
+    # ------------------------------------------------------------------ products
+
+    def _product(self, node: Product, env: Env) -> Value:
+        flat = [(operator, factor) for operator, factor in node.factors]
+        position = 0
+        total: Value | None = None
+        pending_division: list[Value] = []
+        dividing = False
+        while position < len(flat):
+            operator, factor = flat[position]
+            bare = strip_group(factor)
+            if starts_derivative(bare, self.scope, env) and position + 1 < len(flat):
+                value, position = self._operator(bare, flat, position, env)
+            else:
+                applied = application(flat, position, env, self.scope)
+                if applied is not None:
+                    value, position = self.applied(applied, env), applied.end
+                else:
+                    value, position = self.value(factor, env), position + 1
+            if operator == "/":
+                dividing = True
+                pending_division.append(value)
+                continue
+            if dividing and operator == "":
+                # Juxtaposition binds tighter than the slash: a / b c is a / (b c).
+                pending_division[-1] = self.times(pending_division[-1], value, "")
+                continue
+            total = self._divided(total, pending_division)
+            pending_division, dividing = [], False
+            total = value if total is None else self.times(total, value, operator)
+        total = self._divided(total, pending_division)
+        if total is None:
+            raise ScopeError("an empty product")
+        return total
+
+    def _divided(self, total: Value | None, divisors: list[Value]) -> Value | None:
+        for divisor in divisors:
+            if isinstance(divisor, Grid | Jacobian) or total is None:
+                raise TypeClashError("division by a matrix")
+            total = self.quotient(total, divisor)
+        return total
+
+    def _operator(self, factor: Node, flat: list[tuple[str, Node]], position: int, env: Env) -> tuple[Value, int]:
+        """d/dx and \\nabla_K, applied to the factors behind it."""
+        rest = flat[position + 1 :]
+        body: Node = rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), rest[0][1].span)
+        if isinstance(factor, Fraction_):
+            parts = derivative_parts(factor, env, self.scope, operator=True)
+            assert parts is not None
+            if len(rest) > 1 and isinstance(strip_group(rest[0][1]), Bracket):
+                # A bracket right behind the operator is all it acts on.
+                return self.derivative(rest[0][1], parts.below, env, parts.total), position + 2
+            return self.derivative(body, parts.below, env, parts.total), len(flat)
+        assert isinstance(factor, Scripted) and factor.subscript is not None
+        return self.derivative(rest[0][1], factor.subscript, env), position + 2
+
+    def times(self, a: Value, b: Value, operator: str) -> Value:
+        """Two values joined by a printed operator."""
+        algebra = self.algebra
+        if isinstance(a, Jacobian) and isinstance(b, Jacobian):
+            if operator in ("", "cdot", "times", "*"):
+                if a.below == b.above:
+                    self.assumed.add("products of matrix derivatives are read as products of flattened Jacobians")
+                return a.times(b, algebra)
+            raise ScopeError("an operator between Jacobians")
+        a = a.gradient() if isinstance(a, Jacobian) else a
+        b = b.gradient() if isinstance(b, Jacobian) else b
+        grids = isinstance(a, Grid), isinstance(b, Grid)
+        if not any(grids):
+            if operator in ("", "cdot", "times", "*", "odot", "ast", "bullet"):
+                return algebra.multiply((a, b))
+            raise ScopeError(f"the operator {operator} between numbers")
+        if not all(grids):
+            if operator in ("", "cdot", "times", "*", "odot"):
+                return self.scaled(b, a) if grids[0] else self.scaled(a, b)
+            raise TypeClashError("a number and a matrix under a matrix operator")
+        assert isinstance(a, Grid) and isinstance(b, Grid)
+        if operator in ("odot", "circ"):
+            return entrywise(a, b, lambda x, y: algebra.multiply((x, y)), "entrywise product")
+        if operator in ("", "cdot"):
+            return matrix_product(a, b, algebra)
+        if operator in ("*", "ast", "star", "circledast") and self.scope.convolution is not None:
+            kind = self.scope.sizes.get("convolution kind", 0)
+            if kind:
+                return correlate(a, b if kind == 1 else b.rotated, algebra)
+        raise UndefinedError(f"the operator {operator} between matrices was not defined")
+
+    # ------------------------------------------------------------------ functions
+
+    def applied(self, call: Applied, env: Env) -> Value:
+        """A function applied to its arguments, with its primes and its power."""
+        from convsym.scope.functions import call_function
+
+        value = call_function(self, call, env)
+        return value if call.power is None else self.raise_to(value, call.power, env)
+
+    def apply_known(self, name: str, arguments: tuple[Value, ...]) -> Value:
+        """A whitelisted function; entry by entry for a matrix."""
+        if len(arguments) == 1 and isinstance(arguments[0], Jacobian):
+            arguments = (arguments[0].gradient(),)
+        if len(arguments) == 1 and isinstance(arguments[0], Grid):
+            return arguments[0].map(lambda cell: self.algebra.apply(name, (cell,)))
+        if any(isinstance(argument, Grid | Jacobian) for argument in arguments):
+            grids = [argument for argument in arguments if isinstance(argument, Grid)]
+            if name in ("max", "min") and len(grids) == 1 and len(arguments) == 2:
+                other = next(argument for argument in arguments if not isinstance(argument, Grid))
+                return grids[0].map(lambda cell: self.algebra.apply(name, (other, cell)))
+            raise TypeClashError(f"{name} of a matrix")
+        return self.algebra.apply(name, tuple(arguments))
+
+    # ------------------------------------------------------------------ sums
+
+    def _big(self, node: BigOperator, env: Env) -> Value:
+        from convsym.scope.summation import ranges_of
+
+        if node.operator not in ("sum", "prod", "max", "min"):
+            raise ScopeError(f"the operator {node.operator}")
+        ranges = ranges_of(self, node, env)
+        return self._expand(node, ranges, dict(env))
+
+    def _expand(self, node: BigOperator, ranges: list[tuple[str, Index, Index]], env: dict[str, Any]) -> Value:
+        if not ranges:
+            return self.value(node.body, env)
+        (letter, low, high), rest = ranges[0], ranges[1:]
+        if isinstance(low, int) and isinstance(high, int):
+            if high - low + 1 > self.budget.terms:
+                raise BudgetExceeded(f"a sum of {high - low + 1} terms")
+            terms = []
+            for number in range(low, high + 1):
+                env[letter] = number
+                terms.append(self._expand(node, rest, dict(env)))
+            return self._folded(node.operator, terms)
+        if isinstance(self.algebra, Modular) or node.operator != "sum":
+            raise ScopeError("a sum with symbolic limits")
+        dummy = Dummy(letter, integer=True)
+        env[letter] = dummy
+        body = self._expand(node, rest, env)
+        if not isinstance(body, Expr):
+            raise ScopeError("a sum of matrices with symbolic limits")
+        return Sum(body, (dummy, low, high))
+
+    def _folded(self, operator: str, terms: list[Value]) -> Value:
+        if operator == "sum":
+            return self.added(terms)
+        if not terms and operator in ("max", "min"):
+            raise ScopeError("the extreme of nothing")
+        if operator == "prod":
+            total: Value = self.algebra.number(Fraction(1))
+            for term in terms:
+                total = self.times(total, term, "")
+            return total
+        return self.apply_known(operator, tuple(terms))
+
+
+def _whole(value: Expr) -> Index:
+    if isinstance(value, Integer):
+        return int(value)
+    if isinstance(value, Rational):
+        raise ScopeError(f"the index {value} is no integer")
+    return value
+
+
+def _is_word(node: Node) -> bool:
+    return isinstance(node, Name) and len(node.text) > 1 and node.font in ("text", "rm")
+
+
+_METHODS: dict[type, Any] = {
+    Number: Elaborator._number,
+    Name: Elaborator._name,
+    Scripted: Elaborator._name,
+    Signed: Elaborator._signed,
+    Sum_: Elaborator._sum,
+    Product: Elaborator._product,
+    Fraction_: Elaborator._fraction,
+    Root: Elaborator._root,
+    Bracket: Elaborator._bracket,
+    Tuple_: Elaborator._tuple,
+    Matrix: Elaborator._matrix,
+    Cases: Elaborator._cases,
+    Chain: Elaborator._chain,
+    Ellipsis_: Elaborator._ellipsis,
+    Words: Elaborator._words,
+    BigOperator: Elaborator._big,
+}

@@ -1,0 +1,139 @@
+"""Functions applied: those the document defines, those everybody knows, and arbitrary ones."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sympy import Dummy, Expr, Function, diff
+
+from convsym.errors import ScopeError
+from convsym.functions import sigmoid
+from convsym.scope.algebra import FUNCTIONS, Modular
+from convsym.scope.grid import Grid, Jacobian, correlate
+from convsym.scope.model import Cell, FunctionRule, UndefinedError
+from convsym.scope.naming import key, strip_group
+from convsym.scope.operators import Applied
+
+if TYPE_CHECKING:
+    from convsym.scope.elaborate import Elaborator, Env, Value
+
+
+class Generic(Function):
+    """An arbitrary differentiable function of one argument: only its name and its order are known."""
+
+    order: int = 0
+    letter: str = "f"
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """The next derivative, as arbitrary as the function itself."""
+        return generic(self.letter, self.order + 1)(*self.args)
+
+
+@lru_cache(maxsize=256)
+def generic(letter: str, order: int = 0) -> Any:
+    """The arbitrary function of a name, differentiated `order` times."""
+    return type(f"{letter}{chr(39) * order}", (Generic,), {"order": order, "letter": letter, "nargs": 1})
+
+
+# Names with one meaning only, whoever writes them.
+_KNOWN = {name: name for name in FUNCTIONS}
+_LOGISTIC_WORDS = ("sigmoid", "logistic")
+
+
+def function_rule(name: str, elaborator: Elaborator) -> FunctionRule:
+    """How a name acts as a function in this document; an assumption where the document does not say.
+
+    Raises:
+        UndefinedError: a name that is no function here.
+    """
+    scope = elaborator.scope
+    rule = scope.functions.get(name)
+    if rule is not None:
+        return rule
+    if name in _KNOWN:
+        assumed = f"{name} has its usual meaning" if name not in ("exp", "log", "ln", "max", "min", "tanh") else ""
+        return FunctionRule((), None, name, assumed=assumed)
+    if len(name) == 1 or name in ("sigma", "phi", "varphi", "psi", "rho", "Phi"):
+        if name == "sigma" and any(word in scope.words for word in _LOGISTIC_WORDS):
+            return FunctionRule((), None, "sigmoid", assumed="$\\sigma$ is the logistic function")
+        return FunctionRule((), None, "", assumed=f"{name} is an arbitrary differentiable function")
+    raise UndefinedError(f"the operation {name} was not defined")
+
+
+def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
+    """The value of a function application, without its outer power."""
+    scope = elaborator.scope
+    if call.name in ("rot180", "rot", "rotate", "flip") and len(call.arguments) == 1:
+        value = elaborator.value(call.arguments[0], env)
+        value = value.gradient() if isinstance(value, Jacobian) else value
+        if not isinstance(value, Grid):
+            raise ScopeError(f"{call.name} of a number")
+        elaborator.assumed.add(f"{call.name} turns a matrix by 180 degrees")
+        return value.rotated
+    if call.name in scope.rules and any(len(rule.patterns) == len(call.arguments) for rule in scope.rules[call.name]):
+        return elaborator.cell(Cell(call.name, tuple(elaborator.index(node, env) for node in call.arguments)))
+    rule = function_rule(call.name, elaborator)
+    if call.indices or call.layer is not None:
+        raise ScopeError(f"the function {call.name} with an index")
+    arguments = tuple(elaborator.value(node, env) for node in call.arguments)
+    if rule.assumed:
+        elaborator.assumed.add(rule.assumed)
+    if rule.statement >= 0:
+        elaborator.used.add(rule.statement)
+    if len(arguments) == 1 and isinstance(arguments[0], Jacobian):
+        arguments = (arguments[0].gradient(),)
+    if len(arguments) == 1 and isinstance(arguments[0], Grid):
+        return arguments[0].map(lambda cell: apply_rule(elaborator, call.name, rule, (cell,), call.primes))
+    return apply_rule(elaborator, call.name, rule, arguments, call.primes)
+
+
+def apply_rule(
+    elaborator: Elaborator, name: str, rule: FunctionRule, arguments: tuple[Any, ...], primes: int
+) -> Value:
+    """One application to scalars."""
+    if primes:
+        if len(arguments) != 1 or primes > 3:
+            raise ScopeError(f"a prime on {name} with {len(arguments)} arguments")
+        slot = Dummy("u")
+        exact = elaborator.symbolic()
+        body = apply_rule(exact, name, rule, (slot,), 0)
+        for _ in range(primes):
+            body = diff(body, slot)
+        elaborator.assumed |= exact.assumed
+        if isinstance(elaborator.algebra, Modular):
+            inner = Modular(elaborator.algebra.seed)
+            inner.memo[slot] = arguments[0]
+            return inner.convert(body)
+        return body.xreplace({slot: arguments[0]})
+    if rule.body is not None:
+        if len(rule.parameters) != len(arguments):
+            raise ScopeError(f"{name} takes {len(rule.parameters)} arguments, {len(arguments)} given")
+        marker = Cell(f"function {name}")
+        if marker in elaborator._open:
+            raise ScopeError(f"the definition of {name} refers to itself")
+        elaborator._open.add(marker)
+        try:
+            return elaborator.value(rule.body, dict(zip(rule.parameters, arguments, strict=True)))
+        finally:
+            elaborator._open.discard(marker)
+    if rule.known:
+        return elaborator.apply_known(rule.known, arguments)
+    if isinstance(elaborator.algebra, Modular) or len(arguments) != 1:
+        raise ScopeError(f"{name} is not defined")
+    return generic(name)(arguments[0])
+
+
+def function_of(node: object, elaborator: Elaborator) -> str | None:
+    """The key of a bare function name, or None."""
+    bare = strip_group(node)  # type: ignore[arg-type]
+    reference = elaborator.scope.refer(bare, {})
+    if reference is None or reference.indices or reference.power is not None:
+        return None
+    name = reference.name
+    if name in elaborator.scope.functions or (name in FUNCTIONS and name not in elaborator.scope.rules):
+        return name
+    return None
+
+
+__all__ = ["Generic", "call_function", "correlate", "function_of", "function_rule", "generic", "key", "sigmoid"]

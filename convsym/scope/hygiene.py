@@ -1,0 +1,102 @@
+"""Findings about indices that need no value: free letters, unused bound letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from convsym.errors import ScopeError
+from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.scope.model import Scope
+from convsym.scope.naming import key, strip_group
+from convsym.scope.summation import bound_letters
+from convsym.scope.survey import children, walk
+
+
+def free_letters(nodes: Iterable[Node], scope: Scope, bound: Mapping[str, object] | None = None) -> list[str]:
+    """Index letters that no big operator binds and no size fixes, in order of appearance."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        _collect(node, scope, dict(bound or {}), found)
+    return list(found)
+
+
+def _collect(node: Node, scope: Scope, bound: dict[str, object], found: dict[str, None]) -> None:
+    node = strip_group(node)
+    if isinstance(node, BigOperator):
+        inner = dict(bound)
+        try:
+            letters = [letter for letter, _ in bound_letters(node)]
+        except ScopeError:
+            letters = []
+        inner.update(dict.fromkeys(letters, 0))
+        if node.upper is not None:
+            _collect(node.upper, scope, bound, found)
+        _collect(node.body, scope, inner, found)
+        return
+    reference = scope.refer(node, bound) if isinstance(node, Scripted) else None
+    if reference is not None:
+        layers = [] if reference.layer is None else [reference.layer]
+        for index in (*reference.indices, *layers):
+            for part in walk(index):
+                if isinstance(part, Name) and _is_letter(part) and key(part) not in bound:
+                    if scope.size(key(part)) is None and not _is_defined_number(scope, key(part)):
+                        found.setdefault(key(part))
+        if reference.power is not None:
+            _collect(reference.power, scope, bound, found)
+        return
+    called = _called_indices(node, scope)
+    for part in called:
+        if key(part) not in bound and scope.size(key(part)) is None:
+            found.setdefault(key(part))
+    for child in children(node):
+        _collect(child, scope, bound, found)
+
+
+def _called_indices(node: Node, scope: Scope) -> list[Name]:
+    """Index letters of S(i, j) where S is a family written with brackets."""
+    letters: list[Name] = []
+    if isinstance(node, Product):
+        for (_, head), (operator, second) in zip(node.factors, node.factors[1:], strict=False):
+            head, second = strip_group(head), strip_group(second)
+            if (
+                operator == ""
+                and isinstance(head, Name)
+                and key(head) in scope.rules
+                and isinstance(second, Bracket)
+                and len(second.items) > 1
+            ):
+                letters.extend(part for item in second.items for part in walk(item) if isinstance(part, Name))
+    return letters
+
+
+def _is_letter(node: Name) -> bool:
+    return len(node.text) == 1 or node.text in ("ell", "alpha", "beta", "mu", "nu")
+
+
+def _is_defined_number(scope: Scope, name: str) -> bool:
+    return any(not rule.patterns for rule in scope.rules.get(name, []))
+
+
+def unused_letters(node: Node, scope: Scope) -> list[str]:
+    """Letters that a big operator binds and its body never uses."""
+    unused: list[str] = []
+    for part in walk(node):
+        if isinstance(part, BigOperator):
+            try:
+                letters = [letter for letter, _ in bound_letters(part)]
+            except ScopeError:
+                continue
+            inside = {key(name) for name in walk(part.body) if isinstance(name, Name)}
+            # Inner limits may use an outer letter.
+            unused.extend(letter for letter in letters if letter not in inside)
+    return unused
+
+
+def undefined_symbols(node: Node, scope: Scope, known: Iterable[str]) -> list[str]:
+    """Names of a node that the document uses nowhere else."""
+    allowed = set(known)
+    return [
+        key(part)
+        for part in walk(node)
+        if isinstance(part, Name) and key(part) not in allowed and not isinstance(part, Number | Fraction_)
+    ]

@@ -1,0 +1,644 @@
+"""The first reading of a document: what each relation introduces, decided by its form alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import count
+
+from convsym.document import Directive, Display, Document, Prose
+from convsym.errors import ConvsymError, LatexError
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Chain,
+    Equation,
+    Fraction_,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Signed,
+    Tuple_,
+)
+from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.elaborate import Elaborator
+from convsym.scope.model import (
+    HEIGHT_LABELS,
+    WIDTH_LABELS,
+    Family,
+    FunctionRule,
+    Pattern,
+    Rule,
+    Scope,
+    pattern_of,
+)
+from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.prose import learn_from_words
+from convsym.scope.statements import Statement, Unread, read_formula, relations
+from convsym.scope.survey import survey, walk
+
+_EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
+_UPDATES = frozenset({"leftarrow", "gets", "to", "longleftarrow"})
+_AGAIN = re.compile(
+    r"\b(now|instead|redefine|another|second|new|example|suppose|consider|this time|next|alternativ|different|let)", re.I
+)
+
+
+class Reader:
+    """Reads a document once, statement by statement, and keeps what was introduced.
+
+    Attributes:
+        scopes: the versions of the scope; a later one begins where something is introduced anew.
+        statements: every relation, classified.
+        unread: formulas without a syntax tree.
+        marks: statement number -> directive that stands before its display.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.equations: dict[int, Equation] = {}
+        self.unread: list[Unread] = []
+        self.failures: dict[int, LatexError] = {}
+        self.statements: list[Statement] = []
+        self.directives: list[Directive] = []
+        formulas = list(document.formulas())
+        self.formulas = formulas
+        seen: dict[str, Equation | LatexError] = {}
+        for number, display in enumerate(formulas):
+            if display.latex not in seen:
+                seen[display.latex] = read_formula(display)
+            found = seen[display.latex]
+            if isinstance(found, LatexError):
+                self.failures[number] = found
+            else:
+                self.equations[number] = found
+        self.scopes = [Scope(survey(self.equations.values()))]
+        self._counter = count()
+        self._later: list[tuple[Scope, str]] = []
+        self._read()
+
+    @property
+    def scope(self) -> Scope:
+        """The version in force at the point of reading."""
+        return self.scopes[-1]
+
+    def _read(self) -> None:
+        self.scope.words = " ".join(item.text.lower() for item in self.document.items if isinstance(item, Prose))
+        self._look_ahead()
+        number = 0
+        for item in self.document.items:
+            if isinstance(item, Directive):
+                self._directive(item)
+            elif isinstance(item, Display):
+                self._formula(number, item)
+                number += 1
+            elif isinstance(item, Prose):
+                learn_from_words(self.scope, item.text)
+                for display in item.formulas:
+                    self._formula(number, display)
+                    number += 1
+        self._share_forward()
+        self._settle_shapes()
+
+    def _look_ahead(self) -> None:
+        """Printed matrices of cells first: their layout says what every other index means."""
+        for number in sorted(self.equations):
+            for row in self.equations[number].rows:
+                if row.first is None or not row.links or row.links[0][0] not in _EQUALITIES:
+                    continue
+                right = strip_group(row.links[0][1])
+                reference = self.scope.refer(row.first, {})
+                if isinstance(right, Matrix) and reference is not None and not reference.indices:
+                    layout = self._layout(right)
+                    if layout is not None and layout.name not in self.scope.families:
+                        self.scope.families[layout.name] = layout
+                        self.scope.matrices.setdefault(reference.name, layout.name)
+
+    def _formula(self, number: int, display: Display) -> None:
+        if number in self.failures:
+            error = self.failures[number]
+            if not display.inline or re.search(r"[=<>]|\\(approx|le|ge|in)\b", display.latex):
+                self.unread.append(Unread(next(self._counter), display, error.message, error.offset))
+            return
+        for statement in relations(self.equations[number], display, number, self._counter):
+            try:
+                self._introduce(statement)
+            except ConvsymError as error:
+                statement.role, statement.reason = "unsupported", str(error).partition("\n")[0]
+            statement.version = len(self.scopes) - 1
+            self.statements.append(statement)
+
+    # ------------------------------------------------------------------ one relation
+
+    def _introduce(self, statement: Statement) -> None:
+        left = strip_group(statement.left)
+        if statement.relation in _UPDATES and self._is_update(statement):
+            statement.role, statement.reason = "update", "an update step: the new value is computed from the old one"
+            return
+        if statement.relation == "in":
+            self._membership(statement)
+            return
+        if statement.relation not in _EQUALITIES:
+            statement.role = "approximate" if statement.relation in ("approx", "simeq") else "comparison"
+            return
+        if self._is_update(statement):
+            statement.role, statement.reason = "update", "an update step: the new value is computed from the old one"
+            return
+        if isinstance(left, Product) and self._function(statement, left):
+            return
+        reference = self.scope.refer(left, {})
+        if reference is None or reference.power is not None or reference.primes or reference.transposed:
+            return
+        if statement.link > 0 and (reference.indices or not self._is_new_name(reference)):
+            # Inside a chain only a bare new name is introduced.
+            return
+        if self._shape(statement, reference):
+            return
+        if reference.indices:
+            self._indexed(statement, reference)
+        else:
+            self._bare(statement, reference)
+
+    def _is_update(self, statement: Statement) -> bool:
+        reference = self.scope.refer(statement.left, {})
+        if reference is None or reference.power is not None:
+            return False
+        right = strip_group(statement.right)
+        if statement.relation in _UPDATES and statement.relation != "to":
+            return True
+        if statement.relation == "to":
+            return False
+        # K = K - eta dL/dK: the left side is a term of the right one.
+        from convsym.latex.syntax import Sum_
+
+        if not isinstance(right, Sum_):
+            return False
+        printed = _shape_of(statement.left)
+        return any(_shape_of(term) == printed for _, term in right.terms) and bool(self.scope.rules.get(reference.name) is None)
+
+    def _is_new_name(self, reference: Reference) -> bool:
+        return not self._is_defined(reference.name) and self.scope.size(reference.name) is None
+
+    def _is_defined(self, name: str) -> bool:
+        scope = self.scope
+        return name in scope.rules or name in scope.functions or name in scope.matrices or name in scope.tuples
+
+    def _function(self, statement: Statement, left: Product) -> bool:
+        """sigma(x) = ..., S(i, j) = ...: a function or a family written with brackets."""
+        if len(left.factors) != 2 or left.factors[1][0] != "":
+            return False
+        head, arguments = strip_group(left.factors[0][1]), strip_group(left.factors[1][1])
+        reference = self.scope.refer(head, {})
+        if reference is None or not isinstance(arguments, Bracket) or arguments.kind not in ("(", "["):
+            return False
+        if reference.indices or reference.primes or reference.power is not None or reference.layer is not None:
+            return False
+        items = [strip_group(item) for item in arguments.items]
+        if len(items) == 1 and isinstance(items[0], Tuple_):
+            items = [strip_group(item) for item in items[0].items]
+        if not all(isinstance(item, Name) for item in items):
+            return False
+        name = reference.name
+        parameters = tuple(key(item) for item in items if isinstance(item, Name))
+        if name in self.scope.functions or name in self.scope.rules:
+            return False
+        if len(parameters) >= 2 and any(isinstance(part, BigOperator) for part in walk(statement.right)):
+            patterns = tuple(Pattern(parameter, 0) for parameter in parameters)
+            self.scope.rules.setdefault(name, []).append(Rule(name, patterns, None, statement.right, statement.number))
+        else:
+            if self.scope.family(name) is not None or (
+                len(parameters) == 1 and any(self.scope.matrices.get(p) for p in parameters)
+            ):
+                return False
+            self.scope.functions[name] = FunctionRule(parameters, statement.right, statement=statement.number)
+        statement.role = "definition"
+        statement.reason = f"introduces the function of {', '.join(parameters)}"
+        return True
+
+    def _shape(self, statement: Statement, reference: Reference) -> bool:
+        """S_X = (3, 3), S_Z = S_O and the like."""
+        scope, right = self.scope, strip_group(statement.right)
+        base, mark, label = reference.name.rpartition("_")
+        owner = label if mark and base in ("S", "s", "shape", "size", "dim") else None
+        if owner is None and mark:
+            owner = label if re.fullmatch(r"[A-Z]", label) else None
+        if owner is None:
+            return False
+        sizes = self._sizes(right)
+        if sizes is None:
+            other = self.scope.refer(right, {})
+            if other is None or other.indices or base != other.name.rpartition("_")[0]:
+                return False
+            alias = other.name
+            known = reference.name in scope.tuples, alias in scope.tuples
+            if not any(known):
+                return False
+            statement.role = "shape"
+            if known == (True, False):
+                scope.tuples[alias] = scope.tuples[reference.name]
+                self._shape_family(alias.rpartition("_")[2], scope.tuples[alias])
+                statement.reason = f"introduces ${alias}$"
+            elif known == (False, True):
+                scope.tuples[reference.name] = scope.tuples[alias]
+                self._shape_family(owner, scope.tuples[alias])
+                statement.reason = f"introduces ${reference.name}$"
+            return True
+        if not isinstance(right, Bracket | Tuple_):
+            return False
+        statement.role = "shape"
+        if reference.name not in scope.tuples:
+            statement.reason = "introduces a shape"
+            scope.tuples[reference.name] = sizes
+            self._shape_family(owner, sizes)
+        return True
+
+    def _sizes(self, node: Node) -> tuple[int, ...] | None:
+        """(3, 3) or 3 \\times 3 as integers; None where it is something else."""
+        node = strip_group(node)
+        items: tuple[Node, ...]
+        if isinstance(node, Bracket | Tuple_) and len(node.items) > 1:
+            items = tuple(node.items)
+        elif isinstance(node, Product) and all(operator in ("", "times") for operator, _ in node.factors):
+            items = tuple(factor for _, factor in node.factors)
+        else:
+            items = (node,)
+        found = []
+        for item in items:
+            try:
+                value = Elaborator(self.scope).index(item, {})
+            except ConvsymError:
+                return None
+            if not isinstance(value, int) or not 0 < value < 10**6:
+                return None
+            found.append(value)
+        return tuple(found)
+
+    def _shape_family(self, matrix: str, sizes: tuple[int, ...], *, rows_first: bool = False) -> None:
+        """Declare the cells of a matrix whose shape was stated; a printed matrix is not overruled."""
+        scope = self.scope
+        name = scope.matrices.get(matrix) or scope.twin(matrix) or matrix
+        if name in scope.families and scope.families[name].exact:
+            return
+        columns_first = self._columns_first(name)
+        if rows_first and columns_first and len(sizes) == 2:
+            sizes = (sizes[1], sizes[0])
+        base = 0 if name in scope.survey.zero_based or matrix in scope.survey.zero_based else 1
+        arity = len(sizes)
+        wanted = scope.habits.arity.get(name, arity)
+        if arity == 2 and wanted == 1 and 1 in sizes:
+            sizes, arity = (max(sizes),), 1
+        scope.families[name] = Family(name, arity, (base,) * arity, list(sizes), columns_first, exact=True)
+        scope.matrices.setdefault(matrix, name)
+
+    def _columns_first(self, name: str) -> bool:
+        printed = [family for family in self.scope.families.values() if family.exact and family.arity == 2]
+        if printed:
+            return printed[0].columns_first
+        labels = self.scope.survey.labels
+        votes = 0
+        for (_, axis), found in labels.items():
+            for label in found:
+                if label in WIDTH_LABELS - {"x"}:
+                    votes += 1 if axis == 0 else -1
+                elif label in HEIGHT_LABELS - {"y"}:
+                    votes += 1 if axis == 1 else -1
+        return votes > 0
+
+    def _membership(self, statement: Statement) -> None:
+        """K \\in R^{2 x 2} gives a shape; any other membership says a range."""
+        reference = self.scope.refer(statement.left, {})
+        right = strip_group(statement.right)
+        statement.role, statement.reason = "condition", "says where a symbol lies"
+        if reference is None or reference.indices or not isinstance(right, Scripted) or right.superscript is None:
+            return
+        base = strip_group(right.base)
+        if isinstance(base, Name) and base.text == "R":
+            sizes = self._sizes(right.superscript)
+            if sizes is not None:
+                self._shape_family(reference.name, sizes, rows_first=True)
+                statement.reason = "introduces the shape"
+
+    def _indexed(self, statement: Statement, reference: Reference) -> None:
+        scope = self.scope
+        patterns = [pattern_of(node, {}) for node in reference.indices]
+        layer = None if reference.layer is None else pattern_of(reference.layer, {})
+        if any(pattern is None for pattern in patterns) or (reference.layer is not None and layer is None):
+            return
+        kept = tuple(pattern for pattern in patterns if pattern is not None)
+        rule = Rule(reference.name, kept, layer, statement.right, statement.number)
+        if scope.matrices.get(reference.name, reference.name) != reference.name:
+            # X_{1,2} of a matrix whose cells have a name of their own is an entry, a claim about that cell.
+            return
+        existing = [other for other in scope.rules.get(reference.name, []) if _overlap(rule, other)]
+        if existing and not self._again(statement, existing):
+            return
+        if _is_numeric(statement.right) and not rule.is_general:
+            if reference.name in scope.matrices.values() or scope.rules.get(reference.name):
+                statement.role, statement.reason = "example", "gives an example value"
+                return
+        scope.rules.setdefault(reference.name, []).append(rule)
+        statement.role = "definition"
+        statement.reason = "introduces the family" if rule.is_general else "introduces the cell"
+
+    def _bare(self, statement: Statement, reference: Reference) -> None:
+        scope, name, right = self.scope, reference.name, strip_group(statement.right)
+        layer = None if reference.layer is None else pattern_of(reference.layer, {})
+        if isinstance(right, Matrix):
+            self._matrix(statement, name, right)
+            return
+        if self._names_operation(statement, name, right):
+            return
+        rule = Rule(name, (), layer, statement.right, statement.number)
+        existing = [other for other in scope.rules.get(name, []) if _overlap(rule, other)]
+        if existing and not self._again(statement, existing):
+            return
+        if not existing and statement.link == 0 and self._is_claim_about(name):
+            return
+        other = scope.refer(right, {})
+        if other is not None and not other.indices and other.name == name:
+            return
+        value = _integer(right)
+        if value is not None and reference.layer is None:
+            known = scope.size(name)
+            if known is not None:
+                statement.role = "size"
+                return
+            scope.sizes[name] = value
+            statement.role, statement.reason = "definition", "introduces a number"
+            return
+        twin = scope.twin(name)
+        if twin is not None and name not in scope.matrices:
+            scope.matrices[name] = twin
+        scope.rules.setdefault(name, []).append(rule)
+        statement.role, statement.reason = "definition", "introduces its left side"
+
+    def _is_claim_about(self, name: str) -> bool:
+        """A size that follows from what is known is a claim, not a definition."""
+        return self.scope.size(name) is not None
+
+    def _names_operation(self, statement: Statement, name: str, right: Node) -> bool:
+        """Z = conv(X, K), Z = X * K: names the operation whose cells a later line writes out."""
+        inner: tuple[Node, ...] = ()
+        if isinstance(right, Product) and len(right.factors) == 2:
+            head, second = strip_group(right.factors[0][1]), strip_group(right.factors[1][1])
+            if isinstance(head, Name) and len(head.text) > 1 and isinstance(second, Bracket) and len(second.items) == 2:
+                if key(head) not in FUNCTIONS and key(head) not in self.scope.functions:
+                    inner = tuple(second.items)
+            elif right.factors[1][0] in ("*", "ast", "star", "circledast"):
+                inner = (head, second)
+        names = [reference.name for node in inner if (reference := self.scope.refer(node, {})) and not reference.indices]
+        if len(names) != 2:
+            return False
+        scope = self.scope
+        operation = (name, names[0], names[1])
+        if scope.convolution == operation:
+            statement.role, statement.reason = "restated", "names the operation again, as before"
+        else:
+            scope.convolution = scope.convolution or operation
+            statement.role, statement.reason = "operation", "names the operation"
+        twin = scope.twin(name)
+        if twin is not None:
+            scope.matrices.setdefault(name, twin)
+        return True
+
+    def _matrix(self, statement: Statement, name: str, matrix: Matrix) -> None:
+        scope = self.scope
+        layout = self._layout(matrix)
+        known = scope.families.get(scope.matrices.get(name, ""))
+        if layout is not None:
+            if known is not None and known.name == layout.name and name in scope.rules:
+                return
+            if known is not None and known.exact and not _same_layout(known, layout):
+                if not self._again(statement, []):
+                    statement.role, statement.reason = "contradiction", "the matrix was printed differently before"
+                    return
+            repeated = any(s.role == "definition" and s.latex == statement.latex for s in self.statements)
+            scope.families[layout.name] = layout
+            scope.matrices[name] = layout.name
+            if repeated:
+                statement.role, statement.reason = "restated", "repeats the matrix as printed before"
+                return
+            statement.role, statement.reason = "definition", "introduces the matrix and its cells"
+            return
+        rows, columns = len(matrix.rows), max(len(row) for row in matrix.rows)
+        rule = Rule(name, (), None, matrix, statement.number)
+        if name in scope.rules and not self._again(statement, scope.rules[name]):
+            return
+        if known is not None and known.exact and not all(_is_numeric(c) for row in matrix.rows for c in row if c):
+            # The matrix written out in other cells: a claim if its own cells are defined, else their definition.
+            if scope.rules.get(known.name):
+                return
+        elif known is not None and known.exact:
+            statement.role, statement.reason = "example", "gives example values"
+            return
+        else:
+            own = scope.twin(name) or name
+            if own not in scope.families:
+                arity = scope.habits.arity.get(own, 1 if columns == 1 else 2)
+                base = 0 if own in scope.survey.zero_based else 1
+                first = self._columns_first(own)
+                sizes: list[int | None] = [rows] if arity == 1 else [columns, rows] if first else [rows, columns]
+                scope.families[own] = Family(own, arity, (base,) * arity, sizes, first, exact=True)
+                scope.matrices.setdefault(name, own)
+        scope.rules.setdefault(name, []).append(rule)
+        statement.role, statement.reason = "definition", "introduces the matrix"
+
+    def _layout(self, matrix: Matrix) -> Family | None:
+        """The family a printed matrix of cells shows, with its base and index order; None for other matrices."""
+        found: list[list[tuple[str, tuple[int, ...]]]] = []
+        for row in matrix.rows:
+            line = []
+            for cell in row:
+                reference = None if cell is None else self.scope.refer(cell, {})
+                if reference is None or not reference.indices or reference.power is not None:
+                    return None
+                indices = []
+                for node in reference.indices:
+                    node = strip_group(node)
+                    if not isinstance(node, Number) or not node.text.isdigit():
+                        return None
+                    indices.append(int(node.text))
+                line.append((reference.name, tuple(indices)))
+            found.append(line)
+        if not found or any(len(line) != len(found[0]) for line in found):
+            return None
+        names = {name for line in found for name, _ in line}
+        arities = {len(indices) for line in found for _, indices in line}
+        if len(names) != 1 or len(arities) != 1:
+            return None
+        name, arity = names.pop(), arities.pop()
+        rows, columns = len(found), len(found[0])
+        corner = found[0][0][1]
+        if arity == 1 and 1 in (rows, columns):
+            cells = [cell for line in found for cell in line]
+            if [i for _, (i,) in cells] == list(range(corner[0], corner[0] + len(cells))):
+                return Family(name, 1, corner, [len(cells)], exact=True)
+            return None
+        if arity != 2:
+            return None
+        for first in (False, True):
+            expected = [
+                [((c, r) if first else (r, c)) for c in range(columns)] for r in range(rows)
+            ]
+            if all(
+                found[r][c][1] == (expected[r][c][0] + corner[0], expected[r][c][1] + corner[1])
+                for r in range(rows)
+                for c in range(columns)
+            ):
+                sizes: list[int | None] = [columns, rows] if first else [rows, columns]
+                if rows == columns == 1:
+                    first = self._columns_first(name)
+                return Family(name, 2, corner, sizes, first, exact=True)
+        return None
+
+    def _again(self, statement: Statement, existing: list[Rule]) -> bool:
+        """Whether the text clearly introduces a known name anew; then a new version of the scope begins."""
+        if not _AGAIN.search(statement.display.before[-80:]) or "recall" in statement.display.before.lower():
+            return False
+        last = max((rule.statement for rule in existing), default=-1)
+        sections = {s.display.section for s in self.statements if s.number == last}
+        if statement.display.section in sections and not re.search(
+            r"\b(redefine|instead|another|this time|different)\b", statement.display.before, re.I
+        ):
+            return False
+        if any(s.number == last and _shape_of(s.right) == _shape_of(statement.right) for s in self.statements):
+            return False
+        fresh = self.scope.copy()
+        for rule in existing:
+            fresh.rules[rule.name] = [other for other in fresh.rules[rule.name] if other is not rule]
+        self.scopes.append(fresh)
+        return True
+
+    def _share_forward(self) -> None:
+        """What only a later version introduces is known to the earlier ones as well."""
+        for earlier, later in zip(self.scopes[-2::-1], self.scopes[:0:-1], strict=False):
+            for name, rules in later.rules.items():
+                earlier.rules.setdefault(name, list(rules))
+            for name, function in later.functions.items():
+                earlier.functions.setdefault(name, function)
+            for name, family in later.families.items():
+                earlier.families.setdefault(name, family)
+            for name, owned in later.matrices.items():
+                earlier.matrices.setdefault(name, owned)
+            for name, size in later.sizes.items():
+                earlier.sizes.setdefault(name, size)
+
+    def _settle_shapes(self) -> None:
+        """Matrices that are applied entry by entry share the shape of their argument."""
+        for scope in self.scopes:
+            for name in list(scope.rules):
+                if name in scope.families or name in scope.matrices.values():
+                    continue
+                for rule in scope.rules[name]:
+                    if len(rule.patterns) in (1, 2) and rule.is_general and rule.layer is None:
+                        self._same_shape(scope, name, rule)
+
+    def _same_shape(self, scope: Scope, name: str, rule: Rule) -> None:
+        parameters = [pattern.parameter for pattern in rule.patterns]
+        if any(pattern.offset for pattern in rule.patterns) or None in parameters:
+            return
+        shapes = set()
+        for part in walk(rule.body):
+            reference = scope.refer(part, dict.fromkeys([p for p in parameters if p], 0))
+            if reference is not None and len(reference.indices) == len(parameters):
+                letters = [key(i) for node in reference.indices if isinstance(i := strip_group(node), Name)]
+                family = scope.families.get(reference.name)
+                if letters == parameters and family is not None and None not in family.sizes:
+                    shapes.add((family.base, tuple(family.sizes), family.columns_first))
+        if len(shapes) == 1:
+            base, sizes, first = shapes.pop()
+            scope.families[name] = Family(name, len(parameters), base, list(sizes), first, exact=True)
+
+    # ------------------------------------------------------------------ directives
+
+    def _directive(self, directive: Directive) -> None:
+        self.directives.append(directive)
+        if directive.name in ("sizes", "size", "shapes"):
+            for name, shape in re.findall(r"([A-Za-z_]+)\s*=\s*([\dx×,]+)", directive.arguments):
+                numbers = tuple(int(part) for part in re.split(r"[x×,]", shape) if part)
+                if len(numbers) == 1:
+                    self.scope.sizes[name] = numbers[0]
+                else:
+                    self.scope.families.pop(self.scope.matrices.get(name) or self.scope.twin(name) or name, None)
+                    self._shape_family(name, numbers)
+        elif directive.name == "base":
+            for name, base in re.findall(r"([A-Za-z_]+)\s*=\s*([01])", directive.arguments):
+                if base == "0":
+                    self.scope.survey.zero_based.add(name)
+                else:
+                    self.scope.survey.zero_based.discard(name)
+        elif directive.name in ("names", "roles"):
+            for role, name in re.findall(r"(\w+)\s*=\s*([A-Za-z_]+)", directive.arguments):
+                self.scope.roles[role] = name
+
+
+def _overlap(one: Rule, other: Rule) -> bool:
+    if len(one.patterns) != len(other.patterns) or (one.layer is None) != (other.layer is None):
+        return False
+    pairs = list(zip(one.patterns, other.patterns, strict=True))
+    if one.layer is not None and other.layer is not None:
+        pairs.append((one.layer, other.layer))
+    return all(a.parameter or b.parameter or a.offset == b.offset for a, b in pairs)
+
+
+def _same_layout(one: Family, other: Family) -> bool:
+    return (one.arity, one.base, one.sizes, one.columns_first) == (
+        other.arity,
+        other.base,
+        other.sizes,
+        other.columns_first,
+    )
+
+
+def _integer(node: Node) -> int | None:
+    node = strip_group(node)
+    if isinstance(node, Number) and node.text.isdigit() and len(node.text) < 7:
+        return int(node.text)
+    return None
+
+
+def _is_numeric(node: Node | None) -> bool:
+    if node is None:
+        return False
+    node = strip_group(node)
+    if isinstance(node, Number):
+        return True
+    if isinstance(node, Signed):
+        return _is_numeric(node.operand)
+    if isinstance(node, Fraction_):
+        return _is_numeric(node.numerator) and _is_numeric(node.denominator)
+    return isinstance(node, Bracket) and len(node.items) == 1 and _is_numeric(node.items[0])
+
+
+def _shape_of(node: Node) -> object:
+    """A node without its spans, to compare what is printed."""
+    from dataclasses import fields, is_dataclass
+
+    node = strip_group(node)
+    if isinstance(node, Bracket) and node.kind == "group" and len(node.items) == 1:
+        return _shape_of(node.items[0])
+
+    def plain(value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(plain(item) for item in value)
+        if is_dataclass(value) and not isinstance(value, type):
+            return (type(value).__name__, *(plain(getattr(value, f.name)) for f in fields(value) if f.name != "span"))
+        return value
+
+    return plain(node)
+
+
+def printed_shape(node: Node) -> object:
+    """A node without its spans: equal for two nodes that are printed alike."""
+    return _shape_of(node)
+
+
+def documents_chain(chain: Chain) -> Iterator[Node]:
+    """Every expression of a chain."""
+    if chain.first is not None:
+        yield chain.first
+    for _, link in chain.links:
+        yield link

@@ -1,0 +1,324 @@
+"""One claim decided in a document's scope: both sides evaluated, definitions followed as far as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from sympy import Expr, Indexed, Rational, Sum, Symbol
+
+from convsym.budget import Budget, Clock
+from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
+from convsym.latex.syntax import Node
+from convsym.prover import equal_modular, prove_equal
+from convsym.scope.algebra import Symbolic
+from convsym.scope.elaborate import Elaborator, Value
+from convsym.scope.functions import Generic
+from convsym.scope.grid import Grid, Jacobian
+from convsym.scope.hygiene import free_letters
+from convsym.scope.model import BrokenDefinitionError, OutOfRangeError, Scope, TypeClashError, UndefinedError
+from convsym.scope.naming import Reference
+from convsym.scope.summation import direct_uses
+from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
+
+_LEVELS = 12
+_INSTANCES = 400
+
+
+@dataclass(slots=True)
+class Judgment:
+    """What was found about one claim, and what it rests on.
+
+    Attributes:
+        outcome: one of the five.
+        used: numbers of the statements whose definitions were needed.
+        assumed: assumptions in words.
+        steps: the argument, step by step.
+        pairs: the scalar equations it comes down to, definitions not yet followed.
+        failing: name of the first entry or instance that fails.
+        truth: what the left side really is, where one number is claimed.
+        out_of_range: the cell that does not exist, where one was read.
+    """
+
+    outcome: Outcome
+    used: set[int] = field(default_factory=set)
+    assumed: set[str] = field(default_factory=set)
+    steps: list[str] = field(default_factory=list)
+    pairs: list[tuple[str, Expr, Expr]] = field(default_factory=list)
+    failing: str = ""
+    truth: Expr | None = None
+    out_of_range: OutOfRangeError | None = None
+    type_clash: str = ""
+    broken: int | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it was proved."""
+        return isinstance(self.outcome, Proved)
+
+
+class Judge:
+    """Decides claims in one scope; definitions once followed are kept."""
+
+    def __init__(self, scope: Scope, budget: Budget | None = None, clock: Clock | None = None) -> None:
+        self.scope = scope
+        self.budget = budget or Budget()
+        self.clock = clock or Clock(self.budget)
+        self.elaborator = Elaborator(scope, Symbolic(self.budget), budget=self.budget, clock=self.clock)
+
+    # ------------------------------------------------------------------ equality of two nodes
+
+    def equal(self, left: Node, right: Node) -> Judgment:
+        """Whether left = right follows from the document's definitions."""
+        elaborator = self.elaborator
+        elaborator.clock = self.clock
+        elaborator.used = set()
+        elaborator.assumed = set()
+        judgment = Judgment(Unsupported(""))
+        try:
+            self._equal(left, right, judgment)
+        except BrokenDefinitionError as error:
+            judgment.broken = error.statement
+            judgment.outcome = Unsupported(str(error))
+        except OutOfRangeError as error:
+            judgment.out_of_range = error
+            judgment.outcome = Refuted(f"{error}", method="index out of range")
+        except TypeClashError as error:
+            judgment.type_clash = str(error)
+            judgment.outcome = Unsupported(f"types do not fit: {error}")
+        except UndefinedError as error:
+            judgment.outcome = Unsupported(str(error))
+        except BudgetExceeded as error:
+            judgment.outcome = Undecided(str(error))
+        except (ConvsymError, ScopeError) as error:
+            judgment.outcome = Unsupported(str(error).partition("\n")[0])
+        except RecursionError:
+            judgment.outcome = Undecided("nested too deeply")
+        except (TypeError, ValueError, AttributeError, ZeroDivisionError, NotImplementedError, AssertionError) as error:
+            judgment.outcome = Unsupported(f"an expression that could not be built ({type(error).__name__})")
+        judgment.used |= elaborator.used
+        judgment.assumed |= elaborator.assumed
+        return judgment
+
+    def _equal(self, left: Node, right: Node, judgment: Judgment) -> None:
+        letters = free_letters([left, right], self.scope)
+        envs, generic = self.environments(letters, [left, right])
+        for env in envs:
+            name = ", ".join(f"{letter} = {value}" for letter, value in env.items()) if not generic else ""
+            try:
+                sides = self.elaborator.value(left, env), self.elaborator.value(right, env)
+                judgment.pairs.extend(self.paired(*sides, name))
+            except OutOfRangeError as error:
+                if name:
+                    raise OutOfRangeError(error.cell, f"{error.family} (at {name})", error.shape) from None
+                raise
+        outcomes = []
+        for name, a, b in judgment.pairs:
+            outcome = self.decide(a, b)
+            outcomes.append(outcome)
+            if isinstance(outcome, Refuted):
+                judgment.failing = name
+                if len(judgment.pairs) == 1:
+                    judgment.truth = a
+                where = f" at {name}" if name else ""
+                judgment.outcome = Refuted(
+                    f"the sides differ{where}", outcome.witness, outcome.method or "counterexample"
+                )
+                return
+        undecided = [outcome for outcome in outcomes if not isinstance(outcome, Proved)]
+        if undecided:
+            judgment.outcome = undecided[0]
+            return
+        proofs = [outcome for outcome in outcomes if isinstance(outcome, Proved)]
+        if not proofs:
+            judgment.outcome = Unsupported("nothing to compare")
+            return
+        best = max(proofs, key=lambda proof: len(proof.method))
+        assuming = tuple(dict.fromkeys(condition for proof in proofs for condition in proof.assuming))
+        judgment.outcome = Proved(best.method, assuming, best.sizes)
+
+    def environments(self, letters: list[str], nodes: list[Node]) -> tuple[list[dict[str, Any]], bool]:
+        """Values for the free indices of a claim: every combination, or one generic one; whether it is generic."""
+        if not letters:
+            return [{}], False
+        ranges: dict[str, tuple[int, int]] = {}
+        for letter in letters:
+            found = self._letter_range(letter, nodes)
+            if found is not None:
+                ranges[letter] = found
+        if len(ranges) == len(letters):
+            total = 1
+            for low, high in ranges.values():
+                total *= max(0, high - low + 1)
+            if 0 < total <= _INSTANCES:
+                spans = [range(ranges[letter][0], ranges[letter][1] + 1) for letter in letters]
+                return [dict(zip(letters, values, strict=True)) for values in product(*spans)], False
+        return [{letter: Symbol(letter, integer=True) for letter in letters}], True
+
+    def _letter_range(self, letter: str, nodes: list[Node]) -> tuple[int, int] | None:
+        """The indices a free letter runs over: where it stands alone, first on the left side."""
+        for node in nodes:
+            found: tuple[int, int] | None = None
+            for name, axis in direct_uses(node, letter, self.scope, {}):
+                family = self.scope.family(name)
+                if family is None or axis >= family.arity:
+                    continue
+                if name in self.scope.matrices and self.scope.matrices[name] != name and family.columns_first:
+                    axis = family.arity - 1 - axis
+                size = family.sizes[axis]
+                if size is None or not family.exact:
+                    continue
+                span = family.base[axis], family.base[axis] + size - 1
+                # The smallest range is the one on which everything is there.
+                if found is None or span[1] - span[0] < found[1] - found[0]:
+                    found = span
+            if found is not None:
+                return found
+        return None
+
+    def paired(self, left: Value, right: Value, name: str = "") -> Iterator[tuple[str, Expr, Expr]]:
+        """The scalar equations that left = right stands for; TypeClashError where the types differ."""
+        if isinstance(left, Jacobian) and isinstance(right, Jacobian) and left.above is not None:
+            if (left.above, left.below) != (right.above, right.below):
+                raise TypeClashError("Jacobians of different shapes")
+            for row, other in zip(left.entries, right.entries, strict=True):
+                for a, b in zip(row, other, strict=True):
+                    yield name, a, b
+            return
+        left = left.gradient() if isinstance(left, Jacobian) else left
+        right = right.gradient() if isinstance(right, Jacobian) else right
+        if isinstance(left, Grid) and isinstance(right, Grid):
+            if (left.rows, left.columns) != (right.rows, right.columns):
+                raise TypeClashError(f"{left.words()} cannot equal {right.words()}")
+            for position, (a, b) in enumerate(zip(left.cells, right.cells, strict=True)):
+                entry = f"row {position // left.columns + 1}, column {position % left.columns + 1}"
+                yield ", ".join(part for part in (name, entry) if part), a, b
+            return
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Grid) and not isinstance(other, Grid):
+                if (one.rows, one.columns) == (1, 1) and isinstance(other, Expr):
+                    yield (name, one.cells[0], other) if one is left else (name, other, one.cells[0])
+                    return
+                # 0 and a matrix of zeros are written alike.
+                if isinstance(other, Expr) and other == 0:
+                    for cell in one.cells:
+                        yield name, cell, other
+                    return
+                side = "left" if other is left else "right"
+                raise TypeClashError(f"the {side} side is a number, the other {one.words()}")
+        if isinstance(left, tuple) and isinstance(right, tuple):
+            if len(left) != len(right):
+                raise TypeClashError("lists of different lengths")
+            for a, b in zip(left, right, strict=True):
+                yield from self.paired(a, b, name)
+            return
+        if isinstance(left, tuple) or isinstance(right, tuple):
+            raise TypeClashError("a list and a number")
+        yield name, left, right
+
+    # ------------------------------------------------------------------ equality of two expressions
+
+    def decide(self, left: Expr, right: Expr) -> Outcome:
+        """Whether two expressions over the document's variables are equal by its definitions."""
+        if left == right:
+            return Proved("identity")
+        level = 0
+        for level in range(_LEVELS):
+            self.clock.check()
+            a, b = opaque(left), opaque(right)
+            if a == b:
+                return Proved("by definition" if level else "identity")
+            if not (a.has(Sum) or b.has(Sum)) and equal_modular(a, b, budget=self._left()):
+                outcome = prove_equal(a, b, budget=self._left())
+                if isinstance(outcome, Proved):
+                    return _by_definition(outcome, level)
+            mapping = self.unfolding(left, right)
+            if not mapping:
+                break
+            left, right = left.xreplace(mapping), right.xreplace(mapping)
+        else:
+            return Undecided("the definitions nest too deeply")
+        a, b = opaque(left), opaque(right)
+        if a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
+            from convsym.scope.symbolic import decide_for_all_sizes
+
+            return decide_for_all_sizes(a, b, self.scope, self._left())
+        outcome = prove_equal(a, b, budget=self._left())
+        if isinstance(outcome, Proved):
+            return _by_definition(outcome, level)
+        return outcome
+
+    def _left(self) -> Budget:
+        seconds = self.clock.remaining()
+        if seconds <= 0:
+            raise BudgetExceeded(f"no decision within {self.clock.budget.seconds:g} s")
+        b = self.budget
+        return Budget(seconds, b.terms, b.nodes, b.digits, b.depth, b.exponent)
+
+    def unfolding(self, left: Expr, right: Expr) -> dict[Expr, Expr]:
+        """The definitions to follow next: of what stands on one side only, else of everything defined."""
+        cells = self.scope.cells
+        one = {atom for atom in left.atoms(Symbol, Indexed) if atom in cells}
+        two = {atom for atom in right.atoms(Symbol, Indexed) if atom in cells}
+        for wanted in (one ^ two, one | two):
+            found: dict[Expr, Expr] = {}
+            for atom in sorted(wanted, key=self._height, reverse=True):
+                # The highest first: what it is defined through may already stand on the other side.
+                if found and self._height(atom) < self._height(next(iter(found))):
+                    break
+                definition = self.elaborator.definition(cells[atom])
+                if definition is not None and definition != atom:
+                    if not isinstance(definition, Expr):
+                        raise TypeClashError(f"{atom} is a number, its definition is not")
+                    found[atom] = definition
+            if found:
+                return found
+        return {}
+
+    def _height(self, atom: Expr) -> tuple[int, int]:
+        cell = self.scope.cells[atom]
+        layer = cell.layer if isinstance(cell.layer, int) else 0
+        return layer, self.scope.rank(cell.family)
+
+    def unfold(self, expression: Expr) -> Expr:
+        """All definitions followed to the end."""
+        for _ in range(_LEVELS):
+            mapping = self.unfolding(expression, expression)
+            if not mapping:
+                break
+            expression = expression.xreplace(mapping)
+        return expression
+
+    def number(self, node: Node) -> Rational | None:
+        """The rational a node evaluates to with the sizes that are known, or None."""
+        try:
+            value = self.elaborator.value(node, {})
+            if isinstance(value, Expr):
+                value = self.unfold(value)
+            return value if isinstance(value, Rational) else None
+        except (ConvsymError, RecursionError, TypeError, ValueError):
+            return None
+
+    def reference(self, node: Node) -> Reference | None:
+        """The reference a node makes."""
+        return self.scope.refer(node, {})
+
+
+def _by_definition(outcome: Proved, level: int) -> Proved:
+    if level and outcome.method == "identity":
+        return Proved("by definition", outcome.assuming, outcome.sizes)
+    return outcome
+
+
+def opaque(expression: Expr) -> Expr:
+    """Applications of arbitrary functions replaced by symbols, equal for equal arguments."""
+    found = expression.atoms(Generic)
+    if not found:
+        return expression
+    mapping = {}
+    for atom in sorted(found, key=lambda a: a.count_ops()):
+        argument = opaque(atom.args[0]).expand()
+        mapping[atom] = Symbol(f"{type(atom).__name__}({argument})")
+    return expression.xreplace(mapping)

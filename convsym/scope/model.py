@@ -1,0 +1,391 @@
+"""What a document has introduced: families of cells, matrices, sizes, functions and the rules that define them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from sympy import Expr, IndexedBase, Integer, Symbol
+
+from convsym.errors import ScopeError
+from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed, Sum_
+from convsym.scope.naming import Habits, Reference, key, refer, strip_group
+from convsym.scope.survey import Survey, walk
+
+Index: TypeAlias = "int | Expr"
+
+WIDTH_LABELS = frozenset({"W", "w", "width", "x"})
+HEIGHT_LABELS = frozenset({"H", "h", "height", "y"})
+
+
+class OutOfRangeError(ScopeError):
+    """A cell that lies outside its family's range.
+
+    Attributes:
+        cell: the cell's name in LaTeX.
+        family: the family's name.
+        shape: what the family's range is, in words.
+    """
+
+    def __init__(self, cell: str, family: str, shape: str) -> None:
+        self.cell, self.family, self.shape = cell, family, shape
+        super().__init__(f"{cell} lies outside {family}, {shape}")
+
+
+class BrokenDefinitionError(ScopeError):
+    """A definition that was needed reads a cell that does not exist.
+
+    Attributes:
+        statement: number of the statement that defines.
+        cause: the cell and its family.
+    """
+
+    def __init__(self, statement: int, cause: OutOfRangeError) -> None:
+        self.statement, self.cause = statement, cause
+        super().__init__(f"a definition it rests on reads {cause.cell}, outside {cause.family}")
+
+
+class TypeClashError(ScopeError):
+    """A number where a matrix stands, or the other way round."""
+
+
+class UndefinedError(ScopeError):
+    """A symbol or an operation that the document never introduced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One variable: a scalar (no indices), an entry of a family, possibly in a layer."""
+
+    family: str
+    indices: tuple[Index, ...] = ()
+    layer: Index | None = None
+
+    @property
+    def tensor(self) -> str:
+        """The family's name with its layer: "W^{(2)}"."""
+        return self.family if self.layer is None else f"{self.family}^{{({self.layer})}}"
+
+    @property
+    def latex(self) -> str:
+        """The cell's name: "x_{1,2}"."""
+        name = latex_name(self.tensor)
+        return f"{name}_{{{','.join(str(i) for i in self.indices)}}}" if self.indices else name
+
+    @property
+    def is_concrete(self) -> bool:
+        """Whether every index is an integer."""
+        return all(isinstance(i, int) for i in self.indices)
+
+
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split()
+)
+
+
+def latex_name(name: str) -> str:
+    """A key as LaTeX: "sigma" -> "\\sigma", "X_W" stays, "cal L" -> "\\mathcal{L}"."""
+    *accents, letter = name.split(" ")
+    head, mark, label = letter.partition("_")
+    head, hat, layer = head.partition("^")
+    if head in _GREEK:
+        head = "\\" + head
+    elif len(head) > 1 and head.isalpha():
+        head = f"\\text{{{head}}}"
+    for accent in reversed(accents):
+        head = f"\\mathcal{{{head}}}" if accent == "cal" else f"\\{accent}{{{head}}}"
+    if mark and len(label) > 1 and not label.startswith("{"):
+        label = f"{{{label}}}"
+    return head + hat + layer + mark + label
+
+
+@dataclass(slots=True)
+class Family:
+    """A family of cells with one name.
+
+    Attributes:
+        name: its key.
+        arity: how many indices a cell carries.
+        base: first index of each axis.
+        sizes: how many indices there are on each axis, in index order; None where unknown.
+        columns_first: whether the first of two indices counts columns (the paper's habit).
+        exact: whether the range is known from a printed matrix or a stated shape (so that leaving it is an error).
+    """
+
+    name: str
+    arity: int
+    base: tuple[int, ...]
+    sizes: list[int | None]
+    columns_first: bool = False
+    exact: bool = False
+
+    def rows_columns(self) -> tuple[int, int] | None:
+        """(rows, columns) of the matrix of cells; a vector is a column."""
+        if any(size is None for size in self.sizes):
+            return None
+        if self.arity == 1:
+            return (self.sizes[0] or 0), 1
+        if self.arity != 2:
+            return None
+        first, second = self.sizes[0] or 0, self.sizes[1] or 0
+        return (second, first) if self.columns_first else (first, second)
+
+    def cell_at(self, row: int, column: int) -> tuple[int, ...]:
+        """Indices of the cell that is printed at (row, column), both from 0."""
+        if self.arity == 1:
+            return (row + self.base[0],)
+        first, second = (column, row) if self.columns_first else (row, column)
+        return first + self.base[0], second + self.base[1]
+
+    def words(self) -> str:
+        """The range of the indices in words."""
+        ranges = [
+            f"{b}..{b + n - 1}" if n is not None else f"{b}.." for b, n in zip(self.base, self.sizes, strict=True)
+        ]
+        return "whose indices run over " + " and ".join(ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One index of a rule's left side: a parameter plus an offset, or a fixed integer."""
+
+    parameter: str | None
+    offset: int
+
+    def match(self, value: Index, env: dict[str, Index]) -> bool:
+        """Bind the parameter so that the pattern gives `value`; False where it cannot."""
+        if self.parameter is None:
+            return value == self.offset
+        wanted = value - self.offset
+        if self.parameter in env:
+            return bool(env[self.parameter] == wanted)
+        env[self.parameter] = wanted
+        return True
+
+
+def pattern_of(node: Node, known: Mapping[str, object]) -> Pattern | None:
+    """An index expression as a pattern, or None where it is no parameter plus integer."""
+    node = strip_group(node)
+    if isinstance(node, Bracket) and len(node.items) == 1:
+        return pattern_of(node.items[0], known)
+    if isinstance(node, Number) and node.text.isdigit():
+        return Pattern(None, int(node.text))
+    if isinstance(node, Name):
+        return None if key(node) in known else Pattern(key(node), 0)
+    if isinstance(node, Signed) and node.sign == "+":
+        return pattern_of(node.operand, known)
+    if isinstance(node, Sum_):
+        parameter, offset = None, 0
+        for sign, term in node.terms:
+            part = pattern_of(term, known)
+            if part is None or (part.parameter and (parameter or sign != "+")) or sign not in ("+", "-"):
+                return None
+            parameter = part.parameter or parameter
+            offset += part.offset if sign == "+" else -part.offset
+        return Pattern(parameter, offset)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A definition in force: what stands on its left, and the node that says what it is.
+
+    Attributes:
+        name: key of the family, the scalar or the matrix.
+        patterns: its indices; empty for a scalar or a matrix.
+        layer: its layer pattern, or None.
+        body: the right side.
+        statement: number of the statement that says so.
+    """
+
+    name: str
+    patterns: tuple[Pattern, ...]
+    layer: Pattern | None
+    body: Node
+    statement: int
+
+    def match(self, cell: Cell) -> dict[str, Index] | None:
+        """The parameters' values that make the left side this cell, or None."""
+        if len(self.patterns) != len(cell.indices) or (self.layer is None) != (cell.layer is None):
+            return None
+        env: dict[str, Index] = {}
+        if self.layer is not None and cell.layer is not None and not self.layer.match(cell.layer, env):
+            return None
+        for pattern, value in zip(self.patterns, cell.indices, strict=True):
+            if not pattern.match(value, env):
+                return None
+        return env
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it holds for a free index."""
+        return any(p.parameter for p in self.patterns) or (self.layer is not None and self.layer.parameter is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRule:
+    """A function the document defines: sigma(x) = body, or a name that stands for a known one.
+
+    Attributes:
+        parameters: keys of its parameters.
+        body: the right side, or None for a known or an arbitrary function.
+        known: name in the whitelist of functions, "" for an arbitrary one.
+        statement: number of the statement that says so, -1 for an assumption.
+        assumed: what had to be assumed, in words.
+    """
+
+    parameters: tuple[str, ...]
+    body: Node | None
+    known: str = ""
+    statement: int = -1
+    assumed: str = ""
+
+
+@dataclass(slots=True)
+class Scope:
+    """Everything introduced so far.
+
+    Attributes:
+        survey: the document's notation habits.
+        families: by key.
+        matrices: matrix name -> family name ("X" -> "x").
+        rules: by key of the left side, in document order.
+        functions: by key.
+        sizes: name -> integer for scalars and labels known as sizes ("S", "P", "X_W").
+        tuples: shape name -> sizes in printed order ("S_X" -> (3, 3)).
+        roles: role -> name for the output-size formula ("input" -> "X_S").
+        zero_outside: families that count as 0 outside their range (padding).
+        cells: symbol -> cell.
+        convolution: (output, input, kernel) matrix names, where the document names the operation.
+        assumed: assumptions made so far, in words.
+    """
+
+    survey: Survey
+    families: dict[str, Family] = field(default_factory=dict)
+    matrices: dict[str, str] = field(default_factory=dict)
+    rules: dict[str, list[Rule]] = field(default_factory=dict)
+    functions: dict[str, FunctionRule] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    tuples: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    zero_outside: set[str] = field(default_factory=set)
+    cells: dict[Expr, Cell] = field(default_factory=dict)
+    convolution: tuple[str, str, str] | None = None
+    words: str = ""
+    ranks: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def habits(self) -> Habits:
+        """The document's habits of notation."""
+        return self.survey.habits
+
+    def copy(self) -> Scope:
+        """A scope that can be changed without changing this one."""
+        return Scope(
+            self.survey,
+            dict(self.families),
+            dict(self.matrices),
+            {name: list(rules) for name, rules in self.rules.items()},
+            dict(self.functions),
+            dict(self.sizes),
+            dict(self.tuples),
+            dict(self.roles),
+            set(self.zero_outside),
+            dict(self.cells),
+            self.convolution,
+            self.words,
+        )
+
+    def with_rule(self, old: Rule | FunctionRule, new: Rule | FunctionRule, name: str) -> Scope:
+        """The scope with one rule exchanged."""
+        changed = self.copy()
+        if isinstance(new, FunctionRule):
+            changed.functions[name] = new
+        else:
+            changed.rules[name] = [new if rule is old else rule for rule in changed.rules.get(name, [])]
+        return changed
+
+    def refer(self, node: Node, bound: Mapping[str, object]) -> Reference | None:
+        """The reference a node makes, read with this document's habits."""
+        return refer(node, self.habits, bound)
+
+    def rank(self, name: str) -> int:
+        """How many layers of definitions stand between a name and free variables."""
+        if name not in self.ranks:
+            self.ranks[name] = 0  # a definition that comes back to itself counts no further
+            below = 0
+            owners = [name, *(matrix for matrix, own in self.matrices.items() if own == name and matrix != name)]
+            for owner in owners:
+                for rule in self.rules.get(owner, []):
+                    for part in walk(rule.body):
+                        reference = refer(part, self.habits) if isinstance(part, Name | Scripted) else None
+                        if reference is not None:
+                            base = self.matrices.get(reference.name, reference.name)
+                            if base != name:
+                                below = max(below, self.rank(base) + 1)
+                    below = max(below, 1)
+            self.ranks[name] = below
+        return self.ranks[name]
+
+    def register(self, cell: Cell) -> Expr:
+        """The SymPy atom of a cell: a plain symbol, or an `Indexed` where an index is symbolic."""
+        atom: Expr
+        if cell.is_concrete:
+            atom = Symbol(cell.latex)
+        else:
+            atom = IndexedBase(latex_name(cell.tensor))[tuple(Integer(i) if isinstance(i, int) else i for i in cell.indices)]
+        self.cells[atom] = cell
+        return atom
+
+    def family(self, name: str) -> Family | None:
+        """The family of a name: its own, or the one its matrix is made of."""
+        found = self.families.get(name)
+        if found is None and name in self.matrices:
+            found = self.families.get(self.matrices[name])
+        return found
+
+    def twin(self, name: str) -> str | None:
+        """The family a matrix letter stands for: z for Z, where z carries indices in this document."""
+        *accents, letter = name.split(" ")
+        if len(letter) != 1 or not letter.isupper():
+            return None
+        lower = " ".join([*accents, letter.lower()])
+        return lower if lower in self.habits.arity else None
+
+    def axis_size(self, matrix: str, label: str) -> int | None:
+        """Width or height of what a name stands for, or None where it is not known."""
+        family = self.family(matrix)
+        if family is None:
+            return None
+        shape = family.rows_columns()
+        if shape is None:
+            return None
+        if label in WIDTH_LABELS:
+            return shape[1]
+        if label in HEIGHT_LABELS:
+            return shape[0]
+        return None
+
+    def size(self, name: str) -> int | None:
+        """An integer that the document has fixed under this name."""
+        if name in self.sizes:
+            return self.sizes[name]
+        base, mark, label = name.rpartition("_")
+        if not mark:
+            return None
+        found = self.axis_size(base, label)
+        if found is None and label in WIDTH_LABELS | HEIGHT_LABELS and base in self.sizes:
+            # One number for both axes: a stride S = 1 is S_W = S_H = 1.
+            found = self.sizes[base]
+        return found
+
+    def padded(self, family: str) -> bool:
+        """Whether cells outside the family's range count as 0."""
+        return family in self.zero_outside
+
+
+def is_plain_product(node: Node) -> bool:
+    """Whether a node is a product of side-by-side factors."""
+    return isinstance(node, Product) and all(operator == "" for operator, _ in node.factors)

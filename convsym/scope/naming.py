@@ -1,0 +1,224 @@
+"""What a printed symbol refers to: a name, its indices or its label, its layer, its exponent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed, Sum_, Tuple_, Words
+
+# Fonts that only dress a letter; an accent or a calligraphic letter makes another symbol.
+_PLAIN_FONTS = frozenset({"", "bf", "rm", "it", "text", "sf", "tt", "normal", "up", "op", "vec", "bm", "operatorname"})
+_TRANSPOSES = frozenset({"T", "top", "intercal", "mathsf T", "trans", "tran", "transpose"})
+_LAYER_LETTERS = frozenset({"l", "ell", "L"})
+_MARKS = frozenset({"*", "ast", "star", "dagger", "prime", "new", "old", "bullet", "circ"})
+
+
+def key(name: Name) -> str:
+    """The name under which a letter is known: accents and script fonts count, bold and roman do not."""
+    fonts = [font for font in name.font.split() if font not in _PLAIN_FONTS]
+    return " ".join([*fonts, name.text])
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One printed symbol, taken apart; nothing is evaluated yet.
+
+    Attributes:
+        name: its key, with the label behind an underscore where it has one ("X_W").
+        base: the key without the label.
+        indices: index expressions in printed order.
+        layer: the layer or sample superscript, or None.
+        power: the exponent, or None.
+        primes: how many primes.
+        transposed: whether a transpose mark stands on it.
+        head: the `Name` itself.
+    """
+
+    name: str
+    base: str
+    indices: tuple[Node, ...]
+    layer: Node | None
+    power: Node | None
+    primes: int
+    transposed: bool
+    head: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How this document writes its indices, learned from all of it before any part is interpreted.
+
+    Attributes:
+        arity: how many indices each name carries.
+        layered: names that carry a layer without brackets somewhere (W^l).
+        letters: letters that serve as indices somewhere.
+    """
+
+    arity: Mapping[str, int]
+    layered: frozenset[str]
+    letters: frozenset[str]
+
+
+NO_HABITS = Habits({}, frozenset(), frozenset())
+
+
+def strip_group(node: Node) -> Node:
+    """The node inside TeX braces and one-item groups."""
+    while isinstance(node, Bracket) and node.kind == "group" and len(node.items) == 1:
+        node = node.items[0]
+    return node
+
+
+def refer(node: Node, habits: Habits, bound: Collection[str] = ()) -> Reference | None:
+    """The reference a `Name` or a `Scripted` makes, or None where the node is no symbol."""
+    node = strip_group(node)
+    if isinstance(node, Name):
+        return Reference(key(node), key(node), (), None, None, 0, False, node)
+    if not isinstance(node, Scripted):
+        return None
+    inner = strip_group(node.base)
+    if isinstance(inner, Scripted):
+        # {W^{(l)}}_{ij} and {x_i}^2: the inner reference carries on.
+        below = refer(inner, habits, bound)
+        if below is None:
+            return None
+        return _add_scripts(below, node, habits, bound)
+    if isinstance(inner, Bracket) and inner.kind == "[" and len(inner.items) == 1:
+        # [X]_{i,j} and [W x]_i: only the first is a symbol.
+        below = refer(inner.items[0], habits, bound)
+        if below is None or node.subscript is None or below.indices:
+            return None
+        return _add_scripts(below, node, habits, bound)
+    if not isinstance(inner, Name):
+        return None
+    return _add_scripts(Reference(key(inner), key(inner), (), None, None, 0, False, inner), node, habits, bound)
+
+
+def _add_scripts(below: Reference, node: Scripted, habits: Habits, bound: Collection[str]) -> Reference | None:
+    name, indices, layer, power = below.name, below.indices, below.layer, below.power
+    transposed = below.transposed
+    if node.subscript is not None:
+        found = read_subscript(node.subscript, below.base, habits, bound)
+        if isinstance(found, str):
+            name = f"{name}_{found}"
+        else:
+            indices = (*indices, *found)
+    if node.superscript is not None:
+        kind, value = read_superscript(node.superscript, below.base, habits)
+        if kind == "transpose":
+            transposed = True
+        elif kind == "layer":
+            layer = value
+        elif kind == "mark":
+            name = f"{name}^{_plain(node.superscript)}"
+        else:
+            power = value
+    return Reference(name, below.base, indices, layer, power, below.primes + node.primes, transposed, below.head)
+
+
+def _plain(node: Node) -> str:
+    node = strip_group(node)
+    if isinstance(node, Name | Number | Words):
+        return node.text.strip()
+    if isinstance(node, Tuple_):
+        return ",".join(_plain(item) for item in node.items)
+    if isinstance(node, Product):
+        return "".join(_plain(factor) for _, factor in node.factors)
+    if isinstance(node, Bracket):
+        return "(" + ",".join(_plain(item) for item in node.items) + ")"
+    return "?"
+
+
+def read_superscript(node: Node, base: str, habits: Habits) -> tuple[str, Node | None]:
+    """What a superscript is: ("transpose" | "layer" | "mark" | "power", the node where it has a value)."""
+    node = strip_group(node)
+    if isinstance(node, Name):
+        if node.text in _TRANSPOSES:
+            return "transpose", None
+        if node.text in _MARKS or len(node.text) > 1 and node.font in ("text", "rm"):
+            return "mark", None
+        if node.text in _LAYER_LETTERS and (base in habits.layered or node.text != "L"):
+            return "layer", node
+    if isinstance(node, Words):
+        return "mark", None
+    if isinstance(node, Bracket) and node.kind in ("(", "[") and len(node.items) == 1:
+        return "layer", node.items[0]
+    if isinstance(node, Sum_) and base in habits.layered and _is_layer_sum(node):
+        return "layer", node
+    if isinstance(node, Number) and base in habits.layered:
+        return "layer", node
+    return "power", node
+
+
+def _is_layer_sum(node: Sum_) -> bool:
+    terms = [strip_group(term) for _, term in node.terms]
+    letters = [term for term in terms if isinstance(term, Name)]
+    numbers = [term for term in terms if isinstance(term, Number)]
+    return len(letters) == 1 and letters[0].text in _LAYER_LETTERS and len(letters) + len(numbers) == len(terms)
+
+
+def is_layer_script(node: Node) -> bool:
+    """Whether a bare superscript looks like a layer: l, l+1, l-1, L-1 (a lone L or T does not)."""
+    node = strip_group(node)
+    return (isinstance(node, Name) and node.text in ("l", "ell")) or (isinstance(node, Sum_) and _is_layer_sum(node))
+
+
+def read_subscript(
+    node: Node, base: str, habits: Habits, bound: Collection[str] = ()
+) -> str | tuple[Node, ...]:
+    """A label ("W" in X_W) or the index expressions of a subscript."""
+    node = strip_group(node)
+    if isinstance(node, Bracket) and node.kind in ("(", "[", "{"):
+        return node.items if len(node.items) > 1 else read_subscript(node.items[0], base, habits, bound)
+    if isinstance(node, Tuple_):
+        flat: list[Node] = []
+        for item in node.items:
+            part = read_subscript(item, "", NO_HABITS, bound)
+            if isinstance(part, str):
+                # A label among indices (k_{W,i}) is not an index: the whole subscript is a label.
+                inner = strip_group(item)
+                if isinstance(inner, Name) and len(inner.text) == 1:
+                    flat.append(item)
+                    continue
+                return _plain(node)
+            flat.extend(part)
+        return tuple(flat)
+    if isinstance(node, Words):
+        return node.text.strip()
+    if isinstance(node, Number):
+        digits = node.text
+        if habits.arity.get(base, 1) == len(digits) > 1 and digits.isdigit():
+            return tuple(Number(digit, node.span) for digit in digits)
+        return (node,)
+    if isinstance(node, Name):
+        if key(node) in bound or _is_index_letter(node) or node.text in habits.letters:
+            return (node,)
+        return _plain(node)
+    if isinstance(node, Product):
+        parts = [strip_group(factor) for _, factor in node.factors]
+        if all(operator == "" for operator, _ in node.factors) and all(
+            isinstance(part, Number | Name) for part in parts
+        ):
+            if not all(isinstance(p, Number) or _is_index_letter(p) or key(p) in bound for p in parts):
+                return _plain(node)
+            arity = habits.arity.get(base)
+            if arity == 1 and isinstance(parts[0], Number):
+                return (node,)
+            split: list[Node] = []
+            for part in parts:
+                if isinstance(part, Number) and arity is not None and len(part.text) == arity - len(parts) + 1:
+                    split.extend(Number(digit, part.span) for digit in part.text)
+                else:
+                    split.append(part)
+            return tuple(split)
+        return (node,)
+    if isinstance(node, Sum_ | Signed):
+        return (node,)
+    return (node,)
+
+
+def _is_index_letter(node: Node) -> bool:
+    if not isinstance(node, Name) or len(node.text) != 1:
+        return isinstance(node, Name) and node.text in ("alpha", "beta", "mu", "nu", "ell")
+    return node.text.islower() and node.font in ("", "it")

@@ -1,0 +1,184 @@
+"""Which factors of a product belong together: a function and its argument, a differential operator and its object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from convsym.errors import ScopeError
+from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.model import Scope
+from convsym.scope.naming import Reference, key, strip_group
+
+# Letters that name a function by convention when a bracket follows and nothing else gives them a meaning.
+_FUNCTION_LETTERS = frozenset({"f", "g", "h", "sigma", "phi", "varphi", "psi", "rho", "F", "G", "Phi"})
+_MATRIX_FUNCTIONS = frozenset(
+    {"conv", "conv2d", "Conv", "corr", "xcorr", "rot180", "rot", "rotate", "flip", "pad", "vec", "sum", "mean", "diag"}
+)
+_BARE_ARGUMENT = frozenset({"exp", "log", "ln", "tanh", "sinh", "cosh", "sin", "cos", "tan", "relu", "ReLU", "max", "min"})
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A function and what it is applied to.
+
+    Attributes:
+        name: the function's key.
+        layer: a layer superscript of the function, or None.
+        primes: how many primes.
+        power: an exponent between name and bracket, or None.
+        arguments: the argument nodes.
+        indices: subscripts of the function (an output component), mostly empty.
+        end: position of the first factor behind it.
+    """
+
+    name: str
+    layer: Node | None
+    primes: int
+    power: Node | None
+    arguments: tuple[Node, ...]
+    indices: tuple[Node, ...]
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DerivativeParts:
+    """What is differentiated, by what, and whether it was written with a straight d."""
+
+    above: Node
+    below: Node
+    total: bool
+
+
+def is_function(reference: Reference, arguments: Bracket, scope: Scope, env: Mapping[str, Any]) -> bool:
+    """Whether a name followed by a bracket is a function applied (and not a product)."""
+    name = reference.name
+    if name in env:
+        return False
+    if name in scope.functions:
+        return True
+    if scope.family(name) is not None or name in scope.rules or name in scope.sizes:
+        return False
+    if name in FUNCTIONS or name in _MATRIX_FUNCTIONS:
+        return True
+    if reference.head.font in ("rm", "text", "op") and len(reference.head.text) > 1:
+        return True
+    return name in _FUNCTION_LETTERS or len(arguments.items) > 1
+
+
+def application(
+    flat: list[tuple[str, Node]], position: int, env: Mapping[str, Any], scope: Scope
+) -> Applied | None:
+    """The function application that begins at a position of a product, or None."""
+    node = strip_group(flat[position][1])
+    reference = scope.refer(node, env)
+    if reference is None or position + 1 >= len(flat):
+        return None
+    operator, following = flat[position + 1]
+    following = strip_group(following)
+    if operator != "":
+        return None
+    if isinstance(following, Scripted):
+        # f(x)^2: the power stands on the bracket.
+        inner = strip_group(following.base)
+        if (
+            isinstance(inner, Bracket)
+            and inner.kind in ("(", "[")
+            and following.subscript is None
+            and following.primes == 0
+            and is_function(reference, inner, scope, env)
+        ):
+            return Applied(
+                reference.name,
+                reference.layer,
+                reference.primes,
+                following.superscript,
+                inner.items,
+                reference.indices,
+                position + 2,
+            )
+    if isinstance(following, Bracket) and following.kind in ("(", "[", "{") and is_function(reference, following, scope, env):
+        return Applied(
+            reference.name,
+            reference.layer,
+            reference.primes,
+            reference.power,
+            following.items,
+            reference.indices,
+            position + 2,
+        )
+    if reference.name in _BARE_ARGUMENT and reference.name in FUNCTIONS and not isinstance(following, Bracket):
+        if isinstance(following, Name | Scripted | Number | Fraction_ | Bracket):
+            # \exp x, \log x y: everything side by side up to the next operator is the argument.
+            end = position + 2
+            while end < len(flat) and flat[end][0] == "" and not isinstance(strip_group(flat[end][1]), Bracket):
+                end += 1
+            rest = flat[position + 1 : end]
+            argument = rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), rest[0][1].span)
+            return Applied(
+                reference.name, None, reference.primes, reference.power, (argument,), reference.indices, end
+            )
+    return None
+
+
+def _differential(node: Node) -> tuple[str, int, list[tuple[str, Node]]] | None:
+    """(letter, order, the rest) of \\partial^n rest."""
+    node = strip_group(node)
+    factors = list(node.factors) if isinstance(node, Product) else [("", node)]
+    head = strip_group(factors[0][1])
+    order = 1
+    if isinstance(head, Scripted) and head.subscript is None and isinstance(head.superscript, Number):
+        order = int(head.superscript.text) if len(head.superscript.text) < 3 else 99
+        head = strip_group(head.base)
+    if not isinstance(head, Name) or key(head) not in ("partial", "d", "mathrm d"):
+        return None
+    return head.text, order, factors[1:]
+
+
+def _joined(factors: list[tuple[str, Node]]) -> Node:
+    if len(factors) == 1:
+        return factors[0][1]
+    return Product((("", factors[0][1]), *factors[1:]), factors[0][1].span)
+
+
+def derivative_parts(
+    node: Fraction_, env: Mapping[str, Any], scope: Scope, *, operator: bool = False
+) -> DerivativeParts | None:
+    """Above and below of a derivative written as a fraction; None where it is a plain fraction.
+
+    Raises:
+        ScopeError: a derivative of a form that is not read (higher, mixed, or of nothing).
+    """
+    above, below = _differential(node.numerator), _differential(node.denominator)
+    if above is None or below is None:
+        if (above is not None and above[0] == "partial") or (below is not None and below[0] == "partial"):
+            raise ScopeError("a derivative of a form that is not read")
+        return None
+    if above[0] != below[0]:
+        raise ScopeError("a derivative with two different differentials")
+    if above[0] == "d" and ("d" in env or "d" in scope.rules or "d" in scope.habits.arity):
+        return None
+    if above[1] != 1 or below[1] != 1:
+        raise ScopeError("a second derivative")
+    if not below[2]:
+        raise ScopeError("a derivative by nothing")
+    if len(below[2]) > 1 and any(_differential(factor) for _, factor in below[2]):
+        raise ScopeError("a mixed second derivative")
+    if not above[2]:
+        if not operator:
+            raise ScopeError("a differential operator that acts on nothing")
+        return DerivativeParts(node.numerator, _joined(below[2]), above[0] == "d")
+    return DerivativeParts(_joined(above[2]), _joined(below[2]), above[0] == "d")
+
+
+def starts_derivative(node: Node, scope: Scope, env: Mapping[str, Any]) -> bool:
+    """Whether a factor is an operator: d/dx with nothing above, or \\nabla_K."""
+    if isinstance(node, Fraction_):
+        above, below = _differential(node.numerator), _differential(node.denominator)
+        return above is not None and below is not None and not above[2] and above[0] == below[0]
+    if isinstance(node, Scripted) and node.subscript is not None and node.superscript is None:
+        base = strip_group(node.base)
+        return isinstance(base, Name) and base.text == "nabla"
+    return False

@@ -1,0 +1,226 @@
+"""The size formula of a convolution's output, decided against the count of positions that fit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from sympy import Expr, Integer, Rational, Symbol, floor
+
+from convsym.errors import ConvsymError
+from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
+from convsym.prover import prove_equal
+from convsym.scope.model import Scope
+from convsym.scope.naming import strip_group
+from convsym.scope.survey import walk
+from convsym.verdict import Proved, Refuted, Undecided, Unsupported, Witness
+
+Finding = tuple[Proved | Refuted | Undecided | Unsupported, str | None, list[str]]
+
+
+def true_size(x: int, k: int, p: int = 0, s: int = 1, d: int = 1) -> int | None:
+    """How many window positions fit: floor((x + 2p - d(k - 1) - 1)/s) + 1, or None where not one does.
+
+    Args:
+        x, k, p, s, d: input, kernel, padding on each side, stride, dilation along one axis.
+    """
+    room = x + 2 * p - d * (k - 1) - 1
+    return None if room < 0 else room // s + 1
+
+
+def is_size_formula(right: Node, scope: Scope) -> bool:
+    """Whether an expression computes with the names that have the roles of input and kernel size."""
+    names = {reference.name for part in walk(right) if (reference := scope.refer(part, {})) is not None}
+    return scope.roles.get("input") in names and scope.roles.get("kernel") in names
+
+
+def _evaluate(node: Node, values: dict[str, Fraction], scope: Scope) -> Fraction:
+    node = strip_group(node)
+    if isinstance(node, Number):
+        return Fraction(node.text)
+    if isinstance(node, Name | Scripted):
+        reference = scope.refer(node, {})
+        if reference is None or reference.name not in values:
+            raise KeyError(reference.name if reference is not None else "?")
+        return values[reference.name]
+    if isinstance(node, Signed):
+        value = _evaluate(node.operand, values, scope)
+        return -value if node.sign == "-" else value
+    if isinstance(node, Sum_):
+        total = Fraction(0)
+        for sign, term in node.terms:
+            value = _evaluate(term, values, scope)
+            total += -value if sign == "-" else value
+        return total
+    if isinstance(node, Product):
+        total = Fraction(1)
+        for operator, factor in node.factors:
+            value = _evaluate(factor, values, scope)
+            total = total / value if operator == "/" else total * value
+        return total
+    if isinstance(node, Fraction_):
+        return _evaluate(node.numerator, values, scope) / _evaluate(node.denominator, values, scope)
+    if isinstance(node, Bracket) and len(node.items) == 1:
+        value = _evaluate(node.items[0], values, scope)
+        if node.kind == "floor":
+            return Fraction(value.__floor__())
+        if node.kind == "ceil":
+            return Fraction(value.__ceil__())
+        return value
+    raise ConvsymError("a size formula of a form that is not read")
+
+
+def judge_size_formula(left: Node, right: Node, latex_left: str, scope: Scope) -> Finding:
+    """Decide an output-size formula for every size.
+
+    Args:
+        left, right: its sides; the names in `scope.roles` say which is which.
+        latex_left: the left side as printed, for the repair.
+
+    Returns:
+        The outcome, a repair as LaTeX (the floor form) or None, and the argument in steps.
+    """
+    roles = scope.roles
+    names = {role: roles[role] for role in ("input", "kernel", "padding", "stride", "dilation") if role in roles}
+    x, k = names["input"], names["kernel"]
+    p, s, d = names.get("padding"), names.get("stride"), names.get("dilation")
+    used = {reference.name for part in walk(right) if (reference := scope.refer(part, {})) is not None}
+    floored = any(isinstance(part, Bracket) and part.kind == "floor" for part in walk(right))
+    bad: tuple[dict[str, int], Fraction, int] | None = None
+    broken: tuple[dict[str, int], Fraction, int] | None = None
+    try:
+        for xv in range(1, 10):
+            for kv in range(1, 5):
+                for pv in range(3) if p in used else [0]:
+                    for sv in range(1, 4) if s in used else [1]:
+                        for dv in range(1, 3) if d in used else [1]:
+                            truth = true_size(xv, kv, pv, sv, dv)
+                            if truth is None:
+                                continue
+                            values = {x: xv, k: kv}
+                            values.update({n: v for n, v in ((p, pv), (s, sv), (d, dv)) if n in used and n})
+                            exact = (xv + 2 * pv - dv * (kv - 1) - 1) % sv == 0
+                            value = _evaluate(right, {n: Fraction(v) for n, v in values.items()}, scope)
+                            if value != truth:
+                                weight = sum(values.values())
+                                if exact and (bad is None or weight < sum(bad[0].values())):
+                                    bad = (values, value, truth)
+                                if not exact and (broken is None or weight < sum(broken[0].values())):
+                                    broken = (values, value, truth)
+    except KeyError as error:
+        return Unsupported(f"the role of {error.args[0]} in the size formula is not known"), None, []
+    except (ConvsymError, ZeroDivisionError) as error:
+        return Unsupported(str(error) or "division by zero"), None, []
+    corrected = _floor_form(latex_left, names, used)
+    words = {role: name for role, name in names.items() if name in used}
+    steps = [f"Roles: {', '.join(f'${name}$ is the {role}' for role, name in words.items())}."]
+    if bad is not None:
+        values, value, truth = bad
+        where = ", ".join(f"${n}$ = {v}" for n, v in values.items())
+        witness = Witness(tuple((n, Fraction(v)) for n, v in values.items()), Fraction(truth), value)
+        steps.append(f"At {where} there are {truth} positions; the formula gives {value}.")
+        return Refuted(f"at {where} the window fits {truth} times, the formula gives {value}", witness, "counting"), corrected, steps
+    if broken is not None and floored:
+        values, value, truth = broken
+        where = ", ".join(f"${n}$ = {v}" for n, v in values.items())
+        witness = Witness(tuple((n, Fraction(v)) for n, v in values.items()), Fraction(truth), value)
+        return Refuted(f"at {where} the window fits {truth} times, the formula gives {value}", witness, "counting"), corrected, steps
+    proof = _prove(right, names, used, scope)
+    if proof is None:
+        return Undecided("agrees at every small size that was tried, not proved for all"), None, steps
+    if broken is None:
+        return Proved("counting the positions of the window", sizes="all"), None, steps
+    values, value, truth = broken
+    where = ", ".join(f"${n}$ = {v}" for n, v in values.items())
+    steps.append(f"Without the floor the division must come out even: at {where} it gives {value}, the size is {truth}.")
+    numerator = _numerator(names, used)
+    condition = f"${names['stride']}$ divides ${numerator}$"
+    return Proved("counting the positions of the window", (condition,), "all"), corrected, steps
+
+
+def _prove(right: Node, names: dict[str, str], used: set[str], scope: Scope) -> Proved | None:
+    """The formula without its floor as an identity of rational functions."""
+    symbols: dict[str, Expr] = {name: Symbol(name) for name in used}
+
+    def build(node: Node) -> Expr:
+        node = strip_group(node)
+        if isinstance(node, Number):
+            return Rational(node.text)
+        if isinstance(node, Name | Scripted):
+            reference = scope.refer(node, {})
+            assert reference is not None
+            return symbols[reference.name]
+        if isinstance(node, Signed):
+            return -build(node.operand) if node.sign == "-" else build(node.operand)
+        if isinstance(node, Sum_):
+            total: Expr = Integer(0)
+            for sign, term in node.terms:
+                total = total - build(term) if sign == "-" else total + build(term)
+            return total
+        if isinstance(node, Product):
+            total = Integer(1)
+            for operator, factor in node.factors:
+                total = total / build(factor) if operator == "/" else total * build(factor)
+            return total
+        if isinstance(node, Fraction_):
+            return build(node.numerator) / build(node.denominator)
+        if isinstance(node, Bracket) and node.kind == "floor":
+            return floor(build(node.items[0]), evaluate=False)
+        if isinstance(node, Bracket) and len(node.items) == 1 and node.kind != "ceil":
+            return build(node.items[0])
+        raise ConvsymError("not a rational formula")
+
+    def at(role: str, default: int) -> Expr:
+        name = names.get(role)
+        return symbols[name] if name in used else Integer(default)
+
+    x, k, p, s, d = at("input", 0), at("kernel", 1), at("padding", 0), at("stride", 1), at("dilation", 1)
+    truth = (x + 2 * p - d * (k - 1) - 1) / s + 1
+    try:
+        built = build(right)
+    except (ConvsymError, AssertionError, KeyError):
+        return None
+    floors = built.atoms(floor)
+    if floors:
+        if len(floors) != 1:
+            return None
+        (one,) = floors
+        rest = (built - one).expand()
+        if not rest.is_Integer or built.diff(x).has(floor) is None:
+            return None
+        built = one.args[0] + rest
+    outcome = prove_equal(built, truth)
+    return outcome if isinstance(outcome, Proved) else None
+
+
+def _latex(name: str) -> str:
+    return name
+
+
+def _numerator(names: dict[str, str], used: set[str]) -> str:
+    x, k = names["input"], names["kernel"]
+    p, d = names.get("padding"), names.get("dilation")
+    kernel = f"{d}({k} - 1) - 1" if d in used and d else k
+    return f"{x} - {kernel}" + (f" + 2{p}" if p in used and p else "")
+
+
+def _floor_form(latex_left: str, names: dict[str, str], used: set[str]) -> str:
+    numerator = _numerator(names, used)
+    s = names.get("stride")
+    inside = f"\\frac{{{numerator}}}{{{s}}}" if s in used and s else numerator
+    return f"{latex_left} = \\left\\lfloor {inside} \\right\\rfloor + 1"
+
+
+def output_sizes(scope: Scope) -> tuple[int, int] | None:
+    """(rows, columns) that a convolution's output has by counting, where the document names one."""
+    if scope.convolution is None:
+        return None
+    output, image, kernel = scope.convolution
+    x, k = scope.family(image), scope.family(kernel)
+    if x is None or k is None:
+        return None
+    xs, ks = x.rows_columns(), k.rows_columns()
+    if xs is None or ks is None:
+        return None
+    p, s = scope.sizes.get("P", 0), scope.sizes.get("S", 1)
+    rows, columns = (true_size(a, b, p, s) for a, b in zip(xs, ks, strict=True))
+    return None if rows is None or columns is None else (rows, columns)

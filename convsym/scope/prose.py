@@ -1,0 +1,67 @@
+"""What the sentences around the formulas say: padding, stride, the roles of names."""
+
+from __future__ import annotations
+
+import re
+
+from convsym.scope.model import Scope
+
+_NO_PADDING = re.compile(r"\b(no|without|zero)\s+(zero[- ]?)?padding\b(?!\s+(size|of|is|=))", re.I)
+_PADDING = re.compile(r"\bpadding\s+(?:size\s+)?(?:of|is|equals|=)\s+\$?(?:P\s*=\s*)?(\d+)\$?", re.I)
+_STRIDE = re.compile(r"\bstride\s+(?:of|is|equals|=)?\s*\$?(?:[A-Za-z]\s*=\s*)?(\d+)\$?", re.I)
+_ROLE = re.compile(
+    r"\$(?P<name>[^$]{1,24})\$\s+(?:is|denotes|stands for|represents|are|be|for|being|gives|:)\s*(?:the\s+)?(?P<words>[^$.;,]{3,60})",
+    re.I,
+)
+_OUTPUT = re.compile(r"\b(?:output|feature map)[a-z ,-]{0,40}\bsizes?\b|\bsizes?\b[a-z ]{0,30}\boutput\b|\boutput (?:dimension|width|height|size)", re.I)
+
+
+def learn_from_words(scope: Scope, text: str) -> None:
+    """Add what one paragraph says in words to the scope.
+
+    Args:
+        scope: what is known so far; changed in place.
+        text: the paragraph, inline formulas between dollars.
+    """
+    if _NO_PADDING.search(text):
+        scope.sizes.setdefault("P", 0)
+    found = _PADDING.search(text)
+    if found:
+        scope.sizes.setdefault("P", int(found.group(1)))
+    found = _STRIDE.search(text)
+    if found:
+        scope.sizes.setdefault("S", int(found.group(1)))
+    for match in _ROLE.finditer(text):
+        role = role_of(match.group("words"))
+        if role is not None:
+            name = _name(match.group("name"))
+            scope.roles.setdefault(role, name)
+    if _OUTPUT.search(text):
+        match = re.search(r"(?:output|size)[^$]{0,60}\$([^$=]{1,16})\$", text, re.I)
+        if match:
+            scope.roles.setdefault("output", _name(match.group(1)))
+
+
+def role_of(words: str) -> str | None:
+    """The role that a description gives a name in the output-size formula, or None."""
+    low = words.lower()
+    if "stride" in low:
+        return "stride"
+    if "dilation" in low:
+        return "dilation"
+    if "padding" in low:
+        return "padding"
+    sized = any(word in low for word in ("size", "width", "height", "dimension", "length", "side"))
+    if not sized:
+        return None
+    if "kernel" in low or "filter" in low:
+        return "kernel"
+    if "output" in low or "feature map" in low or "result" in low:
+        return "output"
+    if "input" in low or "image" in low:
+        return "input"
+    return None
+
+
+def _name(latex: str) -> str:
+    return re.sub(r"[{}\s\\]", "", latex)

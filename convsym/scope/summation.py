@@ -1,0 +1,111 @@
+"""The ranges of a sum's letters, from its limits or from the families it runs over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sympy import Symbol
+
+from convsym.errors import ScopeError
+from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Product, Tuple_
+from convsym.scope.model import Index, Scope
+from convsym.scope.naming import key, strip_group
+from convsym.scope.survey import walk
+
+if TYPE_CHECKING:
+    from convsym.scope.elaborate import Elaborator, Env
+
+
+def bound_letters(node: BigOperator) -> list[tuple[str, Node | None]]:
+    """The letters a big operator binds, each with where it starts (None where that is not said).
+
+    Raises:
+        ScopeError: limits of a form that is not read.
+    """
+    lower = node.lower
+    if lower is None:
+        raise ScopeError("a sum without a letter")
+    lower = strip_group(lower)
+    items = lower.items if isinstance(lower, Tuple_) else (lower,)
+    found: list[tuple[str, Node | None]] = []
+    waiting: list[str] = []
+    for item in items:
+        item = strip_group(item)
+        if isinstance(item, Chain) and len(item.links) == 1 and item.links[0][0] == "=" and item.first is not None:
+            for first in _letters(item.first):
+                waiting.append(first)
+            found.extend((letter, item.links[0][1]) for letter in waiting)
+            waiting = []
+        elif isinstance(item, Bracket) and item.kind == "(":
+            found.extend((letter, None) for part in item.items for letter in _letters(part))
+        elif isinstance(item, Chain):
+            raise ScopeError("a sum over a condition")
+        else:
+            waiting.extend(_letters(item))
+    found.extend((letter, None) for letter in waiting)
+    return found
+
+
+def _letters(node: Node) -> Iterator[str]:
+    node = strip_group(node)
+    if isinstance(node, Name):
+        yield key(node)
+    elif isinstance(node, Tuple_):
+        for item in node.items:
+            yield from _letters(item)
+    elif isinstance(node, Product) and all(isinstance(f, Name) and op == "" for op, f in node.factors):
+        for _, factor in node.factors:
+            yield from _letters(factor)
+    else:
+        raise ScopeError("a sum whose letter is not plain")
+
+
+def ranges_of(elaborator: Elaborator, node: BigOperator, env: Env) -> list[tuple[str, Index, Index]]:
+    """(letter, first, last) for each letter a big operator binds, both ends included."""
+    ranges: list[tuple[str, Index, Index]] = []
+    inner = dict(env)
+    for letter, start in bound_letters(node):
+        if start is not None and node.upper is not None:
+            low, high = elaborator.index(start, inner), elaborator.index(node.upper, inner)
+        else:
+            low, high = _family_range(elaborator, letter, node.body, env)
+            if start is not None:
+                low = elaborator.index(start, inner)
+            if node.upper is not None:
+                high = elaborator.index(node.upper, inner)
+        # An inner limit may depend on an outer letter; its value comes with the expansion.
+        inner.setdefault(letter, Symbol(letter, integer=True))
+        ranges.append((letter, low, high))
+    return ranges
+
+
+def _family_range(elaborator: Elaborator, letter: str, body: Node, env: Env) -> tuple[Index, Index]:
+    scope = elaborator.scope
+    found: set[tuple[int, int]] = set()
+    for name, axis in direct_uses(body, letter, scope, env):
+        family = scope.family(name)
+        if family is None or family.arity <= axis:
+            continue
+        size = family.sizes[axis]
+        if name in scope.matrices and family.arity == 2 and family.columns_first:
+            size = family.sizes[1 - axis]
+        if size is not None:
+            found.add((family.base[axis], family.base[axis] + size - 1))
+    if len(found) == 1:
+        return next(iter(found))
+    if len(found) > 1:
+        raise ScopeError(f"the sum over {letter} runs over families of different sizes")
+    raise ScopeError(f"the range of {letter} is not known")
+
+
+def direct_uses(body: Node, letter: str, scope: Scope, env: Env) -> Iterator[tuple[str, int]]:
+    """(name, axis) wherever a letter alone is an index below a node."""
+    bound = {**env, letter: 0}
+    for part in walk(body):
+        reference = scope.refer(part, bound)
+        if reference is not None:
+            for axis, index in enumerate(reference.indices):
+                index = strip_group(index)
+                if isinstance(index, Name) and key(index) == letter:
+                    yield reference.name, axis

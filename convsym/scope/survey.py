@@ -1,0 +1,249 @@
+"""The document's habits of notation, counted over all of its formulas before any is interpreted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Cases,
+    Chain,
+    Equation,
+    Fraction_,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Product,
+    Root,
+    Scripted,
+    Signed,
+    Sum_,
+    Tuple_,
+)
+from convsym.scope.naming import NO_HABITS, Habits, is_layer_script, key, read_subscript, refer, strip_group
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The direct parts of a node, in printed order."""
+    match node:
+        case Scripted():
+            yield node.base
+            for part in (node.subscript, node.superscript):
+                if part is not None:
+                    yield part
+        case Signed():
+            yield node.operand
+        case Sum_():
+            for _, term in node.terms:
+                yield term
+        case Product():
+            for _, factor in node.factors:
+                yield factor
+        case Fraction_():
+            yield node.numerator
+            yield node.denominator
+        case Root():
+            yield node.radicand
+            if node.index is not None:
+                yield node.index
+        case Bracket() | Tuple_():
+            yield from node.items
+        case BigOperator():
+            for part in (node.lower, node.upper, node.body):
+                if part is not None:
+                    yield part
+        case Matrix():
+            for row in node.rows:
+                for cell in row:
+                    if cell is not None:
+                        yield cell
+        case Cases():
+            for value, condition in node.branches:
+                yield value
+                if condition is not None:
+                    yield condition
+        case Chain():
+            if node.first is not None:
+                yield node.first
+            for _, link in node.links:
+                yield link
+        case _:
+            return
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, parents first."""
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        yield top
+        stack.extend(reversed(list(children(top))))
+
+
+@dataclass(slots=True)
+class Survey:
+    """What was counted.
+
+    Attributes:
+        habits: arities, layers and index letters.
+        zero_based: names that are indexed from 0 somewhere (a literal 0, or a bound letter that starts at 0).
+        partials: (name above, name below) of every derivative written as a fraction.
+        labels: for each name and axis, the labels of the limits its bound letters run to ("W", "H").
+        called: names directly followed by a bracket, with the number of its items.
+        names: every name that occurs.
+    """
+
+    habits: Habits = NO_HABITS
+    zero_based: set[str] = field(default_factory=set)
+    partials: set[tuple[str, str]] = field(default_factory=set)
+    labels: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+    called: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    names: Counter[str] = field(default_factory=Counter)
+
+
+def survey(equations: Iterable[Equation]) -> Survey:
+    """Count the notation of the whole document."""
+    found = Survey()
+    strong: dict[str, Counter[int]] = defaultdict(Counter)
+    digits: dict[str, Counter[int]] = defaultdict(Counter)
+    layered: set[str] = set()
+    letters: set[str] = set()
+    nodes: list[Node] = [row for equation in equations for row in equation.rows]
+    for root in nodes:
+        for node in walk(root):
+            if isinstance(node, Name):
+                found.names[key(node)] += 1
+            elif isinstance(node, Scripted):
+                _count_scripts(node, strong, digits, layered, letters)
+            elif isinstance(node, Product):
+                factors = [strip_group(factor) for _, factor in node.factors]
+                for left, right in zip(factors, factors[1:], strict=False):
+                    if isinstance(left, Name) and isinstance(right, Bracket) and right.kind in ("(", "["):
+                        found.called[key(left)][len(right.items)] += 1
+            elif isinstance(node, Fraction_):
+                pair = _partial_pair(node)
+                if pair:
+                    found.partials.add(pair)
+            elif isinstance(node, BigOperator):
+                for part in _lower_bounds(node):
+                    letters.add(part[0])
+    arity: dict[str, int] = {}
+    for name in {*strong, *digits}:
+        if strong[name]:
+            # The larger of two habits wins only where it is common: x_i may select a row of x_{ij}.
+            arity[name] = max(strong[name], key=lambda n: (strong[name][n], n))
+            if arity[name] == 1 and any(n > 1 for n in strong[name]):
+                arity[name] = max(strong[name])
+            if arity[name] == 1 and not strong[name][2] and _all_pairs(digits[name]) and _no_letters(strong[name]):
+                arity[name] = 2
+        elif _all_pairs(digits[name]):
+            arity[name] = 2
+        else:
+            arity[name] = 1
+    for name in list(digits):
+        twin = name.swapcase() if len(name) == 1 else name
+        if twin in strong and max(strong[twin], default=1) == 2 and not strong[name] and _all_pairs(digits[name]):
+            arity[name] = 2
+    found.habits = Habits(arity, frozenset(layered), frozenset(letters))
+    for root in nodes:
+        _count_bases(root, {}, found)
+    return found
+
+
+def _all_pairs(count: Counter[int]) -> bool:
+    return bool(count) and set(count) == {2}
+
+
+def _no_letters(count: Counter[int]) -> bool:
+    return not count[1]
+
+
+def _count_scripts(
+    node: Scripted,
+    strong: dict[str, Counter[int]],
+    digits: dict[str, Counter[int]],
+    layered: set[str],
+    letters: set[str],
+) -> None:
+    base = strip_group(node.base)
+    if isinstance(base, Bracket) and base.kind == "[" and len(base.items) == 1:
+        base = strip_group(base.items[0])
+    while isinstance(base, Scripted):
+        base = strip_group(base.base)
+    if not isinstance(base, Name):
+        return
+    name = key(base)
+    if node.superscript is not None and is_layer_script(node.superscript):
+        layered.add(name)
+    if node.subscript is None:
+        return
+    sub = strip_group(node.subscript)
+    if isinstance(sub, Number):
+        digits[name][len(sub.text)] += 1
+        return
+    found = read_subscript(sub, name, NO_HABITS)
+    if isinstance(found, str):
+        return
+    strong[name][len(found)] += 1
+    for index in found:
+        for part in walk(index):
+            if isinstance(part, Name) and len(found) > 1:
+                letters.add(key(part))
+
+
+def _partial_pair(node: Fraction_) -> tuple[str, str] | None:
+    names = []
+    for side in (node.numerator, node.denominator):
+        side = strip_group(side)
+        if not isinstance(side, Product) or len(side.factors) < 2:
+            return None
+        first = strip_group(side.factors[0][1])
+        if isinstance(first, Scripted):
+            first = strip_group(first.base)
+        if not isinstance(first, Name) or first.text not in ("partial", "d"):
+            return None
+        reference = refer(side.factors[1][1], NO_HABITS)
+        if reference is None:
+            return None
+        names.append(reference.base)
+    return names[0], names[1]
+
+
+def _lower_bounds(node: BigOperator) -> Iterator[tuple[str, Node | None]]:
+    lowers = node.lower.items if isinstance(node.lower, Tuple_) else (node.lower,)
+    for lower in lowers:
+        if isinstance(lower, Chain) and isinstance(lower.first, Name) and lower.links and lower.links[0][0] == "=":
+            yield key(lower.first), lower.links[0][1]
+        elif isinstance(lower, Name):
+            yield key(lower), None
+
+
+def _count_bases(root: Node, bound: dict[str, tuple[bool, str]], found: Survey) -> None:
+    stack: list[tuple[Node, dict[str, tuple[bool, str]]]] = [(root, bound)]
+    while stack:
+        node, env = stack.pop()
+        if isinstance(node, BigOperator):
+            env = dict(env)
+            upper = refer(node.upper, NO_HABITS) if node.upper is not None else None
+            label = upper.name.rpartition("_")[2] if upper is not None and "_" in upper.name else ""
+            for letter, start in _lower_bounds(node):
+                zero = isinstance(start, Number) and start.text == "0"
+                env[letter] = (zero, label)
+        elif isinstance(node, Scripted):
+            reference = refer(node, found.habits, env)
+            if reference is not None:
+                for axis, index in enumerate(reference.indices):
+                    index = strip_group(index)
+                    if isinstance(index, Number) and index.text == "0":
+                        found.zero_based.add(reference.base)
+                    if isinstance(index, Name) and key(index) in env:
+                        zero, label = env[key(index)]
+                        if zero:
+                            found.zero_based.add(reference.base)
+                        if label:
+                            found.labels[reference.base, axis].add(label)
+        stack.extend((child, env) for child in children(node))
