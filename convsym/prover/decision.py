@@ -346,9 +346,11 @@ class Decision:
         """Remember a boundary on which the two values may differ."""
         jump = self.field.add((self.value[then], self._negative(self.value[otherwise])))
         shared = {base for base, exponent in jump.factors if exponent > 0}
-        for number in self.program.order([condition]):
-            instruction = self.program.code[number]
+        pending = [condition]
+        while pending:
+            instruction = self.program.code[pending.pop()]
             if instruction[0] not in (Op.NEGATIVE, Op.ZERO):
+                pending.extend(instruction[1:])
                 continue
             guard = self.value[instruction[1]]
             loose = [b for b, _ in guard.factors if b not in shared and not self.sign_of_base(b)]
