@@ -25,17 +25,19 @@ from convsym.errors import LoweringError
 from convsym.geometry import Convolution, Pair
 from convsym.lowering.arrays import Array, Shape, sum_to
 from convsym.lowering.cells import RESULTS
-from convsym.lowering.registers import in_registers
+from convsym.lowering.registers import in_registers, where_negative
 from convsym.lowering.source import build
 from convsym.lowering.stable import DELTA, SHARE, pointwise
 from convsym.models import Activation, Loss, O, Y, Z
 
-# Cells a block: some five buffers of it stay in a core's second-level cache.
-BLOCK_CELLS = 16384
+# Bytes a block's buffer: some five of them stay in a core's second-level cache.
+BLOCK_BYTES = 131_072
+# The same for the columns of a product with many channels, all rows together.
+COLUMN_BYTES = 1_048_576
 _GRADIENTS = ("dk", "dx", "db")
 _UFUNCS = (
-    "absolute add copysign divide exp greater greater_equal heaviside less less_equal log log1p maximum "
-    "minimum multiply negative sign sqrt subtract tanh copyto dot matmul"
+    "absolute add divide exp heaviside log log1p maximum minimum multiply negative sign sqrt subtract tanh "
+    "copyto dot matmul"
 ).split()
 
 
@@ -185,7 +187,10 @@ class IndexedProgram:
     @cached_property
     def _functions(self) -> dict[str, Callable[..., Any]]:
         (h, w), (kh, kw) = self.conv.input, self.conv.kernel
-        namespace = {name: getattr(np, name) for name in _UFUNCS} | {"zip": zip, "enumerate": enumerate}
+        namespace = {name: getattr(np, name) for name in _UFUNCS} | {
+            "enumerate": enumerate,
+            "where_negative": where_negative,
+        }
         return build(self.source, f"indexed {h}x{w} by {kh}x{kw}", namespace)
 
     def _windows(self) -> str:
@@ -270,13 +275,15 @@ class IndexedProgram:
         pulled = np.zeros_like(flat) if "dx" in wanted else None
         kind = "trace" if "z" in wanted else "gradients" if "dk" in wanted else "loss"
         call = self._functions
-        block_rows = max(1, BLOCK_CELLS // (pitch * max(1, c_in * c_out // 4)))
+        one = (c_in, c_out) == (1, 1)
+        row_bytes = pitch * dtype.itemsize * (1 if one else c_in * len(self.layout.taps))
+        block_rows = max(1, (BLOCK_BYTES if one else COLUMN_BYTES) // row_bytes)
         together = max(1, min(count, block_rows // rows))
         cells = (min(block_rows, high) if together == 1 else together * rows) * pitch
         taps = len(self.layout.taps) * c_in
         z = np.zeros((c_out, cells), dtype)
         target = np.zeros((c_out, cells), dtype)
-        spare = np.zeros((taps if (c_in, c_out) != (1, 1) else 1, cells), dtype)
+        spare = np.zeros((1 if one else taps, cells), dtype)
         registers = [np.empty((c_out, cells), dtype) for _ in range(self._registers)]
         for first in range(0, count, together):
             samples = min(together, count - first)

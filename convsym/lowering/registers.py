@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 from sympy import Abs, Expr, Max, Min, Mul, Piecewise, Symbol, exp, log, sign, tanh
 from sympy.codegen.cfunctions import log1p
-from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
+from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 
 from convsym.errors import LoweringError
 from convsym.functions import relu, sigmoid, softplus, step
+from convsym.lowering.arrays import Array
 from convsym.lowering.stable import live
 
 _UNARY: Mapping[type[Expr], str] = {
@@ -24,12 +26,6 @@ _UNARY: Mapping[type[Expr], str] = {
     Abs: "absolute",
     sign: "sign",
 }
-_RELATIONS = {
-    GreaterThan: "greater_equal",
-    LessThan: "less_equal",
-    StrictGreaterThan: "greater",
-    StrictLessThan: "less",
-}
 Operand = str
 
 
@@ -39,6 +35,8 @@ class _Code:
     def __init__(self, known: Mapping[Symbol, Operand]) -> None:
         self.values: dict[Expr, Operand] = dict(known)
         self.operations: list[tuple[str, Operand, tuple[Operand, ...]]] = []
+        self.spread: dict[Expr, Operand] = {}
+        self.signs: dict[tuple[Expr, Expr], Operand] = {}
         self._count = 0
 
     def emit(self, name: str, *operands: Operand) -> Operand:
@@ -90,8 +88,6 @@ class _Code:
 
     def _product(self, e: Expr) -> Operand:
         number, rest = e.as_coeff_Mul()
-        if number == -1 and isinstance(rest, Abs):
-            return self.emit("copysign", self.value(rest.args[0]), "-1.0")
         above = [f for f in Mul.make_args(rest) if not (f.is_Pow and f.exp.could_extract_minus_sign())]
         below = [1 / f for f in Mul.make_args(rest) if f not in above]
         if not above:
@@ -128,15 +124,33 @@ class _Code:
         *cases, last = e.args
         if last.cond != True:  # noqa: E712 - SymPy's true is an object of its own
             raise LoweringError(f"a choice without a last case: {str(e)[:80]}")
-        total = self.value(last.expr)
+        total = self._array(last.expr)
         for case in reversed(cases):
-            if type(case.cond) not in _RELATIONS:
-                raise LoweringError(f"no rule computes the condition {str(case.cond)[:80]}")
-            if case.cond not in self.values:  # several choices often share a condition
-                left, right = self.value(case.cond.lhs), self.value(case.cond.rhs)
-                self.values[case.cond] = self.emit(_RELATIONS[type(case.cond)], left, right)
-            total = self.emit("where", self.values[case.cond], self.value(case.expr), total)
+            total = self._select(case.cond, self._array(case.expr), total)
         return total
+
+    def _array(self, e: Expr) -> Operand:
+        # A choice copies bits from array to array: a number is spread out first.
+        if e.is_Number and e not in self.spread:
+            self.spread[e] = self.emit("spread", self.value(e))
+        return self.spread[e] if e.is_Number else self.value(e)
+
+    def _select(self, condition: Relational, chosen: Operand, other: Operand) -> Operand:
+        """where(condition, chosen, other), by the sign bit of what the condition compares."""
+        if not isinstance(condition, (GreaterThan, LessThan, StrictGreaterThan, StrictLessThan)):
+            raise LoweringError(f"no rule computes the condition {str(condition)[:80]}")
+        # a >= b is not (a - b < 0); a > b is b - a < 0; adding 0.0 makes a negative zero positive.
+        swapped = isinstance(condition, (StrictGreaterThan, LessThan))
+        left, right = (condition.rhs, condition.lhs) if swapped else (condition.lhs, condition.rhs)
+        if (left, right) not in self.signs:
+            if right == 0:
+                self.signs[left, right] = self.emit("add", self.value(left), "0.0")
+            else:
+                self.signs[left, right] = self.emit("subtract", self.value(left), self.value(right))
+        sign = self.signs[left, right]
+        if isinstance(condition, (GreaterThan, LessThan)):
+            chosen, other = other, chosen
+        return self.emit("where_negative", sign, chosen, other)
 
 
 def in_registers(
@@ -180,34 +194,24 @@ def in_registers(
         # An operand that is not read again gives its buffer to the result.
         done = [operand for operand in dict.fromkeys(operands) if last[operand] == at]
         free += [places[operand] for operand in done if places.get(operand, "").startswith("r[")]
-        if operation in _RELATIONS.values():
-            places[target] = f"mask{at}"
-            lines.append(f"    mask{at} = {operation}({', '.join(texts)})")
-            continue
-        if operation == "where":
-            mask, chosen, other = texts
-            if other in free and last[operands[2]] == at:
-                free.remove(other)
-                places[target] = other
-                lines.append(f"    copyto({other}, {chosen}, where={mask})")
-                continue
         if not free:
             free.append(f"r[{count}]")
             count += 1
-        # Not the buffer of `chosen` for a choice: it would be overwritten before it is read.
-        candidates = [f for f in free if operation != "where" or f not in texts]
-        if not candidates:
-            candidates.append(f"r[{count}]")
-            free.append(candidates[0])
-            count += 1
-        place = candidates[-1]
-        free.remove(place)
-        places[target] = place
-        if operation == "where":
-            mask, chosen, other = texts
-            lines.append(f"    copyto({place}, {other})")
-            lines.append(f"    copyto({place}, {chosen}, where={mask})")
+        place = places[target] = free.pop()
+        if operation == "spread":
+            lines.append(f"    copyto({place}, {texts[0]})")
         else:
             lines.append(f"    {operation}({', '.join(texts)}, out={place})")
     lines.append(f"    return {', '.join(places.get(out, out) for out in outs)},")
     return "\n".join(lines) + "\n", count
+
+
+def where_negative(sign: Array, chosen: Array, other: Array, out: Array) -> None:
+    """out = chosen where the sign bit of `sign` is set, else other; bit by bit, so exactly.
+
+    Several times faster than numpy.copyto with a mask. `out` may be any of the operands.
+    """
+    whole = np.int32 if sign.dtype == np.float32 else np.int64
+    mask = np.right_shift(sign.view(whole), 31 if whole is np.int32 else 63)
+    mask &= chosen.view(whole) ^ other.view(whole)
+    np.bitwise_xor(mask, other.view(whole), out=out.view(whole))
