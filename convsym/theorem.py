@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sympy import And, Eq, Expr, Indexed, Integer, Mod, Piecewise, Sum, Symbol, latex
+from sympy import And, Eq, Expr, Indexed, Integer, KroneckerDelta, Mod, Mul, Piecewise, Sum, Symbol, latex
 from sympy.core.relational import Relational
 
 from convsym import forward as f
@@ -91,9 +91,7 @@ class Theorem:
 def size_conditions() -> tuple[Relational, ...]:
     """What makes sizes a convolution: all at least 1, no negative padding, and equation (1) with its floor."""
     conditions: list[Relational] = []
-    for x, k, o, s, p, d in zip(
-        f.X_SIZE, f.K_SIZE, f.O_SIZE, f.STRIDE, f.PADDING, f.DILATION, strict=True
-    ):
+    for x, k, o, s, p, d in zip(f.X_SIZE, f.K_SIZE, f.O_SIZE, f.STRIDE, f.PADDING, f.DILATION, strict=True):
         conditions += [x >= 1, k >= 1, o >= 1, s >= 1, p >= 0, d >= 1]
         # The floor in equation (1): the last window fits, and one more would not.
         conditions += [s * (o - 1) + d * (k - 1) + 1 <= x + 2 * p, s * o + d * (k - 1) + 1 >= x + 2 * p + 1]
@@ -220,9 +218,8 @@ class _Proof:
         if self.wrt == "k":
             front = (f.CHANNEL_IN,) if self.channels else ()
             return f.FAMILIES.x[(*front, *read)] / self.divisor
-        hit = And(*(Eq(r, i) for r, i in zip(read, f.INPUT_INDEX, strict=True)))
-        tap = self._tap(f.CHANNEL_OUT)
-        return Sum(Piecewise((tap, hit), (Integer(0), True)), *self.taps) / self.divisor
+        hits = (KroneckerDelta(r, i) for r, i in zip(read, f.INPUT_INDEX, strict=True))
+        return Sum(Mul(self._tap(f.CHANNEL_OUT), *hits), *self.taps) / self.divisor
 
     def _tap(self, channel_out: Expr) -> Indexed:
         front = (channel_out, f.CHANNEL_IN) if self.channels else ()
@@ -259,7 +256,12 @@ class _Proof:
         by_paths = Sum(self.error * window_slope, *self.paths)
         gradient = _partial(f.LOSS, self.variable)
         steps = (
-            self._step(LOSS_SLOPE, _partial(f.LOSS, self.o), loss_slope, (self._d(self.forward.loss, self.o), loss_slope)),
+            self._step(
+                LOSS_SLOPE,
+                _partial(f.LOSS, self.o),
+                loss_slope,
+                (self._d(self.forward.loss, self.o), loss_slope),
+            ),
             self._step(
                 ACTIVATION_SLOPE,
                 _partial(self.o, self.z),

@@ -190,7 +190,9 @@ def without_implied(term: Term, known: Inequalities) -> list[Poly]:
 
 
 def _nameless(g: Poly) -> str:
-    return repr(sorted((sorted(("d", k) if n.startswith("d:") else (n, k) for n, k in m), v) for m, v in g.items()))
+    return repr(
+        sorted((sorted(("d", k) if n.startswith("d:") else (n, k) for n, k in m), v) for m, v in g.items())
+    )
 
 
 def _solve_equations(term: Term, known: Inequalities) -> Term | None:
@@ -347,10 +349,12 @@ def _sum_out(term: Term, d: str) -> list[Term]:
 
 def _canonical(term: Term, known: Inequalities, level: int) -> CanonicalTerm:
     inside = known.extended([*term.guards, *term.equations, *(scaled(e, -1) for e in term.equations)])
-    slots = sorted(
-        ((*_pattern(atom, inside, level), k, atom) for atom, k in term.atoms),
-        key=lambda s: (repr(s[0]), s[2]),
-    )
+    powers: dict[str, tuple[Any, tuple[Poly, ...], int, Atom]] = {}
+    for atom, k in term.atoms:
+        pattern, forms = _pattern(atom, inside, level)
+        same = repr((pattern, tuple(map(freeze, forms))))
+        powers[same] = (pattern, forms, k + (powers[same][2] if same in powers else 0), atom)
+    slots = sorted((s for s in powers.values() if s[2]), key=lambda s: (repr(s[0]), s[2]))
     best: tuple[Any, ...] | None = None
     winner: Term | None = None
     chosen: list[tuple[FrozenPoly, ...]] = []
@@ -359,14 +363,14 @@ def _canonical(term: Term, known: Inequalities, level: int) -> CanonicalTerm:
     path: list[dict[str, Poly]] = []
     for ordering in _orderings(slots):
         known.clock.check()
-        forms, candidate, new, changes = _assign(term, [slots[i][1] for i in ordering], level)
+        rows, candidate, new, changes = _assign(term, [slots[i][1] for i in ordering], level)
         equations = sorted(freeze(_signed(e)) for e in candidate.equations)
-        rank: tuple[Any, ...] = (forms, equations)
+        rank: tuple[Any, ...] = (rows, equations)
         if best is not None and rank > best[:2]:
             continue
         rank = (*rank, sorted(map(freeze, without_implied(candidate, known))))
         if best is None or rank < best:
-            best, winner, chosen, names, order, path = rank, candidate, forms, new, ordering, changes
+            best, winner, chosen, names, order, path = rank, candidate, rows, new, ordering, changes
     assert winner is not None
     assert best is not None
     ordered = [slots[i] for i in order]

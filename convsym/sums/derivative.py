@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sympy import Add, Dummy, Expr, Function, Indexed, Integer, KroneckerDelta, Mul, Piecewise, Pow, Sum, Symbol
+from sympy import (
+    Add,
+    Dummy,
+    Expr,
+    Function,
+    Indexed,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    Piecewise,
+    Pow,
+    Sum,
+    Symbol,
+)
 from sympy.core.function import AppliedUndef
 
 from convsym.budget import Budget, Clock
 from convsym.errors import ScopeError
 from convsym.sums.canonical import simplify, without_implied
 from convsym.sums.facts import Facts
-from convsym.sums.inequalities import Inequalities
-from convsym.sums.polynomial import scaled
+from convsym.sums.inequalities import Inequalities, tighten
+from convsym.sums.polynomial import freeze, scaled
 from convsym.sums.reading import Reader
 from convsym.sums.terms import Atom, Term, Terms
-from convsym.sums.writing import Writer
+from convsym.sums.writing import Writer, raw_sum
 
 
-def differentiate(expr: Expr, wrt: Indexed | Symbol, facts: Facts | None = None, budget: Budget | None = None) -> Expr:
+def differentiate(
+    expr: Expr, wrt: Indexed | Symbol, facts: Facts | None = None, budget: Budget | None = None
+) -> Expr:
     """The derivative of an expression with respect to one cell of a family, or one symbol.
 
     The cells of a family are independent: the derivative of x[i] with respect to x[p] is 1 where i = p and 0
@@ -47,7 +63,7 @@ def differentiate(expr: Expr, wrt: Indexed | Symbol, facts: Facts | None = None,
         raise ScopeError(
             f"{wrt.base.label} has {len(family.lower)} indices, but {wrt} has {len(wrt.indices)}"
         )
-    return contract(_derivative(_fresh_bound(expr, clock), wrt, clock), facts, clock)
+    return contract(_derivative(_fresh_bound(expr, {}, clock), wrt, clock), facts, clock)
 
 
 def contract(expr: Expr, facts: Facts, clock: Clock) -> Expr:
@@ -57,10 +73,10 @@ def contract(expr: Expr, facts: Facts, clock: Clock) -> Expr:
     terms = reader.read(expr)
     guards, equations = reader.conditions()
     known = Inequalities([*guards, *equations, *(scaled(e, -1) for e in equations)], clock)
-    return Writer(reader.names, reader.heads, reader.hints).write(_tidied(terms, known))
+    return Writer(reader.names, reader.heads, reader.hints).write(_tidied(terms, known, reader))
 
 
-def _tidied(terms: Terms, known: Inequalities) -> Terms:
+def _tidied(terms: Terms, known: Inequalities, reader: Reader) -> Terms:
     done: list[Term] = []
     queue = list(reversed(terms))
     while queue:
@@ -77,30 +93,35 @@ def _tidied(terms: Terms, known: Inequalities) -> Terms:
             [*simple.guards, *simple.equations, *(scaled(e, -1) for e in simple.equations)]
         )
         atoms = tuple(
-            (Atom(a.head, a.forms, tuple(_tidied(x, inside) for x in a.arguments)), k)
+            (Atom(a.head, a.forms, tuple(_tidied(x, inside, reader) for x in a.arguments)), k)
             for a, k in simple.atoms
         )
+        # A family that is 0 outside its range carries that range itself.
+        own = {freeze(tighten(g)) for a, _ in simple.atoms for g in reader.range_guards(a.head, a.forms)}
+        simple = replace(simple, guards=tuple(g for g in simple.guards if freeze(g) not in own))
         done.append(replace(simple, atoms=atoms, guards=tuple(without_implied(simple, known))))
     return tuple(done)
 
 
-def _fresh_bound(expr: Any, clock: Clock) -> Any:
-    """The expression with bound indices that occur nowhere else: the cell's own indices are never captured."""
+def _fresh_bound(expr: Any, names: Mapping[Any, Any], clock: Clock) -> Any:
+    """The expression with bound indices that occur nowhere else, so that the cell's own are never captured."""
     clock.check()
+    if isinstance(expr, Symbol):
+        return names.get(expr, expr)
     if isinstance(expr, Sum):
         fresh = [Dummy(limit[0].name, integer=True) for limit in expr.limits]
-        renamed = []
+        limits = []
         for n, limit in enumerate(expr.limits):
             # A limit may use the indices of the limits after it, and of none before.
-            outer = {later[0]: new for later, new in zip(expr.limits[n + 1 :], fresh[n + 1 :], strict=True)}
-            renamed.append((fresh[n], *(b.xreplace(outer) for b in limit[1:])))
+            later = {old[0]: new for old, new in zip(expr.limits[n + 1 :], fresh[n + 1 :], strict=True)}
+            limits.append((fresh[n], *(_fresh_bound(b, {**names, **later}, clock) for b in limit[1:])))
         own = {limit[0]: new for limit, new in zip(expr.limits, fresh, strict=True)}
-        # The body's inner sums have fresh indices already, so replacing names can capture none of them.
-        body = _fresh_bound(expr.function, clock).xreplace(own)
-        return Sum(body, *renamed)
-    if not getattr(expr, "args", ()) or isinstance(expr, Indexed):
+        return raw_sum(_fresh_bound(expr.function, {**names, **own}, clock), limits)
+    if isinstance(expr, Indexed):
+        return Indexed(expr.base, *(_fresh_bound(i, names, clock) for i in expr.indices))
+    if not getattr(expr, "args", ()):
         return expr
-    return expr.func(*(_fresh_bound(a, clock) for a in expr.args))
+    return expr.func(*(_fresh_bound(a, names, clock) for a in expr.args))
 
 
 def _derivative(expr: Any, wrt: Indexed | Symbol, clock: Clock) -> Expr:
@@ -132,7 +153,7 @@ def _derivative(expr: Any, wrt: Indexed | Symbol, clock: Clock) -> Expr:
     if isinstance(expr, Sum):
         if any(_mentions(b, wrt) for limit in expr.limits for b in limit[1:]):
             raise ScopeError(f"the limits of a sum depend on {wrt}")
-        return Sum(_derivative(expr.function, wrt, clock), *expr.limits)
+        return raw_sum(_derivative(expr.function, wrt, clock), [tuple(limit) for limit in expr.limits])
     if isinstance(expr, Piecewise):
         if any(_mentions(c, wrt) for _, c in expr.args):
             raise ScopeError(f"a condition depends on {wrt}")

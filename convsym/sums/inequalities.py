@@ -59,7 +59,10 @@ class Inequalities:
     __slots__ = ("_contradict", "_decided", "_frozen", "clock", "constraints")
 
     def __init__(
-        self, constraints: Iterable[Poly], clock: Clock, decided: dict[frozenset[FrozenPoly], bool] | None = None
+        self,
+        constraints: Iterable[Poly],
+        clock: Clock,
+        decided: dict[frozenset[FrozenPoly], bool] | None = None,
     ) -> None:
         unique: dict[FrozenPoly, Poly] = {}
         for p in constraints:
@@ -146,7 +149,7 @@ def _products(constraints: Sequence[Poly], g: Poly) -> list[Poly]:
         (unknown,) = inner
         if len(unknown) != 1 or unknown[0][1] != 1 or unknown[0][0] not in names:
             continue
-        for q in constraints:
+        for q in (*constraints, g):
             if all(join(m, unknown) in present for m in q):
                 result.append(multiply({unknown: Fraction(1)}, q))
                 if p is not q and ONE in p:

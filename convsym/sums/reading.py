@@ -186,17 +186,24 @@ class Reader:
         head = f"c:{label}/{len(forms)}"
         self.heads[head] = expr.base
         family = self.facts.families.get(label)
-        guards: list[Poly] = []
         if family is not None:
             if len(family.lower) != len(forms):
                 raise ScopeError(f"{label} has {len(family.lower)} indices, but {expr} has {len(forms)}")
-            if family.zero_outside:
-                for form, low, high in zip(forms, family.lower, family.upper, strict=True):
-                    guards.append(add(form, self.form(low, {}, {}), -1))
-                    guards.append(add(self.form(high, {}, {}), form, -1))
-            elif not bound:
+            if not family.zero_outside and not bound:
                 self.cells.append((label, forms))
-        return (Term(constant(1), guards=tuple(guards), atoms=((Atom(head, forms), 1),)),)
+        return (
+            Term(constant(1), guards=tuple(self.range_guards(head, forms)), atoms=((Atom(head, forms), 1),)),
+        )
+
+    def range_guards(self, head: str, forms: tuple[Poly, ...]) -> list[Poly]:
+        """The guards that a cell of a family which is 0 outside its range brings along."""
+        base = self.heads.get(head) if head.startswith("c:") else None
+        family = None if base is None else self.facts.families.get(str(base.label))
+        guards: list[Poly] = []
+        if family is not None and family.zero_outside:
+            for form, low, high in zip(forms, family.lower, family.upper, strict=True):
+                guards += [add(form, self.form(low, {}, {}), -1), add(self.form(high, {}, {}), form, -1)]
+        return guards
 
     def _read_product(self, expr: Mul, bound: dict[Symbol, Poly], quotients: _Quotients) -> Terms:
         # A divisibility guard among the factors gives the other factors' quotient indices their meaning.
@@ -403,12 +410,9 @@ class Reader:
         p = self._laurent(expr, bound, quotients)
         if is_integral(p):
             return p
-        divisor = denominator(p)
-        numerator = multiply(p, divisor)
-        for known, by, dummy in quotients.get(freeze(divisor), ()):
-            rest = exact_quotient(add(numerator, known, -1), by)
-            if rest is not None:
-                return add(variable(dummy), rest)
+        p = self._whole(p, quotients)
+        if is_integral(p):
+            return p
         raise NotReadable(f"the index {expr} need not be an integer")
 
     def _laurent(self, expr: Any, bound: Mapping[Symbol, Poly], quotients: _Quotients) -> Poly:
@@ -439,9 +443,13 @@ class Reader:
         divisor = denominator(p)
         numerator = multiply(p, divisor)
         for known, by, dummy in quotients.get(freeze(divisor), ()):
-            rest = exact_quotient(add(numerator, known, -1), by)
+            lead = next(
+                (m for m in sorted(known, reverse=True) if exact_quotient({m: known[m]}, by) is None), ()
+            )
+            times = numerator.get(lead, Fraction(0)) / known[lead] if lead in known else Fraction(0)
+            rest = exact_quotient(add(numerator, known, -times), by) if times.denominator == 1 else None
             if rest is not None:
-                return add(variable(dummy), rest)
+                return add(scaled(variable(dummy), times), rest)
         return p
 
 

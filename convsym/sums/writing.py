@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sympy import Add, Expr, Integer, Mod, Mul, Piecewise, Pow, Rational, Sum, Symbol
+from sympy import Add, Expr, Integer, Mod, Mul, Piecewise, Pow, Rational, Sum, Symbol, Tuple
 from sympy.core.relational import Eq, Ge, Relational
 from sympy.logic.boolalg import And
 
@@ -43,6 +43,17 @@ def relation(p: Poly, names: Mapping[str, Any]) -> Relational:
         # n - 1 >= 0 reads n >= 1, but 2 - n >= 0 reads 2 >= n.
         (large if value > 0 else small)[ONE] = abs(value)
     return Ge(polynomial_expr(large, names), polynomial_expr(small, names), evaluate=False)
+
+
+def raw_sum(body: Expr, limits: Sequence[tuple[Expr, ...]]) -> Expr:
+    """A sum as it stands.
+
+    SymPy's own constructor folds cases out of the body, and with them conditions out of the sums that bind
+    their indices; the value of the expression would be another one.
+    """
+    result = Expr.__new__(Sum, body, *(Tuple(*limit) for limit in limits))
+    result.is_commutative = body.is_commutative
+    return result
 
 
 class Writer:
@@ -114,7 +125,7 @@ class Writer:
                     polynomial_expr(_bound(high, d), scope),
                 )
             )
-        return Sum(body, *limits) if limits else body
+        return raw_sum(body, limits) if limits else body
 
     def _atom(self, atom: Atom, scope: dict[str, Expr]) -> Expr:
         head = self.heads[atom.head]
