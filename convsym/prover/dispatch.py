@@ -10,9 +10,10 @@ from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ScopeError
 from convsym.prover.admission import reason_to_decline
 from convsym.prover.equality import prove_equal_cells
-from convsym.prover.modular import certainly_differ
+from convsym.prover.modular import certainly_differ, has_residues
 from convsym.prover.program import NotAScalar, Program
 from convsym.prover.shapes import is_indexed, size_symbols, small_shapes
+from convsym.prover.witness import Search
 from convsym.sums import Facts, equal_for_all_sizes, instantiate
 from convsym.verdict import Proved, Refuted, Undecided
 
@@ -38,7 +39,11 @@ def prove_equal(
         return Undecided(reason)
     try:
         if not is_indexed(left) and not is_indexed(right):
-            return prove_equal_cells(left, right, conditions=known.conditions, clock=clock)
+            symbols = left.free_symbols | right.free_symbols
+            sizes = [s for s in symbols if any(s in c.free_symbols for c in known.conditions)]
+            sizes.sort(key=lambda s: str(s.name))
+            presets = small_shapes(sizes, known, clock) if sizes else []
+            return prove_equal_cells(left, right, conditions=known.conditions, presets=presets, clock=clock)
         return _prove_indexed(left, right, known, clock)
     except BudgetExceeded as error:
         return Undecided(str(error))
@@ -89,8 +94,7 @@ def _left(clock: Clock) -> Budget:
 def equal_modular(left: Expr, right: Expr, *, budget: Budget | None = None) -> bool:
     """Whether two expressions over cells cannot be told apart by residues; True is not a proof.
 
-    Logarithms, roots and cases have no residues: there the answer is True unless the sides differ at an
-    ordinary point.
+    Logarithms, roots and cases have no residues: there the sides are compared at a few ordinary points.
 
     Args:
         left, right: scalar expressions without sums.
@@ -102,7 +106,9 @@ def equal_modular(left: Expr, right: Expr, *, budget: Budget | None = None) -> b
     program = Program(limits.exponent, limits.digits)
     try:
         roots = program.read(left), program.read(right)
-        return not certainly_differ(program, *roots)
+        if has_residues(program, roots):
+            return not certainly_differ(program, *roots)
+        return not Search(program, *roots, Clock(limits)).differs_at_once()
     except (NotAScalar, BudgetExceeded):
         return False
 

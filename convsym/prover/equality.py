@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from sympy import Expr, latex
+from sympy import Expr, Symbol, latex
 from sympy.core.relational import Relational
 
 from convsym.budget import Clock
@@ -24,13 +24,19 @@ _MOST_CONDITIONS = 24
 
 
 def prove_equal_cells(
-    left: Expr, right: Expr, *, conditions: Sequence[Expr] = (), clock: Clock
+    left: Expr,
+    right: Expr,
+    *,
+    conditions: Sequence[Expr] = (),
+    presets: Sequence[Mapping[Symbol, int]] = (),
+    clock: Clock,
 ) -> Proved | Refuted | Undecided:
     """Decide left = right for expressions without sums, every atom an independent real number.
 
     Args:
         left, right: scalar expressions.
         conditions: relations that every admissible point satisfies.
+        presets: values of some symbols that satisfy the conditions.
         clock: the budget, already running.
     """
     reason = reason_to_decline((left, right), clock.budget)
@@ -39,7 +45,9 @@ def prove_equal_cells(
     program = Program(clock.budget.exponent, clock.budget.digits)
     try:
         roots = program.read(left), program.read(right)
-        search = Search(program, *roots, clock, admissible(program, conditions))
+        place = {symbol: n for n, symbol in enumerate(program.atoms)}
+        numbered = [{place[s]: v for s, v in preset.items() if s in place} for preset in presets]
+        search = Search(program, *roots, clock, admissible(program, conditions), numbered)
         return _decide(program, roots, search, clock)
     except (NotAScalar, BudgetExceeded) as error:
         return Undecided(str(error))

@@ -41,6 +41,11 @@ def certainly_differ(program: Program, left: int, right: int, *, seed: int = 1) 
     return False
 
 
+def has_residues(program: Program, roots: Sequence[int]) -> bool:
+    """Whether every instruction that the roots need can be followed modulo P."""
+    return all(program.code[n][0] <= Op.POWER or program.code[n][0] == Op.EXP for n in program.order(roots))
+
+
 def residues(program: Program, roots: Sequence[int], seed: int) -> list[int]:
     """The roots' residues modulo P at the pseudo-random point that `seed` names."""
     order = program.order(roots)

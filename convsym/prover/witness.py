@@ -8,6 +8,7 @@ called. Only then come points whose values are certified by intervals that do no
 from __future__ import annotations
 
 import contextlib
+import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -33,6 +34,7 @@ class Search:
         left, right: the two instructions.
         clock: the budget; when it runs out the search ends with what it has.
         admissible: whether a point satisfies what is known of the atoms.
+        presets: values of some atoms, by number, that are known to be admissible together.
     """
 
     def __init__(
@@ -42,11 +44,13 @@ class Search:
         right: int,
         clock: Clock,
         admissible: Callable[[Sequence[int | Fraction]], bool] | None = None,
+        presets: Sequence[dict[int, int]] = (),
     ) -> None:
         self.program = program
         self.roots = [left, right]
         self.clock = clock
         self._admissible = admissible
+        self._presets = presets
         self._random = random.Random(20_260_101)  # the same claim always gets the same witness
         self._used = {program.code[n][1] for n in program.order(self.roots) if program.code[n][0] == Op.ATOM}
         self._least: list[int | None] = [_least_value(symbol) for symbol in program.atoms]
@@ -74,7 +78,8 @@ class Search:
         seen: bool | None = None
         for count, point in enumerate(self._candidates()):
             self.clock.check()
-            values = self._values(point)
+            # A proof holds with or without what is known of sizes, so any point will do.
+            values = self._evaluate(point)
             if not any(isinstance(v, Missing) for v in values):
                 if differ(*values):
                     return False
@@ -88,11 +93,18 @@ class Search:
     # ------------------------------------------------------------ points
 
     def _first(self, starts: list[Point]) -> Point | None:
-        for point in [*starts, *self._candidates()]:
+        for count, point in enumerate(itertools.chain(starts, self._candidates())):
             self.clock.check()
+            if self._presets and self._admissible is not None and not self._admissible(point):
+                for n, value in self._presets[count % len(self._presets)].items():
+                    point[n] = value
             if self._shows(point):
                 return point
         return None
+
+    def differs_at_once(self, count: int = 8) -> bool:
+        """Whether one of the first few points shows a difference: a filter, no search."""
+        return any(self._shows(point) for point in itertools.islice(self._candidates(), count))
 
     def _candidates(self) -> Iterator[Point]:
         exact = [self._hitting_set(self._exponent_monomials()) for _ in range(4)]
@@ -175,6 +187,9 @@ class Search:
     def _values(self, point: Point) -> list[Number]:
         if self._admissible is not None and not self._admissible(point):
             return [UNKNOWN, UNKNOWN]
+        return self._evaluate(point)
+
+    def _evaluate(self, point: Point) -> list[Number]:
         values: list[Number] = [UNKNOWN, UNKNOWN]
         for bits in _PRECISIONS:
             values = evaluate(self.program, self.roots, point, bits)
