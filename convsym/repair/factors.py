@@ -77,6 +77,8 @@ def factor_edits(setting: Setting) -> Iterator[Edit]:
         if whole and place.extra:
             continue  # a factor of the left side is the inverse factor of the right
         base = 1.0 if whole else 1.25
+        if isinstance(place.node, Fraction_) and _is_constant(place.node.denominator, setting):
+            base += 0.5  # a divisor is there already: rather another one than one more
         for factor, more in offered:
             cost = base + more
             yield place.edit(scaled(place.node, over=factor), "a divisor missing", cost, scalar=whole)

@@ -71,7 +71,11 @@ class Renderer:
         alike = type(old) is type(new) and before and len(before) == len(after)
         if alike and key(rebuild(old, after)) == key(new) and all(map(self._holds, before)):
             return [patch for pair in zip(before, after, strict=True) for patch in self._patches(*pair)]
-        return [(old.span, self._text(new))]
+        piece = self._text(new)
+        before = self.source[old.span.start : old.span.end]
+        if not re.search(r"\s", before) and "\\" not in piece:
+            piece = re.sub(r"\s*([-+])\s*", r"\1", piece)  # x_{i+1} stays as tight as it was
+        return [(old.span, piece)]
 
     def _text(self, node: Node) -> str:
         """The LaTeX of a new node, with what it kept of the source in the source's words."""

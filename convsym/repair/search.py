@@ -247,7 +247,7 @@ class _Search:
         ranked.sort(key=lambda entry: entry[:2])
         for _, _, edit in ranked[:_BEAM]:
             self._continue(edit)
-            if len(self.found) >= self.limit:
+            if self.found:
                 return
 
     def _blind(self) -> None:

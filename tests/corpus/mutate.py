@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
 
 from corpus.papers import Line, Paper
 from corpus.terms import (
@@ -22,10 +24,11 @@ from corpus.terms import (
     Size,
     Sum,
     everywhere,
+    parts,
     put,
     rename,
 )
-from corpus.truth import Shape, holds
+from corpus.truth import Meaningless, Shape, holds
 
 ONE = Num("1")
 
@@ -55,7 +58,7 @@ def rewrites(node: Expr, shape: Shape) -> Iterator[tuple[str, Expr]]:
                 yield what, put(node, path, new)
     for family in "xkzoy":
         cells = [(p, c) for p, c in everywhere(node) if isinstance(c, Cell) and c.family == family]
-        for (p, c), (q, d) in zip(cells, cells[1:], strict=False):
+        for (p, c), (q, d) in pairwise(cells):
             if c != d:
                 yield "exchange two cells", put(put(node, p, d), q, c)
 
@@ -64,8 +67,6 @@ def _in_derivative(node: Expr, path: tuple) -> bool:
     for key in path:
         if isinstance(node, Der):
             return True
-        from corpus.terms import parts
-
         node = dict(parts(node))[key]
     return False
 
@@ -284,9 +285,6 @@ def line_holds(line: Line, shape: Shape) -> bool | None:
 
 def _size_holds(line: Line, shape: Shape) -> bool | None:
     """Sizes are numbers: a formula for them is tried at several."""
-    from fractions import Fraction
-
-    from corpus.truth import Meaningless
 
     def value(node: Expr, sizes: dict[str, int]) -> Fraction:
         match node:
@@ -311,15 +309,15 @@ def _size_holds(line: Line, shape: Shape) -> bool | None:
         raise Meaningless(node)
 
     if line.name == "size":
-        cases = [{"X_S": x, "K_S": k, "P": p, "S": s, "O_S": (x - k + 2 * p) // s + 1}
-                 for x, k, p, s in ((9, 3, 1, 2), (7, 2, 0, 1), (8, 4, 2, 4), (11, 3, 3, 7))]
+        cases = [
+            {"X_S": x, "K_S": k, "P": p, "S": s, "O_S": (x - k + 2 * p) // s + 1}
+            for x, k, p, s in ((9, 3, 1, 2), (7, 2, 0, 1), (8, 4, 2, 4), (11, 3, 3, 7))
+        ]
     else:
         outputs = {"Z_W": shape.output[0], "Z_H": shape.output[1]}
         names = {"X": shape.input, "K": shape.kernel, "O": shape.output}
-        cases = [outputs | {f"{n}_{l}": v[a] for n, v in names.items() for a, l in enumerate("WH")}]
+        cases = [outputs | {f"{n}_{m}": v[a] for n, v in names.items() for a, m in enumerate("WH")}]
     try:
         return all(value(line.left, case) == value(line.right, case) for case in cases)
     except (Meaningless, KeyError):
         return None
-
-

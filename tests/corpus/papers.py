@@ -77,9 +77,7 @@ def sized(letter: str, shape: Shape) -> tuple[Size, Size]:
 
 
 def double_sum(names: tuple[str, str], letter: str, body: Expr, shape: Shape) -> Expr:
-    first, second = (
-        size if shape.base else minus(size, ONE) for size in sized(letter, shape)
-    )
+    first, second = (size if shape.base else minus(size, ONE) for size in sized(letter, shape))
     start = Num(str(shape.base))
     return Sum(names[0], start, first, Sum(names[1], start, second, body))
 
@@ -101,26 +99,38 @@ def build(shape: Shape, style: Style | None = None) -> Paper:
     taps, outputs = shape.cells("k"), shape.cells("o")
     count = Num(str(shape.kernel[0] * shape.kernel[1]))
     lines = [
-        Line("size", Size("O_S"), _size_formula(Size("X_S"), Size("K_S"), Mul((TWO, Size("P"))), Size("S")),
-             "definition"),
+        Line(
+            "size",
+            Size("O_S"),
+            _size_formula(Size("X_S"), Size("K_S"), Mul((TWO, Size("P"))), Size("S")),
+            "definition",
+        ),
     ]
     for axis, letter in enumerate("WH"):
         numbers = _size_formula(
-            Num(str(shape.input[axis])), Num(str(shape.kernel[axis])), Mul((TWO, Num("0"))),
+            Num(str(shape.input[axis])),
+            Num(str(shape.kernel[axis])),
+            Mul((TWO, Num("0"))),
             Num(str(shape.stride)),
         )
         lines.append(Line(f"size-{letter}", Size(f"Z_{letter}"), numbers))
         lines.append(Line(f"size-{letter}-value", numbers, Num(str(shape.output[axis])), continues=True))
     t = Size("x")
-    lines.append(Line("sigma", Call("sigma", t), Frac(ONE, Add((("+", ONE), ("+", Exp(Neg(t)))))), "definition"))
+    lines.append(
+        Line("sigma", Call("sigma", t), Frac(ONE, Add((("+", ONE), ("+", Exp(Neg(t)))))), "definition")
+    )
     square = Pow(minus(Cell("o", (i, j)), Cell("y", (i, j))), 2)
     loss = double_sum(("i", "j"), "O", square, shape)
     lines.append(Line("loss", Cell("L", ()), loss, "definition"))
     window = double_sum(
-        ("i", "j"), "K",
-        Mul((Cell("x", (read_index(a, i, shape), read_index(b, j, shape))), Cell("k", (i, j)))), shape,
+        ("i", "j"),
+        "K",
+        Mul((Cell("x", (read_index(a, i, shape), read_index(b, j, shape))), Cell("k", (i, j)))),
+        shape,
     )
-    lines.append(Line("window", Cell("z", (a, b)), Frac(window, area) if shape.divisor else window, "definition"))
+    lines.append(
+        Line("window", Cell("z", (a, b)), Frac(window, area) if shape.divisor else window, "definition")
+    )
     for out in outputs:
         products = []
         for tap in taps:
@@ -143,11 +153,13 @@ def build(shape: Shape, style: Style | None = None) -> Paper:
     weight = cell("k", *first_tap)
     paths = plus(
         *(
-            Mul((
-                Der(Cell("L", ()), cell("o", *out)),
-                Der(cell("o", *out), cell("z", *out)),
-                Der(cell("z", *out), weight),
-            ))
+            Mul(
+                (
+                    Der(Cell("L", ()), cell("o", *out)),
+                    Der(cell("o", *out), cell("z", *out)),
+                    Der(cell("z", *out), weight),
+                )
+            )
             for out in outputs
         )
     )
@@ -161,7 +173,9 @@ def build(shape: Shape, style: Style | None = None) -> Paper:
         read = tuple(shape.stride * (p - shape.base) + t for p, t in zip(first_out, tap, strict=True))
         x = cell("x", *read)
         lines.append(Line(name, Der(z, cell("k", *tap)), Frac(x, count) if shape.divisor else x))
-    lines.append(Line("gradient", Der(Cell("L", ()), cell("k", *last_tap)), _gradient(shape, last_tap, count)))
+    lines.append(
+        Line("gradient", Der(Cell("L", ()), cell("k", *last_tap)), _gradient(shape, last_tap, count))
+    )
     return Paper(shape, style, tuple(lines))
 
 
@@ -227,8 +241,8 @@ def _document(paper: Paper) -> str:
         _matrix("X", paper),
         f"The kernel $K$ has shape $S_K = {shape.kernel}$, with width $K_W$ and height $K_H$:",
         _matrix("K", paper),
-        "Along one axis $X_S$ is the size of the input, $K_S$ is the size of the kernel, $P$ is the padding and "
-        "$S$ is the stride. The size of the output is",
+        "Along one axis $X_S$ is the size of the input, $K_S$ is the size of the kernel, $P$ is the padding "
+        "and $S$ is the stride. The size of the output is",
         equation("size", "1"),
         "Here the output $Z$ has width $Z_W$ and height $Z_H$:",
         chain("size-W", "size-W-value", "2"),
@@ -257,5 +271,3 @@ def _document(paper: Paper) -> str:
     ]
     pieces += [equation(name) for name in names[names.index("dL/do") :]]
     return "\n\n".join(pieces) + "\n"
-
-

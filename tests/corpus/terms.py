@@ -1,9 +1,10 @@
-"""The corpus' own expressions: what is printed as LaTeX, edited, and evaluated. Nothing of convsym is used."""
+"""The corpus' own expressions: what is printed, edited and evaluated. Nothing of convsym is used."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Union
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Norm:
     inner: Expr
 
 
-Expr = Union[Num, Size, Cell, Add, Mul, Frac, Pow, Neg, Exp, Call, Sum, Der, Norm]
+Expr: TypeAlias = "Num | Size | Cell | Add | Mul | Frac | Pow | Neg | Exp | Call | Sum | Der | Norm"
 
 
 def parts(node: Expr) -> list[tuple[tuple[Any, ...], Expr]]:
@@ -149,7 +150,7 @@ class Style:
     names: tuple[tuple[str, str], ...] = ()
 
 
-def latex(node: Expr, style: Style = Style()) -> str:  # noqa: B008 - frozen
+def latex(node: Expr, style: Style = Style()) -> str:
     def show(part: Expr) -> str:
         return latex(part, style)
 
@@ -175,7 +176,7 @@ def latex(node: Expr, style: Style = Style()) -> str:  # noqa: B008 - frozen
             return text
         case Mul(factors):
             text = factor(factors[0])
-            for before, part in zip(factors, factors[1:], strict=False):
+            for before, part in pairwise(factors):
                 shown = factor(part)
                 gap = " \\cdot " if shown[0].isdigit() or isinstance(before, Sum) else " "
                 text += gap + shown
