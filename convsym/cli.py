@@ -233,7 +233,7 @@ def _check(options: argparse.Namespace) -> int:
     for file in files:
         if file.error is not None:
             _complain(f"{file.path}: {file.error}")
-    surprises, excused = _marked(files)
+    surprises, excused = _marked(files, options.kind)
     _show(report, options)
     for surprise in surprises:
         _complain(surprise)
@@ -360,8 +360,8 @@ def _check_one(path: str, timeout: float, kind: str | None) -> FileReport:
         if path == "-":
             text = sys.stdin.buffer.read().decode("utf-8")
             report = check(text, timeout=timeout, kind=kind or "markdown")
-        else:
-            report = check(Path(path), timeout=timeout)
+            return replace(report.files[0], path=path, source=text)
+        report = check(Path(path), timeout=timeout)
     except UnicodeDecodeError as error:
         return FileReport(path, (), error=f"not UTF-8 text (byte {error.start})")
     except (ConvsymError, OSError) as error:
@@ -370,7 +370,7 @@ def _check_one(path: str, timeout: float, kind: str | None) -> FileReport:
     return replace(report.files[0], path=path)
 
 
-def _marked(files: list[FileReport]) -> tuple[list[str], set[int]]:
+def _marked(files: list[FileReport], kind: str | None) -> tuple[list[str], set[int]]:
     """What is not as its mark in the document says, and the verdicts that are as announced (by id)."""
     from convsym.document import read_document
     from convsym.expectations import expectations
@@ -378,11 +378,10 @@ def _marked(files: list[FileReport]) -> tuple[list[str], set[int]]:
     surprises: list[str] = []
     excused: set[int] = set()
     for file in files:
-        if file.error is not None or "convsym:" not in file.source:
+        if file.error is not None:
             continue
-        suffix = Path(file.path).suffix
-        kind = {".tex": "tex", ".ipynb": "ipynb"}.get(suffix, "markdown")
-        for expected in expectations(read_document(file.source, kind=kind)):
+        document = read_document(file.source, kind=kind or "markdown") if file.path == "-" else None
+        for expected in expectations(document or read_document(Path(file.path))):
             if expected.status is None:
                 continue
             inside = [verdict for verdict in file.verdicts if expected.covers(verdict)]

@@ -4,6 +4,8 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from reports import DEFINED, EVERY, PROVED, REFUTED, UNDECIDED, UNSUPPORTED, report
@@ -21,9 +23,9 @@ FALSE = "Let\n\n$$f(x) = x^2$$\n\nThen\n\n$$f(3) = 6$$\n"
 def verdicts(monkeypatch):
     """Lets a test say what the checker finds, whatever the document is."""
 
-    def say(*found, source=""):
+    def say(*found):
         def check(path_or_text, **options):
-            return report(*found, path=str(path_or_text), source=source)
+            return report(*found, path=str(path_or_text))
 
         monkeypatch.setattr(convsym.checker, "check", check, raising=False)
         monkeypatch.setattr(convsym.paper, "verify_paper", lambda: list(found))
@@ -168,24 +170,22 @@ def test_folders_are_searched_and_each_document_is_checked_once(verdicts, tmp_pa
     ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("x")
+        path.write_text('{"cells": [], "nbformat": 4}' if name.endswith("ipynb") else "x")
     assert cli.main(["check", "--json", str(tmp_path), str(tmp_path / "a.md")]) == 0
     paths = [entry["path"] for entry in json.loads(capsys.readouterr().out)["files"]]
     assert paths == [str(tmp_path / name) for name in ("a.md", "sub/b.tex", "sub/c.ipynb")]
 
 
 def test_a_mark_excuses_the_refutation_it_announces_and_nothing_else(verdicts, note, capsys):
-    source = "<!-- convsym: refuted -->\n\n$$a = b$$\n\n$$c = d$$\n"
+    Path(note).write_text("<!-- convsym: refuted -->\n\n$$a = b$$\n\n$$c = d$$\n")
     wrong = report(REFUTED).verdicts[0]
-    from dataclasses import replace
-
     announced = replace(wrong, line=3, column=3)
-    verdicts(announced, replace(PROVED, line=5, column=3), source=source)
+    verdicts(announced, replace(PROVED, line=5, column=3))
     assert cli.main(["check", note]) == 0
-    verdicts(announced, replace(wrong, line=5, column=3), source=source)
+    verdicts(announced, replace(wrong, line=5, column=3))
     assert cli.main(["check", note]) == 1
     capsys.readouterr()
-    verdicts(replace(PROVED, line=3, column=3), source=source)
+    verdicts(replace(PROVED, line=3, column=3))
     assert cli.main(["check", note]) == 1
     assert "marked as refuted, but found: proved" in capsys.readouterr().err
 

@@ -9,7 +9,7 @@ import pytest
 from reports import DEFINED, EVERY, HOSTILE, PROVED, REFUTED, UNDECIDED, UNSUPPORTED, report
 
 from convsym.report import to_github, to_html, to_json, to_markdown, to_sarif
-from convsym.report.phrases import because, totals, witness_phrase
+from convsym.report.phrases import because, prose, totals, witness_phrase
 from convsym.report.terminal import TerminalReport, console_for
 
 
@@ -42,6 +42,21 @@ def test_the_witness_names_what_is_not_zero_and_both_sides():
 def test_because_has_conditions_in_words_and_in_signs():
     assert ("if", "S ∣ X_S − K_S; the stride is positive") in because(PROVED)
     assert ("for", "every size") in because(PROVED)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("reads x_{3,4}, outside x", "reads x₃,₄, outside x"),
+        ("the left side of $x_{1}$ is a number", "the left side of x₁ is a number"),
+        (r"\frac{a}{b} > 0", "a/b > 0"),
+        ("S divides X_S - K_S + 2P", "S divides X_S - K_S + 2P"),
+        ("snake_case_name is not known here", "snake_case_name is not known here"),
+        ("a price of 3$ is no formula", "a price of 3$ is no formula"),
+    ],
+)
+def test_sentences_stay_sentences_and_their_mathematics_is_made_readable(said, shown):
+    assert prose(said) == shown
 
 
 def test_totals_count_each_status():

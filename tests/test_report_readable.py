@@ -38,6 +38,7 @@ TABLE = [
     (r"-a - -b", "−a − −b"),
     (r"\sqrt{a + b} \cdot \log x", "√(a + b)·log x"),
     (r"\operatorname{conv}(X, K)", "conv(X, K)"),
+    (r"Z = \text{conv}(X, K)", "Z = conv(X, K)"),
     (r"2 * 0", "2·0"),
     (r"\unknown{x}", r"\unknown x"),
 ]

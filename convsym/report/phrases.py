@@ -40,8 +40,9 @@ class Reported(Protocol):
         """The report as JSON-ready values, schema 1."""
 
 
-# Two plain words in a row are a sentence; a backslash, an index or a group is LaTeX.
-_SENTENCE = re.compile(r"(?<![\\\w{])[a-z]{2,} +[a-z]{2,}(?![\w}])", re.IGNORECASE)
+# A long plain word or two short ones make a sentence; a backslash, an index or a group is LaTeX.
+_SENTENCE = re.compile(r"(?<![\\\w{])(?:[a-z]{4,}|[a-z]{2,} +[a-z]{2,})(?![\w}])", re.IGNORECASE)
+_INDEXED = re.compile(r"\\?[A-Za-z]+_(?:\{[\w,+\- ]{1,30}\}|[A-Za-z\d])(?!\w)")
 _NOTATION = re.compile(r"[\\_^{}]")
 
 MARKS = {
@@ -107,7 +108,9 @@ def prose(text: str, *, latex: bool = False) -> str:
         parts = text.split("$")
         if len(parts) % 2:
             return "".join(readable(part) if odd % 2 else neutral(part) for odd, part in enumerate(parts))
-    return neutral(text) if _SENTENCE.search(text) or not _NOTATION.search(text) else readable(text)
+    if _SENTENCE.search(text):
+        return _INDEXED.sub(lambda found: readable(found.group()), neutral(text))
+    return readable(text) if _NOTATION.search(text) else neutral(text)
 
 
 def because(verdict: Verdict, *, latex: bool = False) -> list[tuple[str, str]]:
@@ -127,7 +130,9 @@ def because(verdict: Verdict, *, latex: bool = False) -> list[tuple[str, str]]:
     if verdict.witness is not None:
         lines.append(("witness", witness_phrase(verdict.witness, latex=latex)))
     if verdict.repair is not None:
-        lines.append(("repair", show(verdict.repair)))
+        # What is proved under a condition may come with the form that needs none.
+        heading = "repair" if verdict.status is Status.REFUTED else "in general"
+        lines.append((heading, show(verdict.repair)))
     return lines
 
 

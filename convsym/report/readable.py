@@ -333,6 +333,7 @@ def _grouped(pieces: list[_Piece], *, top: bool = False) -> str:
 
 
 _OPERANDS = frozenset({"atom", "scripted", "fraction", "close"})
+_CONNECTIVES = frozenset({"if", "for", "and", "or", "where", "with", "else", "otherwise", "so", "as", "in"})
 _STARTS = frozenset({"atom", "scripted", "fraction", "open", "prefix", "function", "big", "words"})
 
 
@@ -375,6 +376,8 @@ def _between(before: _Piece | None, piece: _Piece) -> str:
         if piece.kind in ("big", "function", "words") or (before.kind == "scripted" and piece.kind != "open"):
             return " "
         return ""
+    if before.kind == "words" and piece.kind == "open" and before.text not in _CONNECTIVES:
+        return ""  # a function's name set as text
     if before.kind == "words" or (before.kind in ("function", "big") and piece.kind in _STARTS - {"open"}):
         return " " if piece.kind in _STARTS else ""
     if before.kind == "big":

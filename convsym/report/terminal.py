@@ -114,8 +114,10 @@ class TerminalReport:
         section = None
         for verdict in file.verdicts:
             if by_section and verdict.section != section:
+                if section is not None:
+                    table.add_row()
                 section = verdict.section
-                table.add_row("", Text(neutral(section), style="bold"), "", "", end_section=False)
+                table.add_row("", Text(neutral(section), style="bold"))
             first = f"({neutral(verdict.label)})" if verdict.label else ""
             if not by_section:
                 first = place(file.path, verdict)
