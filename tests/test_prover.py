@@ -300,3 +300,10 @@ def test_residues_tell_mutants_apart():
     assert not is_zero_modular(left - gradient(1, 1))
     assert not is_zero_modular(left - gradient(2, 1, Integer(1)))
     assert not equal_modular(exp(a + b), exp(a) + exp(b))
+
+
+def test_an_indexed_cell_is_the_symbol_of_its_name():
+    cell = sp.IndexedBase("x")[1, 2]
+    assert isinstance(prove_equal(cell**2, sp.Symbol("x_{1,2}") * cell), Proved)
+    assert isinstance(prove_equal(cell, sp.Symbol("x_{2,1}")), Refuted)
+    assert isinstance(prove_equal(cell, sp.Symbol("x_{1,2}", positive=True)), Undecided)

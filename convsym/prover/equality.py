@@ -16,7 +16,7 @@ from convsym.prover.decision import Decision
 from convsym.prover.evaluation import evaluate
 from convsym.prover.field import IdenticallyUndefined
 from convsym.prover.modular import certainly_differ
-from convsym.prover.program import NotAScalar, Program
+from convsym.prover.program import NotAScalar, Program, name_of
 from convsym.prover.witness import Search
 from convsym.verdict import Proved, Refuted, Undecided
 
@@ -45,6 +45,8 @@ def prove_equal_cells(
     program = Program(clock.budget.exponent, clock.budget.digits)
     try:
         roots = program.read(left), program.read(right)
+        if len({name_of(symbol) for symbol in program.atoms}) < len(program.atoms):
+            return Undecided("two different symbols have one name")
         place = {symbol: n for n, symbol in enumerate(program.atoms)}
         numbered = [{place[s]: v for s, v in preset.items() if s in place} for preset in presets]
         search = Search(program, *roots, clock, admissible(program, conditions), numbered)

@@ -37,6 +37,7 @@ from sympy import (
     exp,
     floor,
     im,
+    latex,
     log,
     re,
     sech,
@@ -132,7 +133,9 @@ class Program:
         return self._emit(Op.CONSTANT, numerator, denominator)
 
     def atom(self, symbol: Expr) -> int:
-        """A free real variable."""
+        """A free real variable; x[1, 2] and the symbol "x_{1,2}" are the same cell."""
+        if isinstance(symbol, Indexed):
+            symbol = Symbol(name_of(symbol))
         number = self._atom_of.get(symbol)
         if number is None:
             number = self._atom_of[symbol] = len(self.atoms)
@@ -448,3 +451,12 @@ _RULES: Mapping[type[Basic], Callable[[Program, Any, list[int]], int]] = {
     Or: _either,
     Not: lambda p, node, parts: p._emit(Op.CONTRARY, parts[0]),
 }
+
+
+def name_of(symbol: Expr) -> str:
+    """The name of an atom, as LaTeX."""
+    if isinstance(symbol, Symbol):
+        return str(symbol.name)
+    if isinstance(symbol, Indexed):
+        return f"{symbol.base.label}_{{{','.join(map(str, symbol.indices))}}}"
+    return str(latex(symbol))

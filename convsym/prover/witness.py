@@ -13,12 +13,12 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
-from sympy import Expr, Indexed, Symbol, latex
+from sympy import Expr
 
 from convsym.budget import Clock
 from convsym.errors import BudgetExceeded
 from convsym.prover.evaluation import UNKNOWN, Interval, Missing, Number, as_text, differ, evaluate
-from convsym.prover.program import Op, Program, operands
+from convsym.prover.program import Op, Program, name_of, operands
 from convsym.verdict import Witness
 
 Point = list[int | Fraction]
@@ -263,12 +263,3 @@ def _least_value(symbol: Expr) -> int | None:
     if symbol.is_positive:
         return 1
     return 0 if symbol.is_nonnegative else None
-
-
-def name_of(symbol: Expr) -> str:
-    """The name of an atom, as LaTeX."""
-    if isinstance(symbol, Symbol):
-        return str(symbol.name)
-    if isinstance(symbol, Indexed):
-        return f"{symbol.base.label}_{{{','.join(map(str, symbol.indices))}}}"
-    return str(latex(symbol))
