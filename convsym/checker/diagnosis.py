@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convsym.budget import Budget, Clock
 from convsym.checker.findings import Finding
-from convsym.errors import BudgetExceeded, ConvsymError
+from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.parser import parse
-from convsym.latex.syntax import Chain, Node, Span
+from convsym.latex.syntax import Bracket, Chain, Fraction_, Name, Node, Product, Scripted, Span
 from convsym.repair import Repair, Vocabulary, search
-from convsym.scope.algebra import Modular
+from convsym.repair.render import Renderer
+from convsym.scope.algebra import Modular, Q
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.judge import Judge
 from convsym.scope.model import Cell, FunctionRule, Rule, Scope, pattern_of
 from convsym.scope.statements import Statement
+from convsym.scope.survey import walk
 from convsym.verdict import Definition, Proved, Refuted
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
-_SEARCH_SECONDS = 2.0
+_SEARCH_SECONDS = 4.0
 _TOTAL_SECONDS = 20.0
 
 
@@ -65,14 +67,23 @@ def _used_labels(scope: Scope) -> list[set[str]]:
 def blame_definitions(session: Session) -> None:
     """Find the definitions that other lines contradict, repair them, and judge again what rests on them."""
     deadline = Clock(Budget(seconds=_TOTAL_SECONDS))
-    for statement in session.reader.statements:
+    # A definition that cannot be evaluated hides what rests on it: those first.
+    order = sorted(session.reader.statements, key=lambda s: (s.number not in session.broken, s.number))
+    for statement in order:
         finding = session.findings[statement.number]
         if statement.role != "definition" or not isinstance(finding.outcome, Definition | Refuted):
             continue
         rule = rule_of(session, statement)
         if rule is None:
             continue
-        failing = [f for f in session.claims() if f.fails and statement.number in f.used]
+        failing = [
+            f
+            for f in session.claims()
+            if f.fails
+            and statement.number in f.used
+            and f.judgment is not None
+            and f.judgment.broken in (None, statement.number)
+        ]
         broken = statement.number in session.broken
         if not broken and len(failing) < 2:
             continue
@@ -112,7 +123,7 @@ def _blame(
     repairs: tuple[Repair, ...] = ()
     needed = len(relevant)
     while needed >= 2 and not repairs:
-        tests = _definition_tests(session, statement, rule, [f.statement for f in relevant], needed)
+        tests = _definition_tests(scope, rule, [f.statement for f in relevant], needed)
         repairs = search(
             chain_of(statement),
             tests[0],
@@ -124,8 +135,10 @@ def _blame(
             clock=Clock(Budget(seconds=seconds)),
             limit=3,
         )
-        # One line of three or more may be the wrong one itself.
-        needed = needed - 1 if len(relevant) >= 3 and needed == len(relevant) else 0
+        if not repairs:
+            # One line of three or more may be the wrong one itself.
+            needed = needed - 1 if len(relevant) >= 3 and needed == len(relevant) else 0
+    repairs = _without_idle_sizes(scope, statement, rule, [f.statement for f in relevant], needed, repairs)
     if not repairs:
         if broken or len(disagreeing) >= 2:
             _note_contradiction(session, finding, disagreeing or failing)
@@ -133,6 +146,80 @@ def _blame(
     for repair in repairs:
         if _adopt(session, finding, rule, repair, repairs, relevant):
             return
+
+
+def _idle_sizes(scope: Scope, statement: Statement) -> tuple[frozenset[str], Scope] | None:
+    """Sizes of 1 that a definition names, and the scope in which they are another number; None where it names none."""
+    names, printed = set(), set()
+    for part in walk(statement.right):
+        reference = scope.refer(part, {}) if isinstance(part, Name | Scripted) else None
+        if reference is not None and not reference.indices and scope.size(reference.name) == 1:
+            printed.add(reference.name)
+            names.update(name for name in (reference.name, reference.base) if scope.sizes.get(name) == 1)
+    if not names:
+        return None
+    # S_W is read as a whole: the S inside it is not a factor of its own.
+    printed = {name for name in printed if not any(other.startswith(f"{name}_") for other in printed)}
+    changed = scope.copy()
+    for position, name in enumerate(sorted(names)):
+        changed.sizes[name] = 7 + 4 * position
+    return frozenset(printed), changed
+
+
+def _without_idle_sizes(
+    scope: Scope,
+    statement: Statement,
+    rule: Rule | FunctionRule,
+    relevant: list[Statement],
+    needed: int,
+    repairs: tuple[Repair, ...],
+) -> tuple[Repair, ...]:
+    """Repairs freed of factors that do nothing only because they are 1 here, where the lines speak against them."""
+    idle = _idle_sizes(scope, statement)
+    if idle is None or not repairs:
+        return repairs
+    printed, changed = idle
+    accepts = _definition_tests(changed, rule, relevant, needed)[0]
+    kept = []
+    for repair in repairs:
+        node = _dropped(repair.node, printed, scope)
+        try:
+            better = isinstance(node, Chain) and node != repair.node and not accepts(repair.node) and accepts(node)
+        except ConvsymError:
+            better = False
+        if not better or not isinstance(node, Chain):
+            kept.append(repair)
+            continue
+        latex = Renderer(chain_of(statement), statement.source).variants(node)
+        names = f"${' '.join(sorted(printed, reverse=True))}$"
+        if latex:
+            kept.append(Repair(node, latex[0], (*repair.edits, f"{names} does not belong in it"), repair.cost))
+    return tuple(kept) or repairs
+
+
+def _dropped(node: Node, names: frozenset[str], scope: Scope) -> Node:
+    """A node without the factors of products that are one of these sizes."""
+    if isinstance(node, Product):
+        factors: list[tuple[str, Node]] = []
+        for operator, factor in node.factors:
+            reference = scope.refer(factor, {}) if isinstance(factor, Name | Scripted) else None
+            if reference is not None and reference.name in names and operator != "/":
+                continue
+            factors.append((operator if factors else "", _dropped(factor, names, scope)))
+        if len(factors) == 1:
+            return factors[0][1]
+        if factors:
+            return Product(tuple(factors), node.span)
+        return node
+    if isinstance(node, Chain):
+        return Chain(node.first, tuple((r, _dropped(link, names, scope)) for r, link in node.links), node.span)
+    if isinstance(node, Fraction_):
+        return Fraction_(
+            _dropped(node.numerator, names, scope), _dropped(node.denominator, names, scope), node.span
+        )
+    if isinstance(node, Bracket) and len(node.items) == 1:
+        return Bracket(node.kind, (_dropped(node.items[0], names, scope),), node.span)
+    return node
 
 
 def _note_contradiction(session: Session, finding: Finding, against: Sequence[Finding]) -> None:
@@ -173,11 +260,8 @@ def _instance_cell(statement: Statement, rule: Rule, scope: Scope) -> Cell | Non
 Tests = tuple[Callable[[Chain], bool], Callable[[Chain], bool], Callable[[Chain], int]]
 
 
-def _definition_tests(
-    session: Session, statement: Statement, rule: Rule | FunctionRule, relevant: list[Statement], needed: int
-) -> Tests:
+def _definition_tests(scope: Scope, rule: Rule | FunctionRule, relevant: list[Statement], needed: int) -> Tests:
     """Fast tests of an edited definition: how many of the relevant lines it then agrees with."""
-    scope = session.scope_of(statement)
     name = rule.name if isinstance(rule, Rule) else next(n for n, f in scope.functions.items() if f is rule)
     fixed = Elaborator(scope, Modular(1))
     targets: list[tuple[Cell, Any]] = []
@@ -203,57 +287,58 @@ def _definition_tests(
 
     known: dict[int, Any] = {}
 
-    def sides(chain: Chain) -> list[tuple[Any, Any]]:
+    def sides(chain: Chain) -> Iterator[tuple[Any, Any]]:
         new = edited_rule(chain)
         if new is None:
-            return []
+            return
         if direct and isinstance(new, Rule):
-            algebra = fixed.algebra
-            pairs = []
             for position, (cell, right) in enumerate(targets):
                 if position not in known:
                     known[position] = fixed.scalar(right, {})
                 env = new.match(cell)
                 if env is None:
-                    return []
-                pairs.append((fixed.scalar(new.body, env), known[position]))
-            # The whole family must exist under the edited rule, not only the instances.
-            del algebra
-            return pairs
-        changed = scope.with_rule(rule, new, name)
-        trial = Elaborator(changed, Modular(1))
-        pairs = []
+                    raise ScopeError("the edited left side names other cells")
+                yield fixed.scalar(new.body, env), known[position]
+            return
+        trial = Elaborator(scope.with_rule(rule, new, name), Modular(1))
         for claim in relevant:
             try:
-                pairs.extend(flat_pairs(trial.value(claim.left, {}), trial.value(claim.right, {})))
+                yield from flat_pairs(trial.value(claim.left, {}), trial.value(claim.right, {}))
             except ConvsymError:
-                pairs.append((None, 0))
-        return pairs
-
-    def hits(chain: Chain) -> int:
-        return sum(1 for a, b in sides(chain) if a is not None and residues_equal(a, b))
+                yield None, None
 
     def accepts(chain: Chain) -> bool:
-        return hits(chain) >= needed
+        misses, hits = 0, 0
+        for a, b in sides(chain):
+            if a is not None and residues_equal(a, b):
+                hits += 1
+            else:
+                misses += 1
+                if misses > len(relevant) - needed:
+                    return False
+        return hits >= needed
 
     def proportional(chain: Chain) -> bool:
-        pairs = sides(chain)
-        if not pairs or any(a is None or a[1] == 0 or b[1] == 0 for a, b in pairs):
-            return False
-        a0, b0 = pairs[0]
-        return all(a[1] * b0[1] % _Q == b[1] * a0[1] % _Q for a, b in pairs[1:]) and len(pairs) > 1
+        first: tuple[Any, Any] | None = None
+        count = 0
+        for a, b in sides(chain):
+            if a is None or a[1] == 0 or b[1] == 0:
+                return False
+            if first is None:
+                first = a, b
+            elif a[1] * first[1][1] % Q != b[1] * first[0][1] % Q:
+                return False
+            count += 1
+        return count > 1
 
     def score(chain: Chain) -> int:
         try:
-            pairs = sides(chain)
+            wrong = [a is None or not residues_equal(a, b) for a, b in sides(chain)]
         except ConvsymError:
             return 10**6
-        return sum(1 for a, b in pairs if a is None or not residues_equal(a, b)) if pairs else 10**6
+        return sum(wrong) if wrong else 10**6
 
     return accepts, proportional, score
-
-
-from convsym.scope.algebra import Q as _Q  # noqa: E402
 
 
 def residues_equal(a: Any, b: Any) -> bool:
@@ -416,7 +501,7 @@ def _proportional(scope: Scope, chain: Chain, envs: list[dict[str, Any]]) -> boo
                     return False
                 ratios.append((a[1], b[1]))
     a0, b0 = ratios[0]
-    return all(a * b0 % _Q == b * a0 % _Q for a, b in ratios[1:])
+    return all(a * b0 % Q == b * a0 % Q for a, b in ratios[1:])
 
 
 def _norm_repair(finding: Finding, judge: Judge) -> None:

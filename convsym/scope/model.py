@@ -275,6 +275,7 @@ class Scope:
     convolution: tuple[str, str, str] | None = None
     words: str = ""
     ranks: dict[str, int] = field(default_factory=dict)
+    readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
 
     @property
     def habits(self) -> Habits:
@@ -309,7 +310,14 @@ class Scope:
 
     def refer(self, node: Node, bound: Mapping[str, object]) -> Reference | None:
         """The reference a node makes, read with this document's habits."""
-        return refer(node, self.habits, bound)
+        # The node is kept beside its reading, so that its identity cannot be given to another one.
+        mark = (id(node), tuple(bound))
+        known = self.readings.get(mark)
+        if known is None:
+            if len(self.readings) > 200_000:
+                self.readings.clear()
+            known = self.readings[mark] = (node, refer(node, self.habits, bound))
+        return known[1]
 
     def rank(self, name: str) -> int:
         """How many layers of definitions stand between a name and free variables."""
