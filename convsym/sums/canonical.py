@@ -19,6 +19,7 @@ from convsym.sums.inequalities import Inequalities, tighten
 from convsym.sums.polynomial import (
     ONE,
     FrozenPoly,
+    Monomial,
     Poly,
     add,
     coefficient,
@@ -227,7 +228,34 @@ def _solve_equations(term: Term, known: Inequalities) -> Term | None:
         pending = [substitute(p, values) for p in (*pending, *kept)]
         kept = []
     unique = {freeze(k): k for k in map(_signed, kept)}
-    return replace(term, equations=tuple(unique[k] for k in sorted(unique)))
+    return _modulo(replace(term, equations=tuple(unique[k] for k in sorted(unique))))
+
+
+def _modulo(term: Term) -> Term:
+    """Index forms and guards with one product of each remaining equation (S a in S a + D m = e) put away."""
+    for e in term.equations:
+        pivot = _pivot(e, term.dummies)
+        if pivot is None:
+            continue
+
+        def change(p: Poly, e: Poly = e, pivot: Monomial = pivot) -> Poly:
+            return add(p, e, -p[pivot] / e[pivot]) if pivot in p else p
+
+        term = replace(term.mapped(change), equations=term.equations)
+    return term
+
+
+def _pivot(e: Poly, dummies: Sequence[str]) -> Monomial | None:
+    """A monomial that is least whatever the bound indices are called; None where names would decide."""
+    ranked = []
+    for m, v in e.items():
+        bound = sum(k for n, k in m if n in dummies)
+        if m and abs(v) == 1:
+            ranked.append((-bound, tuple(item for item in m if item[0] not in dummies), m))
+    ranked.sort()
+    if not ranked or (len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]):
+        return None
+    return ranked[0][2]
 
 
 def _signed(e: Poly) -> Poly:

@@ -27,7 +27,7 @@ from convsym.errors import ScopeError
 from convsym.sums.canonical import simplify, without_implied
 from convsym.sums.facts import Facts
 from convsym.sums.inequalities import Inequalities, tighten
-from convsym.sums.polynomial import freeze, scaled
+from convsym.sums.polynomial import Poly, freeze, scaled, unit_coefficient, variables
 from convsym.sums.reading import Reader
 from convsym.sums.terms import Atom, Term, Terms
 from convsym.sums.writing import Writer, raw_sum
@@ -98,9 +98,16 @@ def _tidied(terms: Terms, known: Inequalities, reader: Reader) -> Terms:
         )
         # A family that is 0 outside its range carries that range itself.
         own = {freeze(tighten(g)) for a, _ in simple.atoms for g in reader.range_guards(a.head, a.forms)}
-        simple = replace(simple, guards=tuple(g for g in simple.guards if freeze(g) not in own))
+        kept = tuple(g for g in simple.guards if freeze(g) not in own or _is_limit(g, simple.dummies))
+        simple = replace(simple, guards=kept)
         done.append(replace(simple, atoms=atoms, guards=tuple(without_implied(simple, known))))
     return tuple(done)
+
+
+def _is_limit(g: Poly, dummies: tuple[str, ...]) -> bool:
+    """Whether a guard may be needed as the limit of a bound index."""
+    mine = [d for d in dummies if d in variables(g)]
+    return len(mine) == 1 and unit_coefficient(g, mine[0]) != 0
 
 
 def _fresh_bound(expr: Any, names: Mapping[Any, Any], clock: Clock) -> Any:

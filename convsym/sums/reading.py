@@ -29,6 +29,7 @@ from convsym.budget import Clock
 from convsym.errors import BudgetExceeded, ScopeError
 from convsym.sums.facts import Facts
 from convsym.sums.polynomial import (
+    ONE,
     Poly,
     add,
     constant,
@@ -265,9 +266,15 @@ class Reader:
                 monic = scaled(total, 1 / lead)
                 self.divisors.append(total)
                 return (Term(constant((1 / lead) ** exponent), divisors=((freeze(monic), exponent),)),)
+        # 1/(o - 1) and 1/(1 - o) are one atom with two signs.
+        scale = Fraction(1)
+        for t in terms:
+            if not (t.atoms or t.dummies or t.guards or t.equations or t.divisors) and is_constant(t.weight):
+                scale = t.weight[ONE]
+        terms = tuple(replace(t, weight=scaled(t.weight, 1 / scale)) for t in terms)
         head = "f:reciprocal"
         self.heads[head] = lambda value: 1 / value
-        return (Term(constant(1), atoms=((Atom(head, (), (terms,)), exponent),)),)
+        return (Term(constant((1 / scale) ** exponent), atoms=((Atom(head, (), (terms,)), exponent),)),)
 
     def _read_sum(self, expr: Sum, bound: dict[Symbol, Poly], quotients: _Quotients) -> Terms:
         bound = dict(bound)

@@ -10,7 +10,7 @@ and an expression is a tuple of terms. Ranges of sums are guards like any other.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from convsym.budget import Clock
@@ -53,6 +53,11 @@ class Atom:
             tuple(substitute(f, values) for f in self.forms),
             tuple(tuple(t.substituted(values) for t in a) for a in self.arguments),
         )
+
+    def mapped(self, change: Callable[[Poly], Poly]) -> Atom:
+        """The atom with every index form, guard and equation in it changed."""
+        arguments = tuple(tuple(t.mapped(change) for t in a) for a in self.arguments)
+        return Atom(self.head, tuple(map(change, self.forms)), arguments)
 
     def free_variables(self) -> set[str]:
         """Index variables of the forms and of the arguments that are not bound inside."""
@@ -100,6 +105,15 @@ class Term:
             tuple(substitute(e, values) for e in self.equations),
             tuple((a.substituted(values), k) for a, k in self.atoms),
             self.divisors,
+        )
+
+    def mapped(self, change: Callable[[Poly], Poly]) -> Term:
+        """The term with every index form, guard and equation changed, and its weight as it is."""
+        return replace(
+            self,
+            guards=tuple(map(change, self.guards)),
+            equations=tuple(map(change, self.equations)),
+            atoms=tuple((a.mapped(change), k) for a, k in self.atoms),
         )
 
     def free_variables(self) -> set[str]:
