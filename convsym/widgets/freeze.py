@@ -1,7 +1,7 @@
 """Execute notebooks so that doing it again changes no byte: `python -m convsym.widgets.freeze notebooks/*.ipynb`.
 
 Timing is not recorded, the random ids of widgets are numbered in order of appearance, the Python
-version is left out, and widget states are sorted. Whatever still differs is a change in what is shown.
+version is left out, widget states are sorted, and the source of questions is folded. Whatever still differs is a change in what is shown.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 _ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+# The source of a question holds its answer: it is folded away, and one click opens it.
+_ANSWERED = re.compile(r"\b(Predict|Exercise)\(")
 _STATE = "application/vnd.jupyter.widget-state+json"
 TIMEOUT_SECONDS = 300
 
@@ -56,6 +58,8 @@ def _normalized(notebook: Any) -> Any:
     notebook.metadata.get("language_info", {}).pop("version", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code" and _ANSWERED.search(cell.source):
+            cell.metadata.setdefault("jupyter", {})["source_hidden"] = True
     text = json.dumps(notebook)
     order: dict[str, str] = {}
     for found in _ID.finditer(text):
