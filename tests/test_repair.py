@@ -141,7 +141,9 @@ def test_single_slips_are_undone_among_the_first_three_in_nine_of_ten():
     for shape, seed, count in SAMPLES:
         paper = build(shape)
         siblings = [claim_of(f"{latex(n.left)} = {latex(n.right)}") for n in paper.lines]
-        for variant in variants(paper, seed=seed, count=count, share_true=0):
+        # The two longest lines take the slow arithmetic too long; tests/corpus/measure.py has them.
+        short = tuple(line.name for line in paper.lines if line.name not in ("chain", "gradient"))
+        for variant in variants(paper, seed=seed, count=count, share_true=0, names=short):
             line = variant.changed
             text = f"{latex(line.left)} = {latex(line.right)}"
             others = [s for s, n in zip(siblings, paper.lines, strict=True) if n.name != line.name]
