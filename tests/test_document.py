@@ -71,7 +71,10 @@ TEX = [
     ("\\begin{lstlisting}\n$x$\n\\end{lstlisting}$y$", [("y", True)]),
     ("\\newcommand{\\pd}[2]{\\frac{\\partial #1}{\\partial #2}}$\\pd{L}{x} = 1$",
      [("\\frac{\\partial L}{\\partial x} = 1", True)]),
-    ("\\newcommand\\d[2][L]{\\frac{d#1}{d#2}}$\\d{x} + \\d[M]{y}$", [("\\frac{dL}{dx} + \\frac{dM}{dy}", True)]),
+    (
+        "\\newcommand\\d[2][L]{\\frac{d#1}{d#2}}$\\d{x} + \\d[M]{y}$",
+        [("\\frac{dL}{dx} + \\frac{dM}{dy}", True)],
+    ),
     ("\\def\\w#1{w_{#1}}$\\w3$", [("w_{3}", True)]),
     ("\\DeclareMathOperator{\\relu}{ReLU}$\\relu(x)$", [("\\operatorname{ReLU}(x)", True)]),
     ("\\let\\s\\sigma$\\s x$", [("\\sigma x", True)]),
@@ -89,7 +92,8 @@ def test_tex_gives_its_formulas_and_leaves_the_rest(text, expected):
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 def test_every_character_has_its_exact_place(line_break):
     text = line_break.join(
-        ["# T\u00eftle", "", "w\u00f6rd\t$x$ and", "> quote $y$", ">", "> $$", "> a = b", ">   + c", "> $$", "- $$d",
+        ["# T\u00eftle", "", "w\u00f6rd\t$x$ and", "> quote $y$", ">", "> $$", "> a = b", ">   + c",
+         "> $$", "- $$d",
          "  e$$ $f$", "\\begin{align}", "g &= h \\\\", "i &= j", "\\end{align}"]
     )  # fmt: skip
     document = read_document(text, kind="markdown")
@@ -109,7 +113,10 @@ def test_places_survive_a_macro_and_a_byte_order_mark(tmp_path):
 
 
 def test_prose_directives_and_sections_keep_the_reading_order():
-    text = "# One $K$\nThe size $K_S$ of the kernel is\n$$z = 1$$ (eq1)\nthen.\n\n<!-- convsym: sizes X=4x3 -->\nTwo\n===\n$q$"
+    text = (
+        "# One $K$\nThe size $K_S$ of the kernel is\n$$z = 1$$ (eq1)\nthen.\n\n"
+        "<!-- convsym: sizes X=4x3 -->\nTwo\n===\n$q$"
+    )
     items = read_document(text + "\n", kind="markdown").items
     assert [type(item).__name__ for item in items] == [
         "Prose",
@@ -190,8 +197,9 @@ def test_a_macro_bomb_is_left_as_it_stands(text, kind):
 
 
 PARTS = st.sampled_from(
-    ["$", "$$", "\\[", "\\]", "\\(", "\\)", "`", "```", "\n", "\n\n", "\r\n", "> ", "- ", "# ", "x", "x = 1", "\\begin{align}",
-     "\\end{align}", "<!--", "-->", "<pre>", "</pre>", "    ", "\t", "%", "\\", "{", "}", "\\def\\x{y}", "\\x", "5", " ", "---", "é"]
+    ["$", "$$", "\\[", "\\]", "\\(", "\\)", "`", "```", "\n", "\n\n", "\r\n", "> ", "- ", "# ", "x", "x = 1",
+     "\\begin{align}", "\\end{align}", "<!--", "-->", "<pre>", "</pre>", "    ", "\t", "%", "\\", "{", "}", "\\def\\x{y}", "\\x",
+     "5", " ", "---", "é"]
 )  # fmt: skip
 
 

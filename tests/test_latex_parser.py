@@ -193,13 +193,13 @@ def test_hostile_input_ends_in_a_tree_or_an_error(reader, source):
     try:
         to_latex(reader(source))
     except LatexError as problem:
-        assert len(str(problem)) < 600
+        assert len(str(problem)) < 600  # noqa: PT017 (either outcome is right)
     assert time.perf_counter() - begun < 5  # a second on an idle machine
 
 
 MARKS = st.sampled_from(
-    [*"{}()[]|_^&\\$'.,=-+*/%~\n\0", r"\\", r"\left", r"\right.", r"\begin{cases}", r"\end{cases}", r"\frac", r"\text{",
-     r"\sum", r"\hat", r"\overset{a}{=}", r"\quad ", r"\tag{1}", r"\over ", "²", "₁", r"\underbrace", r"\not"]
+    [*"{}()[]|_^&\\$'.,=-+*/%~\n\0", r"\\", r"\left", r"\right.", r"\begin{cases}", r"\end{cases}",
+     r"\frac", r"\text{", r"\sum", r"\hat", r"\overset{a}{=}", r"\quad ", r"\tag{1}", r"\over ", "²", "₁", r"\underbrace", r"\not"]
 )  # fmt: skip
 
 
@@ -216,7 +216,7 @@ def test_a_damaged_formula_is_a_tree_or_an_error(source, damage):
         try:
             tree = reader(source)
         except LatexError as problem:
-            assert 0 <= problem.offset <= len(source)
+            assert 0 <= problem.offset <= len(source)  # noqa: PT017 (either outcome is right)
         else:
             assert isinstance(to_latex(tree), str)
 
@@ -227,4 +227,4 @@ def test_any_text_is_a_tree_or_an_error(text):
     try:
         assert isinstance(parse(text), Equation)
     except LatexError as problem:
-        assert problem.message
+        assert problem.message  # noqa: PT017 (either outcome is right)

@@ -39,8 +39,11 @@ class Source:
                 first = bisect_right(self.starts, piece.start) - 1
                 found.append(Anchor(offset, first + 1, piece.start - self.starts[first] + 1))
                 end = piece.start + len(piece.text)
-                for line in range(first + 1, bisect_right(self.starts, max(piece.start, end - 1))):
-                    found.append(Anchor(offset + self.starts[line] - piece.start, line + 1, 1))
+                last = bisect_right(self.starts, max(piece.start, end - 1))
+                found.extend(
+                    Anchor(offset + self.starts[line] - piece.start, line + 1, 1)
+                    for line in range(first + 1, last)
+                )
             offset += len(piece.text)
         return tuple(found)
 

@@ -1,4 +1,4 @@
-r"""An author's own commands: \newcommand, \def, \let and \DeclareMathOperator, read and expanded with a bound."""
+r"""An author's own commands: \newcommand, \def, \let and \DeclareMathOperator, expanded with a bound."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def _cut(parts: list[Part], offsets: list[tuple[int, int, bool]], begin: int, en
 
 
 def braced(text: str, at: int) -> tuple[int, int, int] | None:
-    """The argument at `at`: (start and end of its content, offset behind it); None without a closing brace."""
+    """The argument at `at`: (start and end of its content, offset behind it), or None."""
     while at < len(text) and text[at].isspace():
         at += 1
     if at >= len(text):

@@ -12,8 +12,9 @@ from convsym.document.collector import Collector, Piece, Source
 
 # The environments that are displays without dollars around them.
 ENVIRONMENTS = frozenset(
-    "equation equation* align align* alignat alignat* aligned gather gather* multline multline* eqnarray eqnarray* "
-    "displaymath math flalign flalign* split dmath dmath* IEEEeqnarray IEEEeqnarray* subequations".split()
+    "equation equation* align align* alignat alignat* aligned gather gather* multline multline* "
+    "eqnarray eqnarray* displaymath math flalign flalign* split dmath dmath* IEEEeqnarray IEEEeqnarray* "
+    "subequations".split()
 )
 _SPECIAL = re.compile(r"[\\$`<\r\n\]]")
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")

@@ -32,7 +32,7 @@ def read_document(path_or_text: str | os.PathLike[str], *, kind: str | None = No
     Args:
         path_or_text: a path, or the text itself: Markdown, LaTeX, a notebook's JSON, or one bare formula
             without any dollars.
-        kind: "markdown", "tex", "ipynb" or "formula"; None decides by the file's ending, or by the text's look.
+        kind: "markdown", "tex", "ipynb" or "formula"; None goes by the file's ending or the look.
 
     Returns:
         The formulas, prose and directives in reading order; all places point into the original file.

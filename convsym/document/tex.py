@@ -22,7 +22,8 @@ _VERBATIM = frozenset(
 _SILENT_ONE = frozenset(
     "documentclass usepackage label ref eqref cite citep citet pageref bibliographystyle bibliography input "
     "include includegraphics vspace hspace setlength begin end url graphicspath pagestyle thispagestyle "
-    "theoremstyle RequirePackage PassOptionsToPackage setcounter addtocounter index hypersetup geometry".split()
+    "theoremstyle RequirePackage PassOptionsToPackage setcounter addtocounter index "
+    "hypersetup geometry".split()
 )
 _OPTION = re.compile(r"\s*\[[^\[\]]{0,500}\]")
 _BLANK_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")

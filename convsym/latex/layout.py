@@ -17,23 +17,7 @@ from convsym.latex.tokens import Token
 _TAG_TEXT = re.compile(r"(?:[A-Za-z]?[0-9]{1,3}(?:[.\-][0-9]{1,3})*[a-z]?'*|[a-z*]|[ivx]{1,4})\Z")
 _WIDE = re.compile(r"(?:(?:\\[ ,;:>]|~|\\enspace)\s*){2,}|\s{3,}")
 # Words that put what follows under a condition; other leading words merely introduce it.
-_GUARDS = frozenset(
-    [
-        "for",
-        "if",
-        "when",
-        "unless",
-        "whenever",
-        "given",
-        "over",
-        "provided",
-        "each",
-        "every",
-        "all",
-        "any",
-        "per",
-    ]
-)
+_GUARDS = frozenset("for if when unless whenever given over provided each every all any per".split())
 _OPENING = frozenset({"rel", "sign", "op", "open", "big", "sub", "sup"})
 
 
@@ -280,8 +264,8 @@ def _continues(before: list[Token], row: list[Token], content: list[Token], sour
         if first.text == "+":
             return True
         raise LatexError(
-            "expected a row that begins with a relation or an operator behind &, found a minus sign that could "
-            "begin an equation or continue the row above",
+            "expected a row that begins with a relation or an operator behind &, found a minus sign that "
+            "could begin an equation or continue the row above",
             source,
             first.start,
         )
@@ -346,7 +330,11 @@ def _stands_apart(row: list[Token], start: int, source: str) -> bool:
 
 
 def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
-    r"""The row cut at \quad, &, commas, full stops and words of its outermost level: (what precedes, tokens)."""
+    r"""The row cut at \quad, &, commas, full stops and words of its outermost level.
+
+    Returns:
+        For each piece what precedes it, and its tokens.
+    """
     pieces: list[tuple[str, list[Token]]] = [("", [])]
     depth = 0
     for at, token in enumerate(row):
@@ -432,11 +420,11 @@ def _split_row(row: list[Token], source: str) -> list[Statement]:
             word = first.text.split()[0].lower().strip("(:,")
             joining = word in table.JOINING_WORDS and len(first.text.split()) <= 3
             guard = word in _GUARDS or first.kind == "name"
-            if joining and not conditional and _related(current.tokens) and len(piece) > 1:
-                if _related(piece[1:]) or at + 1 < len(pieces):
-                    found.append(current)
-                    current = Statement(piece[1:], [[first]])
-                    continue
+            begins = _related(piece[1:]) or at + 1 < len(pieces)
+            if joining and not conditional and _related(current.tokens) and len(piece) > 1 and begins:
+                found.append(current)
+                current = Statement(piece[1:], [[first]])
+                continue
             if not current.tokens and not guard:
                 # "where z = Wx", "Forward: z = Wx": the words introduce the statement.
                 current.conditions.append([first])
@@ -471,7 +459,7 @@ def _split_row(row: list[Token], source: str) -> list[Statement]:
             current.tokens = list(piece)
             continue
         apart = related and _related(current.tokens) and not _ends_open(current.tokens)
-        if apart and first.kind not in ("rel", "op", "sign") or apart and separator in ("comma", "stop"):
+        if apart and (first.kind not in ("rel", "op", "sign") or separator in ("comma", "stop")):
             moved = _names_before(current) if separator == "comma" else []
             found.append(current)
             current = Statement([*moved, *piece])

@@ -31,16 +31,16 @@ from convsym.latex.syntax import (
 )
 
 _RELATIONS = {
-    "=": "=", "lt": "<", "gt": ">", ":=": ":=", "=:": "=:", "colon": ":", "le": r"\le", "ge": r"\ge", "ne": r"\ne",
-    "impliedby": r"\Leftarrow",
+    "=": "=", "lt": "<", "gt": ">", ":=": ":=", "=:": "=:", "colon": ":", "le": r"\le",
+    "ge": r"\ge", "ne": r"\ne",     "impliedby": r"\Leftarrow",
 }  # fmt: skip
 _SIGNS = {"+": "+", "-": "-", "pm": r"\pm", "mp": r"\mp"}
 _FONTS = {
-    "bf": r"\mathbf", "rm": r"\mathrm", "sf": r"\mathsf", "tt": r"\mathtt", "it": r"\mathit", "cal": r"\mathcal",
-    "scr": r"\mathscr", "bb": r"\mathbb", "frak": r"\mathfrak", "op": r"\operatorname", "text": r"\text",
-    "hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "vec": r"\vec", "dot": r"\dot", "ddot": r"\ddot",
-    "check": r"\check", "breve": r"\breve", "acute": r"\acute", "grave": r"\grave", "underline": r"\underline",
-    "ring": r"\mathring",
+    "bf": r"\mathbf", "rm": r"\mathrm", "sf": r"\mathsf", "tt": r"\mathtt", "it": r"\mathit",
+    "cal": r"\mathcal", "scr": r"\mathscr", "bb": r"\mathbb", "frak": r"\mathfrak",
+    "op": r"\operatorname", "text": r"\text", "hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde",
+    "vec": r"\vec", "dot": r"\dot", "ddot": r"\ddot", "check": r"\check", "breve": r"\breve",
+    "acute": r"\acute", "grave": r"\grave", "underline": r"\underline", "ring": r"\mathring",
 }  # fmt: skip
 _BRACKETS = {
     "(": ("(", ")"),

@@ -39,6 +39,7 @@ def listed(items: list[Node], span: Span, *, merge: bool) -> Node:
 
 
 def is_empty_group(node: Node) -> bool:
+    """Whether a node is the {} that only spaces."""
     return isinstance(node, Bracket) and node.kind == "group" and not node.items
 
 

@@ -3,151 +3,31 @@
 from __future__ import annotations
 
 GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "varepsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "vartheta",
-        "iota",
-        "kappa",
-        "varkappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "omicron",
-        "pi",
-        "varpi",
-        "rho",
-        "varrho",
-        "sigma",
-        "varsigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "varphi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Xi",
-        "Pi",
-        "Sigma",
-        "Upsilon",
-        "Phi",
-        "Psi",
-        "Omega",
-    ]
+    (
+        "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa varkappa lambda mu "
+        "nu xi omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma "
+        "Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+    ).split()
 )
 LETTERLIKE = GREEK | frozenset(
-    [
-        "ell",
-        "hbar",
-        "imath",
-        "jmath",
-        "Re",
-        "Im",
-        "aleph",
-        "infty",
-        "partial",
-        "nabla",
-        "top",
-        "bot",
-        "intercal",
-        "dagger",
-        "ddagger",
-        "prime",
-        "emptyset",
-        "varnothing",
-        "forall",
-        "exists",
-        "neg",
-        "square",
-        "Box",
-        "triangle",
-        "triangledown",
-        "checkmark",
-        "flat",
-        "sharp",
-        "natural",
-    ]
+    (
+        "ell hbar imath jmath Re Im aleph infty partial nabla top bot intercal dagger ddagger prime "
+        "emptyset varnothing forall exists neg square Box triangle triangledown checkmark flat sharp "
+        "natural"
+    ).split()
 )
 FUNCTIONS = frozenset(
-    [
-        "exp",
-        "log",
-        "ln",
-        "lg",
-        "sin",
-        "cos",
-        "tan",
-        "cot",
-        "sec",
-        "csc",
-        "sinh",
-        "cosh",
-        "tanh",
-        "coth",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "arg",
-        "det",
-        "dim",
-        "gcd",
-        "hom",
-        "ker",
-        "deg",
-        "Pr",
-        "max",
-        "min",
-        "sup",
-        "inf",
-        "lim",
-        "limsup",
-        "liminf",
-    ]
+    (
+        "exp log ln lg sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arg det dim gcd "
+        "hom ker deg Pr max min sup inf lim limsup liminf"
+    ).split()
 )
 # Macros that authors of notes define for themselves and that mean what they say.
 USER_WORDS = frozenset(
-    [
-        "relu",
-        "ReLU",
-        "softmax",
-        "sigmoid",
-        "softplus",
-        "conv",
-        "sgn",
-        "sign",
-        "diag",
-        "tr",
-        "Tr",
-        "rank",
-        "argmax",
-        "argmin",
-        "grad",
-        "Loss",
-        "erf",
-        "flip",
-        "rot",
-        "pad",
-        "pool",
-        "maxpool",
-        "avgpool",
-        "vectorize",
-        "logit",
-        "arctanh",
-        "artanh",
-    ]
+    (
+        "relu ReLU softmax sigmoid softplus conv sgn sign diag tr Tr rank argmax argmin grad Loss erf "
+        "flip rot pad pool maxpool avgpool vectorize logit arctanh artanh"
+    ).split()
 )
 LIMITED = frozenset(["max", "min", "sup", "inf", "lim", "limsup", "liminf", "argmax", "argmin"])
 BIG_OPERATORS = {
@@ -322,120 +202,28 @@ ACCENTS = {
     "mathring": "ring",
 }
 TEXTS = frozenset(
-    [
-        "text",
-        "textrm",
-        "textbf",
-        "textit",
-        "textnormal",
-        "textsf",
-        "texttt",
-        "mbox",
-        "hbox",
-        "intertext",
-        "shortintertext",
-        "emph",
-    ]
+    "text textrm textbf textit textnormal textsf texttt mbox hbox intertext shortintertext emph".split()
 )
 
 # Commands that print nothing, or only change how things look.
 SILENT = frozenset(
-    [
-        ",",
-        ";",
-        ":",
-        "!",
-        ">",
-        "displaystyle",
-        "textstyle",
-        "scriptstyle",
-        "scriptscriptstyle",
-        "nonumber",
-        "notag",
-        "limits",
-        "nolimits",
-        "mathstrut",
-        "strut",
-        "allowbreak",
-        "nobreak",
-        "null",
-        "relax",
-        "centering",
-        "normalsize",
-        "small",
-        "large",
-        "thinspace",
-        "medspace",
-        "thickspace",
-        "negthinspace",
-        "negmedspace",
-        "negthickspace",
-        "enspace",
-        "allowdisplaybreaks",
-        "hline",
-        "nolinebreak",
-        "linebreak",
-        "bigstrut",
-        "mathord",
-        "mathbin",
-        "mathrel",
-        "mathopen",
-        "mathclose",
-        "mathinner",
-        "boxed",
-        "fbox",
-        "ensuremath",
-        "cancel",
-        "bcancel",
-        "xcancel",
-        "smash",
-        "mathop",
-        "noindent",
-        "midspace",
-        "middle/",
-    ]
+    (
+        ", ; : ! > displaystyle textstyle scriptstyle scriptscriptstyle nonumber notag limits nolimits "
+        "mathstrut strut allowbreak nobreak null relax centering normalsize small large thinspace "
+        "medspace thickspace negthinspace negmedspace negthickspace enspace allowdisplaybreaks hline "
+        "nolinebreak linebreak bigstrut mathord mathbin mathrel mathopen mathclose mathinner boxed fbox "
+        "ensuremath cancel bcancel xcancel smash mathop noindent midspace middle/"
+    ).split()
 ) | {" ", "\n", "\t", "-"}
 SIZES = frozenset(
-    [
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "Bigl",
-        "biggl",
-        "Biggl",
-        "bigr",
-        "Bigr",
-        "biggr",
-        "Biggr",
-        "bigm",
-        "Bigm",
-        "biggm",
-        "Biggm",
-    ]
+    "big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm biggm Biggm".split()
 )
 # Commands whose one argument is thrown away.
 DROPPED = frozenset(
-    [
-        "label",
-        "color",
-        "vspace",
-        "vspace*",
-        "phantom",
-        "hphantom",
-        "vphantom",
-        "cline",
-        "hskip",
-        "vskip",
-        "pagecolor",
-        "eqref",
-        "ref",
-        "cite",
-        "footnote",
-        "htmlClass",
-        "class",
-    ]
+    (
+        "label color vspace vspace* phantom hphantom vphantom cline hskip vskip pagecolor eqref ref cite "
+        "footnote htmlClass class"
+    ).split()
 )
 DROPPED_TWO = frozenset(["textcolor", "colorbox"])  # the first argument only
 QUADS = frozenset(["quad", "qquad", "hfill", "hfil", "hspace", "hspace*", "dotfill", "hrulefill"])
@@ -446,52 +234,16 @@ ELLIPSES = frozenset(
 STACKED = frozenset(["stackrel", "overset", "underset"])
 
 LAYOUTS = frozenset(
-    [
-        "aligned",
-        "align",
-        "align*",
-        "alignat",
-        "alignat*",
-        "alignedat",
-        "gather",
-        "gather*",
-        "gathered",
-        "multline",
-        "multline*",
-        "multlined",
-        "split",
-        "eqnarray",
-        "eqnarray*",
-        "equation",
-        "equation*",
-        "flalign",
-        "flalign*",
-        "displaymath",
-        "math",
-        "subequations",
-        "dmath",
-        "dmath*",
-        "dgroup",
-        "dgroup*",
-        "IEEEeqnarray",
-        "IEEEeqnarray*",
-        "center",
-    ]
+    (
+        "aligned align align* alignat alignat* alignedat gather gather* gathered multline multline* "
+        "multlined split eqnarray eqnarray* equation equation* flalign flalign* displaymath math "
+        "subequations dmath dmath* dgroup dgroup* IEEEeqnarray IEEEeqnarray* center"
+    ).split()
 )
 MATRICES = frozenset(
-    [
-        "matrix",
-        "bmatrix",
-        "pmatrix",
-        "vmatrix",
-        "Vmatrix",
-        "Bmatrix",
-        "smallmatrix",
-        "array",
-        "bsmallmatrix",
-        "psmallmatrix",
-        "tabular",
-    ]
+    (
+        "matrix bmatrix pmatrix vmatrix Vmatrix Bmatrix smallmatrix array bsmallmatrix psmallmatrix tabular"
+    ).split()
 )
 CASES = frozenset(["cases", "dcases", "rcases", "cases*", "dcases*", "numcases"])
 TAKES_COLUMNS = frozenset(
@@ -636,54 +388,9 @@ INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u0
 
 # Words that open a condition, and words that join two statements.
 CONDITION_WORDS = frozenset(
-    [
-        "if",
-        "for",
-        "where",
-        "when",
-        "with",
-        "unless",
-        "whenever",
-        "otherwise",
-        "else",
-        "since",
-        "because",
-        "given",
-        "such",
-        "as",
-        "provided",
-        "over",
-        "in",
-        "on",
-        "by",
-        "from",
-        "using",
-        "is",
-        "are",
-        "to",
-        "at",
-        "case",
-        "elsewhere",
-        "per",
-        "each",
-        "every",
-        "all",
-        "any",
-    ]
+    (
+        "if for where when with unless whenever otherwise else since because given such as provided over "
+        "in on by from using is are to at case elsewhere per each every all any"
+    ).split()
 )
-JOINING_WORDS = frozenset(
-    [
-        "and",
-        "so",
-        "hence",
-        "thus",
-        "then",
-        "therefore",
-        "but",
-        "yields",
-        "gives",
-        "also",
-        "similarly",
-        "likewise",
-    ]
-)
+JOINING_WORDS = frozenset("and so hence thus then therefore but yields gives also similarly likewise".split())

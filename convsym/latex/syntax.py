@@ -52,7 +52,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Ellipsis_:
+class Ellipsis_:  # noqa: N801 (the plain name Ellipsis is Python's)
     """\\dots, \\cdots, \\vdots, \\ddots, or three full stops."""
 
     span: Span
@@ -79,7 +79,7 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum_:
+class Sum_:  # noqa: N801 (the plain name Sum is SymPy's)
     """A chain of additions: the first term has sign "+" unless it is a `Signed` node itself."""
 
     terms: tuple[tuple[str, Node], ...]  # (sign "+", "-", "pm", "mp"; term)
@@ -101,7 +101,7 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
-class Fraction_:
+class Fraction_:  # noqa: N801 (the plain name Fraction is Python's)
     """\\frac, \\dfrac, \\tfrac, \\cfrac, {a \\over b}."""
 
     numerator: Node
@@ -165,7 +165,7 @@ class Cases:
 
 
 @dataclass(frozen=True, slots=True)
-class Tuple_:
+class Tuple_:  # noqa: N801 (the plain name Tuple is SymPy's)
     """Items joined by commas outside brackets (x_{1}, x_{2}; a subscript i,j; limits)."""
 
     items: tuple[Node, ...]

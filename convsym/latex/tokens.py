@@ -24,8 +24,9 @@ class Token:
 
     Attributes:
         kind: "number", "name", "words", "dots", "rel", "sign", "op", "big", "open", "close", "bar", "lb",
-            "rb", "sub", "sup", "prime", "frac", "sqrt", "over", "amp", "row", "quad", "comma", "stop", "begin",
-            "end", "tag", "font", "accent", "brace" (\underbrace) or "at" (the \left. of \left. .. \right|).
+            "rb", "sub", "sup", "prime", "frac", "sqrt", "over", "amp", "row", "quad", "comma", "stop",
+            "begin", "end", "tag", "font", "accent", "brace" (\underbrace) or "at" (the \left. of
+            \left. .. \right|).
         text: the canonical text: "le" for \leq and ≤, the kind of a bracket, the digits of a number.
         start, end: half-open range of offsets into the source.
         extra: the font of a name, "left" or "right" of a sized delimiter, "l" or "r" of a sided bar.
@@ -42,7 +43,11 @@ _PIECE = re.compile(
     r"""
     (?P<command>\\[A-Za-z]+)
   | (?P<escape>\\.)
-  | (?P<number>[0-9]{1,3}(?:(?:\{,\}|\\,)[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|(?<![0-9.])\.[0-9]+)
+  | (?P<number>
+        [0-9]{1,3}(?:(?:\{,\}|\\,)[0-9]{3})+(?![0-9])(?:\.[0-9]+)?
+      | [0-9]+(?:\.[0-9]+)?
+      | (?<![0-9.])\.[0-9]+
+    )
   | (?P<dots>\.\.\.)
   | (?P<letter>[A-Za-z])
   | (?P<space>\s+)
