@@ -39,7 +39,7 @@ from convsym.sums.polynomial import (
     variables,
     without,
 )
-from convsym.sums.terms import Atom, Term, Terms
+from convsym.sums.terms import RECIPROCAL, Atom, Term, Terms
 
 _MOST_ORDERINGS = 720
 
@@ -103,6 +103,10 @@ def canonical_terms(terms: Terms, known: Inequalities, level: int = 0) -> tuple[
             continue
         if isinstance(simple, list):
             queue += simple
+            continue
+        parts = _partial_fractions(simple, known, level)
+        if parts is not None:
+            queue += parts
             continue
         c = _canonical(simple, known, level)
         other = merged.get(c.key)
@@ -486,32 +490,86 @@ def _assign(
 # ---------------------------------------------------------------- atoms
 
 
+def _partial_fractions(term: Term, known: Inequalities, level: int) -> list[Term] | None:
+    """A / (c + d A) = 1/d - (c/d) / (c + d A), and likewise with 1/A, so that no term has both."""
+    for r, (reciprocal, k) in enumerate(term.atoms):
+        if reciprocal.head != RECIPROCAL or k < 1:
+            continue
+        parts = _linear(reciprocal.arguments[0])
+        if parts is None:
+            continue
+        c, d, inner = parts
+        inside = known.extended([*term.guards, *term.equations, *(scaled(e, -1) for e in term.equations)])
+        wanted = _fingerprint(inner, inside, level)
+        for a, (atom, j) in enumerate(term.atoms):
+            if atom.head != inner.head or _fingerprint(atom, inside, level) != wanted:
+                continue
+            rest = tuple(pair for n, pair in enumerate(term.atoms) if n not in (a, r))
+
+            def with_powers(
+                factor: Fraction, p: int, q: int, u: Atom = atom, v: Atom = reciprocal, rest: Any = rest
+            ) -> Term:
+                atoms = (*rest, *((x, n) for x, n in ((u, p), (v, q)) if n))
+                return replace(term, weight=scaled(term.weight, factor), atoms=atoms)
+
+            if j > 0:
+                return [with_powers(1 / d, j - 1, k - 1), with_powers(-c / d, j - 1, k)]
+            return [with_powers(1 / c, j, k - 1), with_powers(-d / c, j + 1, k)]
+    return None
+
+
+def _linear(argument: Terms) -> tuple[Fraction, Fraction, Atom] | None:
+    """C, d and A of c + d A with numbers c and d."""
+    c = d = Fraction(0)
+    atom: Atom | None = None
+    for t in argument:
+        if t.dummies or t.guards or t.equations or t.divisors or not is_constant(t.weight):
+            return None
+        if not t.atoms:
+            c += t.weight.get(ONE, Fraction(0))
+        elif atom is None and len(t.atoms) == 1 and t.atoms[0][1] == 1:
+            atom, d = t.atoms[0][0], t.weight.get(ONE, Fraction(0))
+        else:
+            return None
+    return (c, d, atom) if c and d and atom is not None else None
+
+
+def _fingerprint(atom: Atom, known: Inequalities, level: int) -> str:
+    pattern, forms = _pattern(atom, known, level)
+    return repr((pattern, tuple(map(freeze, forms))))
+
+
 def _pattern(atom: Atom, known: Inequalities, level: int) -> tuple[Any, tuple[Poly, ...]]:
     """An atom's structure, and the index forms that fill it."""
     if not atom.arguments:
         return (atom.head, len(atom.forms)), atom.forms
     forms: list[Poly] = []
     structure: list[Any] = []
-    inner = f"n:{level + 1}:"
     for argument in atom.arguments:
-        parts = []
-        for c in canonical_terms(argument, known, level + 1):
-            parts.append(
-                (
-                    tuple(
-                        (s.pattern, s.power, tuple(_hole(f, inner, forms) for f in s.forms)) for s in c.slots
-                    ),
-                    tuple(_hole(e, inner, forms) for e in c.equations),
-                    tuple(_hole(g, inner, forms) for g in c.guards),
-                    _weight_holes(c.weight, inner, forms),
-                    c.dummies,
-                    c.divisors,
-                )
-            )
-        structure.append(tuple(parts))
+        parts = [_part(c, f"n:{level + 1}:") for c in canonical_terms(argument, known, level + 1)]
+        parts.sort(key=lambda p: (repr(p[0]), [_nameless(f) for f in p[1]]))
+        structure.append(tuple(p[0] for p in parts))
+        forms += (f for p in parts for f in p[1])
     if atom.head.rpartition(".")[2] in ("Max", "Min") and not forms:
         structure.sort(key=repr)
     return (atom.head, tuple(structure)), tuple(forms)
+
+
+def _part(c: CanonicalTerm, inner: str) -> tuple[Any, list[Poly]]:
+    """One term of a function's argument: its structure with holes, and what fills them."""
+    forms: list[Poly] = []
+    slots = tuple((s.pattern, s.power, tuple(_hole(f, inner, forms) for f in s.forms)) for s in c.slots)
+    conditions = []
+    for group in (c.equations, c.guards):
+        # The order of the guards must not depend on how the outer bound indices are named.
+        filled: list[tuple[FrozenPoly, Poly]] = []
+        for p in group:
+            outer: list[Poly] = []
+            filled.append((_hole(p, inner, outer), outer[0]))
+        filled.sort(key=lambda pair: (pair[0], _nameless(pair[1])))
+        conditions.append(tuple(pair[0] for pair in filled))
+        forms += (pair[1] for pair in filled)
+    return (slots, *conditions, _weight_holes(c.weight, inner, forms), c.dummies, c.divisors), forms
 
 
 def _hole(f: FrozenPoly, inner: str, forms: list[Poly]) -> FrozenPoly:

@@ -44,7 +44,7 @@ from convsym.sums.polynomial import (
     variable,
     variables,
 )
-from convsym.sums.terms import Atom, Term, Terms, fresh_dummy, negated, number, product, refreshed
+from convsym.sums.terms import RECIPROCAL, Atom, Term, Terms, fresh_dummy, negated, number, product, refreshed
 
 _COMMUTATIVE_HEADS = ("Max", "Min")
 _NOT_POINTWISE = ("Sum", "Product", "Integral", "Derivative", "Subs", "Limit", "Order")
@@ -272,7 +272,7 @@ class Reader:
             if not (t.atoms or t.dummies or t.guards or t.equations or t.divisors) and is_constant(t.weight):
                 scale = t.weight[ONE]
         terms = tuple(replace(t, weight=scaled(t.weight, 1 / scale)) for t in terms)
-        head = "f:reciprocal"
+        head = RECIPROCAL
         self.heads[head] = lambda value: 1 / value
         return (Term(constant((1 / scale) ** exponent), atoms=((Atom(head, (), (terms,)), exponent),)),)
 

@@ -29,6 +29,7 @@ from convsym.sums.polynomial import (
 )
 
 Terms = tuple["Term", ...]
+RECIPROCAL = "f:reciprocal"
 _fresh = itertools.count()
 
 
