@@ -48,6 +48,7 @@ def test_because_has_conditions_in_words_and_in_signs():
     ("said", "shown"),
     [
         ("reads x_{3,4}, outside x", "reads x₃,₄, outside x"),
+        ("reads x_{3,4} in $z_{2}$", "reads x₃,₄ in z₂"),
         ("the left side of $x_{1}$ is a number", "the left side of x₁ is a number"),
         (r"\frac{a}{b} > 0", "a/b > 0"),
         ("S divides X_S - K_S + 2P", "S divides X_S - K_S + 2P"),

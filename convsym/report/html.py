@@ -18,7 +18,8 @@ _STYLE = """
  background:color-mix(in srgb,var(--c) 8%,transparent)}
 .convsym-report li:focus{outline:2px solid var(--jp-brand-color1,#1976d2);outline-offset:1px}
 .convsym-report .eq{font-family:STIX Two Math,Cambria Math,serif;font-size:1.1em;overflow-wrap:anywhere}
-.convsym-report .word{color:var(--c);font-weight:600;margin-right:.6em}
+.convsym-report .word{color:color-mix(in srgb,var(--c) 75%,var(--jp-content-font-color1,currentcolor));
+ font-weight:600;margin-right:.6em}
 .convsym-report .at{float:right;opacity:.75;font-size:.85em}
 .convsym-report dl{display:none;margin:.3em 0 0;grid-template-columns:max-content 1fr;gap:.1em .8em}
 .convsym-report li:hover dl,.convsym-report li:focus dl,.convsym-report li:focus-within dl{display:grid}

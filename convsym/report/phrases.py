@@ -107,10 +107,14 @@ def prose(text: str, *, latex: bool = False) -> str:
     if "$" in text:
         parts = text.split("$")
         if len(parts) % 2:
-            return "".join(readable(part) if odd % 2 else neutral(part) for odd, part in enumerate(parts))
+            return "".join(readable(part) if odd % 2 else _worded(part) for odd, part in enumerate(parts))
     if _SENTENCE.search(text):
-        return _INDEXED.sub(lambda found: readable(found.group()), neutral(text))
+        return _worded(text)
     return readable(text) if _NOTATION.search(text) else neutral(text)
+
+
+def _worded(text: str) -> str:
+    return _INDEXED.sub(lambda found: readable(found.group()), neutral(text))
 
 
 def because(verdict: Verdict, *, latex: bool = False) -> list[tuple[str, str]]:
