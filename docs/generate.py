@@ -55,7 +55,7 @@ def modules() -> str:
         lines += [f"### {title}", "", "| module | what it is |", "|---|---|"]
         for name in names:
             path = ROOT / "convsym" / name
-            for module in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            for module in sorted(path.rglob("*.py")) if path.is_dir() else [path] * path.exists():
                 lines.append(f"| `{module.relative_to(ROOT).as_posix()}` | {_first_line(module)} |")
         lines.append("")
     return "\n".join(lines).rstrip()
@@ -86,6 +86,27 @@ def example() -> str:
     return "\n".join(["```text", "$ convsym check docs/example.md", *lines]).rstrip() + "\n```"
 
 
+def kinds() -> str:
+    """Every kind of mathematics with a proved and a refuted example, and what the checker says of them."""
+    import convsym
+    from convsym.report.phrases import because
+
+    sys.path.insert(0, str(ROOT / "tests"))
+    from kinds import KINDS
+
+    parts = []
+    for kind in KINDS:
+        parts.append(f"### {kind.title}\n")
+        if kind.given:
+            parts.append(f"Given:\n\n```tex\n{kind.given}\n```\n")
+        for latex in (kind.proved, kind.refuted):
+            verdict = convsym.check(f"{kind.given}\n\n$${latex}$$\n").verdicts[-1]
+            said = [f"{heading or 'why'}: {text}" for heading, text in because(verdict)]
+            shown = "\n".join([f"{verdict.status}", *said])
+            parts.append(f"```tex\n{latex}\n```\n\n```text\n{shown}\n```\n")
+    return "\n".join(parts).rstrip()
+
+
 def picture() -> str:
     """The forward pass of one small convolution as an SVG drawing."""
     import numpy as np
@@ -103,7 +124,11 @@ def picture() -> str:
     ).svg
 
 
-GENERATED = {"ARCHITECTURE.md": {"modules": modules}, "README.md": {"example": example}}
+GENERATED = {
+    "ARCHITECTURE.md": {"modules": modules},
+    "README.md": {"example": example},
+    "docs/checking.md": {"kinds": kinds},
+}
 
 
 def rendered(name: str) -> str:

@@ -146,7 +146,7 @@ def generate():
     return module
 
 
-@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "README.md"])
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "README.md", "docs/checking.md"])
 def test_generated_parts_are_what_the_code_gives_now(name, generate):
     assert generate.rendered(name) == text(name), "run: python docs/generate.py"
 
