@@ -57,7 +57,7 @@ def console_for(stream: TextIO) -> Console:
 def speaks_unicode(stream: TextIO) -> bool:
     """Whether the stream can carry the signs that readable equations need."""
     try:
-        "x₁,₁ ∂Σσ✓≔√−·".encode(stream.encoding or "ascii")
+        "x₁,₁ ∂Σσ✓≔√−·".encode(stream.encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True
