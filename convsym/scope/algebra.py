@@ -235,7 +235,7 @@ class Modular:
 
     def power(self, base: Residue, exponent: Residue) -> Residue:
         """base ** exponent for a small integer exponent, e ** anything."""
-        if base == self.symbol(Symbol("e")):
+        if base == (None, _GENERATOR):  # the number e
             return self.apply("exp", (exponent,))
         n = exponent[1] if exponent[1] < 1000 else exponent[1] - Q
         if abs(n) > 64 or exponent[0] is None:
