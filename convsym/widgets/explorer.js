@@ -420,7 +420,9 @@ function render({ model, el }) {
       (right ? "The line of numbers below shows why." : "");
     guess.value = "";
     drawQuestion();
-    select(id);
+    // The field is gone: the focus moves on to what it was about.
+    select(id, true);
+    if (!another.hidden) another.focus();
     flush();
   });
   another.addEventListener("click", () => {

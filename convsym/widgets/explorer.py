@@ -94,6 +94,8 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         names: str | None = None,
     ) -> None:
         self.network = network
+        # Compiled once: finding the function again would hash and compare SymPy expressions at each move.
+        self._compiled = network.compile(backend="numpy")
         self._scene = build_scene(network)
         self._base = 0 if names == "array" else 1
         conv = network.conv
@@ -110,7 +112,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         questions = [self._question(one) for one in ask]
         asked = questions[0]["cell"] if questions else ""
         selected = self._id(start) if start else asked or tours[wanted[0]][0]
-        start_values = _evaluate(network, inputs)
+        start_values = self._numbers_of(inputs)
         self._panels = [self._panel(key, start_values, names) for key in every]
         self._templates = print_templates(
             {target: rhs for target, rhs in self._scene.equations.items() if target.split(".")[0] in every},
@@ -146,7 +148,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
     @property
     def trace(self) -> dict[str, Any]:
         """z, o, delta, loss, dk and dx at the learner's numbers, by the compiled NumPy function."""
-        return _trace(self.network, self.inputs)
+        return self._trace(self.inputs)
 
     def equation(self, cell: str) -> str:
         """A cell's equation in one line with the present numbers: "z₁,₁ = (8·1 + ...)/4 = 2.5".
@@ -202,7 +204,21 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
         return self._scene.used_by()
 
     def _values(self) -> dict[str, float]:
-        return _evaluate(self.network, self.inputs)
+        return self._numbers_of(self.inputs)
+
+    def _trace(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        arrays = [np.array(inputs[key], dtype=float) for key in ("x", "k", "y")]
+        options = {"b": float(inputs["b"][0][0])} if self.network.bias else {}
+        traced: dict[str, Any] = self._compiled.trace(*arrays, **options)
+        return traced
+
+    def _numbers_of(self, inputs: Mapping[str, Any]) -> dict[str, float]:
+        """{cell id: number} of every cell."""
+        numbers: dict[str, float] = {}
+        for key, grid in {**self._trace(inputs), **inputs}.items():
+            for (row, column), value in np.ndenumerate(np.atleast_2d(np.asarray(grid, dtype=float))):
+                numbers[f"{key}.{row}.{column}"] = float(value)
+        return numbers
 
     def _hidden(self) -> frozenset[str]:
         return frozenset((self.asked, *self._scene.after(self.asked))) if self.asked else frozenset()
@@ -341,22 +357,6 @@ def _rows(array: ArrayLike, shape: tuple[int, ...], name: str) -> list[list[floa
         raise ArrayError(f"{name} must have shape {tuple(shape)}, not {values.shape}")
     rows: list[list[float]] = values.tolist()
     return rows
-
-
-def _trace(network: Network, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    arrays = [np.array(inputs[key], dtype=float) for key in ("x", "k", "y")]
-    options = {"b": float(inputs["b"][0][0])} if network.bias else {}
-    traced: dict[str, Any] = network.compile(backend="numpy").trace(*arrays, **options)
-    return traced
-
-
-def _evaluate(network: Network, inputs: Mapping[str, Any]) -> dict[str, float]:
-    """{cell id: number} of every cell."""
-    numbers: dict[str, float] = {}
-    for key, grid in {**_trace(network, inputs), **inputs}.items():
-        for (row, column), value in np.ndenumerate(np.atleast_2d(np.asarray(grid, dtype=float))):
-            numbers[f"{key}.{row}.{column}"] = float(value)
-    return numbers
 
 
 def _operators(panels: Sequence[Panel]) -> dict[tuple[int, int], str]:
