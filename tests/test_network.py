@@ -281,3 +281,34 @@ def test_equations_compute_what_the_function_computes():
     assert float(values[Symbol("L")]) == pytest.approx(net.compile()(X, K, Y, 0.3), rel=1e-13)
     derivative = net.gradient("k").result[Symbol("k_{3,1}")].evalf(20, subs=values)
     assert float(derivative) == pytest.approx(net.compile().value_and_grad(X, K, Y, 0.3)[1][0, 2], rel=1e-12)
+
+
+@pytest.mark.parametrize("lead", [(), (3,), (2, 2)])
+def test_the_numba_back_end_gives_the_same_numbers(lead):
+    pytest.importorskip("numba")
+    conv = Convolution((5, 6), (2, 3), stride=(2, 1), padding=(1, 2), dilation=(2, 1), channels=(2, 3))
+    rng = np.random.default_rng(1)
+    X, K, b = rng.normal(size=(*lead, 2, 5, 6)), rng.normal(size=conv.kernel_shape), rng.normal(size=3)
+    Y = rng.normal(size=(*lead, *conv.output_shape))
+    net = Network(conv, "tanh", "mean-of-squares", bias=True)
+    one, two = net.compile(backend="numba").trace(X, K, Y, b), net.compile().trace(X, K, Y, b)
+    assert one.keys() == two.keys()
+    for name in one:
+        assert np.shape(one[name]) == np.shape(two[name])
+        np.testing.assert_allclose(one[name], two[name], rtol=1e-11, atol=1e-14)
+    several = np.stack([K, K + 1])[:, None]
+    one, two = (net.compile(backend=name).grad(X, several, Y, b) for name in ("numba", "numpy"))
+    assert one["k"].shape == several.shape
+    np.testing.assert_allclose(one["k"], two["k"], rtol=1e-11, atol=1e-14)
+
+
+def test_a_missing_numba_is_a_clear_error(monkeypatch):
+    import sys
+
+    from convsym import LoweringError
+    from convsym.lowering.numba import NumbaProgram
+
+    net = Network(CONV)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(LoweringError, match="fast"):
+        NumbaProgram(net.conv, net.activation, net.loss, net.bias)
