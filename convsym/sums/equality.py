@@ -285,8 +285,8 @@ def _group_vanishes(terms: Sequence[CanonicalTerm], known: Inequalities) -> bool
 def _expanded(t: CanonicalTerm) -> list[tuple[Any, tuple[FrozenPoly, ...]]]:
     result = []
     for s in t.slots:
-        for _ in range(max(s.power, 1)):
-            result.append(((s.pattern, 1 if s.power > 0 else s.power), s.forms))
+        one = ((s.pattern, 1 if s.power > 0 else s.power), s.forms)
+        result += [one] * max(s.power, 1)
     return sorted(result, key=repr)
 
 
@@ -308,8 +308,7 @@ def _piece(t: CanonicalTerm, row: Sequence[tuple[Any, tuple[FrozenPoly, ...]]]) 
         values[n] = variable(f"v:{i}")
     if len(left) > _MOST_OPEN:
         raise BudgetExceeded("too many bound indices that no cell shows")
-    for i in range(len(left), _MOST_OPEN):
-        equations.append(variable(f"v:{i}"))
+    equations += [variable(f"v:{i}") for i in range(len(left), _MOST_OPEN)]
     piece = _Piece(t.weight, tuple(map(dict, t.guards)), (*map(dict, t.equations), *equations))
     return piece.at(values)
 

@@ -109,14 +109,15 @@ class _Instance:
             return not self.holds(condition.args[0], bound)
         if isinstance(condition, (Eq, Ne, Ge, Gt, Le, Lt)):
             difference = self._number(condition.lhs, bound) - self._number(condition.rhs, bound)
-            return {
+            holds = {
                 Eq: difference == 0,
                 Ne: difference != 0,
                 Ge: difference >= 0,
                 Gt: difference > 0,
                 Le: difference <= 0,
                 Lt: difference < 0,
-            }[type(condition)]
+            }
+            return bool(holds[type(condition)])
         raise ScopeError(f"the condition {condition} cannot be evaluated")
 
     def _sum(self, expr: Sum, bound: dict[Symbol, Integer]) -> Expr:

@@ -106,9 +106,7 @@ class Writer:
                 scope[name] = top / bottom
             else:
                 conditions.append(Eq(polynomial_expr(numerator, scope), 0))
-        for g in term.guards:
-            if id(g) not in used:
-                conditions.append(_readable_guard(g, scope))
+        conditions += [_readable_guard(g, scope) for g in term.guards if id(g) not in used]
         body = Mul(
             polynomial_expr(term.weight, scope),
             *(Pow(polynomial_expr(dict(p), scope), -k) for p, k in term.divisors),
