@@ -18,8 +18,8 @@ from convsym.models import Activation, Loss, ModelError, find_activation, find_l
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-# Up to this many products, straight-line code is both the fastest and quickly generated.
-CELLS_UP_TO = 200
+# Up to this many products, straight-line code is the fastest and is generated in half a second.
+CELLS_UP_TO = 100
 _BACKENDS = ("numpy", "numba", "javascript")
 _VARIABLES: Mapping[str, str] = {"k": "dk", "x": "dx", "b": "db"}
 
@@ -106,7 +106,7 @@ class Network:
 
         Args:
             backend: "numpy"; "numba" where that is installed; "javascript" for the widgets' source.
-            rendering: which of the two forms the code is printed from; by default "cells" for a few
+            rendering: which of the two forms the code is printed from; by default "cells" up to a
                 hundred products and "indexed" beyond.
 
         Returns:
@@ -173,6 +173,10 @@ class CompiledNetwork:
     def __init__(self, network: Network, program: Program) -> None:
         self.network = network
         self._program = program
+        # Looked up at every call: working sizes out anew would take longer than a small network.
+        self._cores = {
+            family: network.conv.shape_of(family) for family in ("xkyb" if network.bias else "xky")
+        }
 
     @property
     def source(self) -> str:
@@ -253,13 +257,14 @@ class CompiledNetwork:
         if not self.network.bias and b is not None:
             raise ArrayError("b was passed, but this network was made without a bias (bias=True adds one)")
         given = {"x": X, "k": K, "y": Y} | ({"b": b} if self.network.bias else {})
-        cores = {family: conv.shape_of(family) for family in given}
+        cores = self._cores
         arrays = {family: as_floats(value, family.upper(), cores[family]) for family, value in given.items()}
         weak = frozenset(family for family, value in given.items() if type(value) in (int, float, bool))
         dtype = common_type(arrays, weak)
         arrays = {family: array.astype(dtype, copy=False) for family, array in arrays.items()}
         lead = leading(arrays, cores)
-        arrays.setdefault("b", np.zeros(conv.bias_shape, dtype))
+        if not self.network.bias:
+            arrays["b"] = np.zeros(() if conv.channels is None else conv.channels[1], dtype)
         with np.errstate(all="ignore"):
             return self._program.run(name, arrays, lead)
 

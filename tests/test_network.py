@@ -312,3 +312,19 @@ def test_a_missing_numba_is_a_clear_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
     with pytest.raises(LoweringError, match="fast"):
         NumbaProgram(net.conv, net.activation, net.loss, net.bias)
+
+
+def test_a_call_does_no_symbolic_work():
+    import sys
+
+    f = Network(CONV).compile()
+    f.trace(X, K, Y)
+    seen = set()
+    sys.setprofile(lambda frame, event, _: seen.add(frame.f_globals.get("__name__", "").split(".")[0]))
+    try:
+        f.trace(X + 0.1, K, Y)
+        f.value_and_grad(X, K, Y)
+    finally:
+        sys.setprofile(None)
+    assert "convsym" in seen
+    assert not seen & {"sympy", "matplotlib"}

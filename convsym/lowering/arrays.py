@@ -76,7 +76,9 @@ def _shown(core: Shape) -> str:
 
 def common_type(arrays: Mapping[str, Array], weak: frozenset[str]) -> Any:
     """float32 where every array is, else float64; arguments given as plain Python numbers follow."""
-    strong = [array.dtype for name, array in arrays.items() if name not in weak]
+    strong = {array.dtype for name, array in arrays.items() if name not in weak}
+    if len(strong) == 1:
+        return strong.pop()
     return np.result_type(*strong) if strong else np.dtype(np.float64)
 
 
@@ -86,6 +88,8 @@ def leading(arrays: Mapping[str, Array], cores: Mapping[str, Shape]) -> Shape:
     Raises:
         ArrayError: they do not broadcast; the message shows every shape.
     """
+    if all(array.ndim == len(cores[name]) for name, array in arrays.items()):
+        return ()
     leads = [array.shape[: array.ndim - len(cores[name])] for name, array in arrays.items()]
     try:
         return np.broadcast_shapes(*leads)

@@ -150,6 +150,7 @@ class CellProgram:
         self.conv = conv
         self.stages = stages(conv, activation, loss, bias)
         self._names = self.stages.identifiers
+        self._cores = {family: conv.shape_of(family) for family in ("x", "k", "y", "z", "o", "delta", "b")}
         self._functions: dict[tuple[str, bool], Callable[..., Any]] = {}
 
     @cached_property
@@ -206,7 +207,7 @@ class CellProgram:
         return self._run_many(name, arrays, lead)
 
     def _core(self, result: str) -> Shape:
-        return () if result == "loss" else self.conv.shape_of(result[1:] if result in _GRADIENTS else result)
+        return () if result == "loss" else self._cores[result[1:] if result in _GRADIENTS else result]
 
     def _run_one(self, name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
         function = self._functions.get((name, False)) or self.function(name, arrays=False)
@@ -224,7 +225,7 @@ class CellProgram:
         count = prod(lead)
         shared, columns = {}, {}
         for family, array in arrays.items():
-            core = self.conv.shape_of(family)
+            core = self._cores[family]
             own = array.shape[: array.ndim - len(core)]
             shared[family] = prod(own) == 1
             full = array if shared[family] else np.broadcast_to(array, lead + core)

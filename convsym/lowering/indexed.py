@@ -170,6 +170,7 @@ class IndexedProgram:
         entries = prod(conv.output_shape)
         self._mean = entries if loss.reduction == "mean" else 1
         self._channels = conv.channels or (1, 1)
+        self._cores = {family: conv.shape_of(family) for family in ("x", "k", "y", "z", "o", "delta", "b")}
         step = pointwise(activation, loss, entries)
         wanted = {"loss": [SHARE], "gradients": [SHARE, DELTA], "trace": [O, SHARE, DELTA]}
         parts = {
@@ -229,7 +230,7 @@ class IndexedProgram:
         return () if result == "loss" else self._core(result[1:] if result in _GRADIENTS else result)
 
     def _core(self, family: str) -> Shape:
-        return self.conv.shape_of(family)
+        return self._cores[family]
 
     def _run_shared(
         self, name: str, arrays: Mapping[str, Array], lead: Shape, own: Mapping[str, Shape]
@@ -261,7 +262,7 @@ class IndexedProgram:
         flat = self._phases(x)
         rows, pitch = self.layout.rows, self.layout.pitch
         c_in, c_out = self._channels
-        high, wide = self.conv.output
+        high, wide = self._core("y")[-2:]
         scale = dtype.type(float(self.window.scale))
         weights = (k * scale).reshape(c_out, -1)
         bias = b.reshape(c_out, 1) if self.window.bias else None
