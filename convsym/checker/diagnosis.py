@@ -15,6 +15,7 @@ from convsym.repair.render import Renderer
 from convsym.scope.algebra import Modular, Q
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.grid import Grid, Jacobian
+from convsym.scope.hygiene import free_letters
 from convsym.scope.judge import Judge
 from convsym.scope.model import Cell, FunctionRule, Rule, Scope, pattern_of
 from convsym.scope.statements import Statement
@@ -121,24 +122,23 @@ def _blame(
             _note_contradiction(session, finding, disagreeing)
         return
     repairs: tuple[Repair, ...] = ()
-    needed = len(relevant)
-    while needed >= 2 and not repairs:
-        tests = _definition_tests(scope, rule, [f.statement for f in relevant], needed)
-        repairs = search(
-            chain_of(statement),
-            tests[0],
-            source=statement.source,
-            vocabulary=vocabulary_of(scope),
-            screen=tests[0],
-            proportional=tests[1],
-            score=tests[2],
-            clock=Clock(Budget(seconds=seconds)),
-            limit=3,
-        )
-        if not repairs:
-            # One line of three or more may be the wrong one itself.
-            needed = needed - 1 if len(relevant) >= 3 and needed == len(relevant) else 0
-    repairs = _without_idle_sizes(scope, statement, rule, [f.statement for f in relevant], needed, repairs)
+    # One line of three or more may be the wrong one itself.
+    needed = len(relevant) - (len(relevant) >= 3)
+    tests = _definition_tests(session, scope, rule, [f.statement for f in relevant], needed)
+    repairs = search(
+        chain_of(statement),
+        tests[0],
+        source=statement.source,
+        vocabulary=vocabulary_of(scope),
+        screen=tests[0],
+        proportional=tests[1],
+        score=tests[2],
+        clock=Clock(Budget(seconds=seconds)),
+        limit=4,
+    )
+    # Whoever agrees with every line comes before whoever agrees with all but one.
+    repairs = tuple(sorted(repairs, key=lambda repair: tests[2](repair.node)))
+    repairs = _without_idle_sizes(session, scope, statement, rule, [f.statement for f in relevant], needed, repairs)
     if not repairs:
         if broken or len(disagreeing) >= 2:
             _note_contradiction(session, finding, disagreeing or failing)
@@ -150,7 +150,8 @@ def _blame(
 
 def _idle_sizes(scope: Scope, statement: Statement) -> tuple[frozenset[str], Scope] | None:
     """Sizes of 1 that a definition names, and the scope in which they are another number; None where it names none."""
-    names, printed = set(), set()
+    names: set[str] = set()
+    printed: set[str] = set()
     for part in walk(statement.right):
         reference = scope.refer(part, {}) if isinstance(part, Name | Scripted) else None
         if reference is not None and not reference.indices and scope.size(reference.name) == 1:
@@ -167,6 +168,7 @@ def _idle_sizes(scope: Scope, statement: Statement) -> tuple[frozenset[str], Sco
 
 
 def _without_idle_sizes(
+    session: Session,
     scope: Scope,
     statement: Statement,
     rule: Rule | FunctionRule,
@@ -179,7 +181,7 @@ def _without_idle_sizes(
     if idle is None or not repairs:
         return repairs
     printed, changed = idle
-    accepts = _definition_tests(changed, rule, relevant, needed)[0]
+    accepts = _definition_tests(session, changed, rule, relevant, needed)[0]
     kept = []
     for repair in repairs:
         node = _dropped(repair.node, printed, scope)
@@ -260,7 +262,9 @@ def _instance_cell(statement: Statement, rule: Rule, scope: Scope) -> Cell | Non
 Tests = tuple[Callable[[Chain], bool], Callable[[Chain], bool], Callable[[Chain], int]]
 
 
-def _definition_tests(scope: Scope, rule: Rule | FunctionRule, relevant: list[Statement], needed: int) -> Tests:
+def _definition_tests(
+    session: Session, scope: Scope, rule: Rule | FunctionRule, relevant: list[Statement], needed: int
+) -> Tests:
     """Fast tests of an edited definition: how many of the relevant lines it then agrees with."""
     name = rule.name if isinstance(rule, Rule) else next(n for n, f in scope.functions.items() if f is rule)
     fixed = Elaborator(scope, Modular(1))
@@ -286,6 +290,13 @@ def _definition_tests(scope: Scope, rule: Rule | FunctionRule, relevant: list[St
         return Rule(rule.name, kept, rule.layer, right, rule.statement)
 
     known: dict[int, Any] = {}
+    envs: list[dict[str, Any]] = []
+    for claim in relevant:
+        found, generic = session.judges[claim.version].environments(
+            free_letters([claim.left, claim.right], scope), [claim.left, claim.right]
+        )
+        # The last instance: at the first one many wrong indices still agree.
+        envs.append({} if generic else found[len(found) // 2])
 
     def sides(chain: Chain) -> Iterator[tuple[Any, Any]]:
         new = edited_rule(chain)
@@ -301,9 +312,12 @@ def _definition_tests(scope: Scope, rule: Rule | FunctionRule, relevant: list[St
                 yield fixed.scalar(new.body, env), known[position]
             return
         trial = Elaborator(scope.with_rule(rule, new, name), Modular(1))
-        for claim in relevant:
+        for claim, env in zip(relevant, envs, strict=True):
             try:
-                yield from flat_pairs(trial.value(claim.left, {}), trial.value(claim.right, {}))
+                left, right = trial.value(claim.left, env), trial.value(claim.right, env)
+                pairs = flat_pairs(left, right)
+                # A matrix claim counts as one line: its first wrong entry speaks for it.
+                yield next(((a, b) for a, b in pairs if not residues_equal(a, b)), pairs[0])
             except ConvsymError:
                 yield None, None
 
@@ -319,17 +333,19 @@ def _definition_tests(scope: Scope, rule: Rule | FunctionRule, relevant: list[St
         return hits >= needed
 
     def proportional(chain: Chain) -> bool:
-        first: tuple[Any, Any] | None = None
-        count = 0
+        groups: list[tuple[Any, Any, int]] = []
         for a, b in sides(chain):
             if a is None or a[1] == 0 or b[1] == 0:
                 return False
-            if first is None:
-                first = a, b
-            elif a[1] * first[1][1] % Q != b[1] * first[0][1] % Q:
-                return False
-            count += 1
-        return count > 1
+            for position, (a0, b0, count) in enumerate(groups):
+                if a[1] * b0[1] % Q == b[1] * a0[1] % Q:
+                    groups[position] = (a0, b0, count + 1)
+                    break
+            else:
+                groups.append((a, b, 1))
+                if len(groups) > 1 + len(relevant) - needed:
+                    return False
+        return max((count for _, _, count in groups), default=0) >= max(needed, 2)
 
     def score(chain: Chain) -> int:
         try:
@@ -428,8 +444,6 @@ def repair_claim(session: Session, finding: Finding) -> None:
     scope = judge.scope
     fast = Elaborator(scope, Modular(1))
     left_value: list[Any] = []
-    from convsym.scope.hygiene import free_letters
-
     envs, generic = judge.environments(free_letters([statement.left, statement.right], scope), [statement.left, statement.right])
     modular = not generic
 

@@ -143,7 +143,7 @@ class Session:
     def _hygiene(self, finding: Finding, scope: Scope) -> None:
         """Index findings: named beside a refutation, a reason of their own where nothing was decided."""
         statement = finding.statement
-        remarks = []
+        remarks: list[str] = []
         for side in (statement.left, statement.right):
             remarks.extend(f"the index {letter} of a sum is never used in it" for letter in unused_letters(side, scope))
         reference = scope.refer(statement.left, {})

@@ -31,7 +31,7 @@ def _interval(expression: Expr) -> tuple[Fraction, Fraction] | None:
     return _exact(value.a), _exact(value.b)
 
 
-def _exact(end: object) -> Fraction:
+def _exact(end: Any) -> Fraction:
     with mp.workprec(400):
         number = mpf(end)
     sign, man, exponent, _ = number._mpf_
@@ -39,7 +39,7 @@ def _exact(end: object) -> Fraction:
     return -value if sign else value
 
 
-def _enclose(e: Expr) -> object:
+def _enclose(e: Expr) -> Any:
     iv.dps = _DIGITS
     if isinstance(e, Rational):
         return iv.mpf(int(e.p)) / iv.mpf(int(e.q))

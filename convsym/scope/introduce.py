@@ -36,6 +36,7 @@ from convsym.scope.model import (
     pattern_of,
 )
 from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.outputsize import output_sizes
 from convsym.scope.prose import learn_from_words
 from convsym.scope.statements import Statement, Unread, read_formula, relations
 from convsym.scope.survey import survey, walk
@@ -77,7 +78,7 @@ class Reader:
                 self.equations[number] = found
         self.scopes = [Scope(survey(self.equations.values()))]
         self._counter = count()
-        self._later: list[tuple[Scope, str]] = []
+        self._operations: set[tuple[str, str, str]] = set()
         self._read()
 
     @property
@@ -116,6 +117,9 @@ class Reader:
                     if layout is not None and layout.name not in self.scope.families:
                         self.scope.families[layout.name] = layout
                         self.scope.matrices.setdefault(reference.name, layout.name)
+                operands = None if reference is None or reference.indices else self._operands(right)
+                if operands is not None and reference is not None and self.scope.convolution is None:
+                    self.scope.convolution = (reference.name, *operands)
 
     def _formula(self, number: int, display: Display) -> None:
         if number in self.failures:
@@ -250,7 +254,13 @@ class Reader:
             return False
         statement.role = "shape"
         if reference.name not in scope.tuples:
-            statement.reason = "introduces a shape"
+            counted = self._counted(owner)
+            if counted is not None and sizes not in (counted, counted[::-1]):
+                # The sizes of input and kernel decide; what follows is read with the right shape.
+                text = ", ".join(str(n) for n in counted)
+                statement.role, statement.reason = "contradiction", f"counting the positions gives ({text})"
+                sizes = counted
+            statement.reason = statement.reason or "introduces a shape"
             scope.tuples[reference.name] = sizes
             self._shape_family(owner, sizes)
         return True
@@ -381,6 +391,24 @@ class Reader:
 
     def _names_operation(self, statement: Statement, name: str, right: Node) -> bool:
         """Z = conv(X, K), Z = X * K: names the operation whose cells a later line writes out."""
+        operands = self._operands(right)
+        if operands is None:
+            return False
+        scope = self.scope
+        operation = (name, *operands)
+        if operation in self._operations:
+            statement.role, statement.reason = "restated", "names the operation again, as before"
+        else:
+            self._operations.add(operation)
+            scope.convolution = scope.convolution or operation
+            statement.role, statement.reason = "operation", "names the operation"
+        twin = scope.twin(name)
+        if twin is not None:
+            scope.matrices.setdefault(name, twin)
+        return True
+
+    def _operands(self, right: Node) -> tuple[str, str] | None:
+        """The two matrices of conv(X, K) or X * K, where the document leaves the operation a name."""
         inner: tuple[Node, ...] = ()
         if isinstance(right, Product) and len(right.factors) == 2:
             head, second = strip_group(right.factors[0][1]), strip_group(right.factors[1][1])
@@ -390,19 +418,21 @@ class Reader:
             elif right.factors[1][0] in ("*", "ast", "star", "circledast"):
                 inner = (head, second)
         names = [reference.name for node in inner if (reference := self.scope.refer(node, {})) and not reference.indices]
-        if len(names) != 2:
-            return False
+        return (names[0], names[1]) if len(names) == 2 else None
+
+    def _counted(self, owner: str) -> tuple[int, ...] | None:
+        """The sizes in index order that counting gives a convolution's output, where all it needs is known."""
         scope = self.scope
-        operation = (name, names[0], names[1])
-        if scope.convolution == operation:
-            statement.role, statement.reason = "restated", "names the operation again, as before"
-        else:
-            scope.convolution = scope.convolution or operation
-            statement.role, statement.reason = "operation", "names the operation"
-        twin = scope.twin(name)
-        if twin is not None:
-            scope.matrices.setdefault(name, twin)
-        return True
+        if scope.convolution is None or scope.convolution[0] != owner:
+            return None
+        if any(word in scope.words and name not in scope.sizes for word, name in (("stride", "S"), ("padding", "P"))):
+            return None
+        counted = output_sizes(scope)
+        image = scope.family(scope.convolution[1])
+        if counted is None or image is None:
+            return None
+        rows, columns = counted
+        return (columns, rows) if image.columns_first else (rows, columns)
 
     def _matrix(self, statement: Statement, name: str, matrix: Matrix) -> None:
         scope = self.scope

@@ -126,7 +126,7 @@ def application(
 def _differential(node: Node) -> tuple[str, int, list[tuple[str, Node]]] | None:
     """(letter, order, the rest) of \\partial^n rest."""
     node = strip_group(node)
-    factors = list(node.factors) if isinstance(node, Product) else [("", node)]
+    factors: list[tuple[str, Node]] = list(node.factors) if isinstance(node, Product) else [("", node)]
     head = strip_group(factors[0][1])
     order = 1
     if isinstance(head, Scripted) and head.subscript is None and isinstance(head.superscript, Number):

@@ -37,9 +37,9 @@ def learn_from_words(scope: Scope, text: str) -> None:
             name = _name(match.group("name"))
             scope.roles.setdefault(role, name)
     if _OUTPUT.search(text):
-        match = re.search(r"(?:output|size)[^$]{0,60}\$([^$=]{1,16})\$", text, re.I)
-        if match:
-            scope.roles.setdefault("output", _name(match.group(1)))
+        printed = re.search(r"(?:output|size)[^$]{0,60}\$([^$=]{1,16})\$", text, re.I)
+        if printed:
+            scope.roles.setdefault("output", _name(printed.group(1)))
 
 
 def role_of(words: str) -> str | None:
