@@ -167,6 +167,7 @@ class IndexedProgram:
         self.conv = conv
         self.window = read_window_sum(value, conv)
         self.layout = lay_out(conv, self.window)
+        self._scale = float(self.window.scale)
         entries = prod(conv.output_shape)
         self._mean = entries if loss.reduction == "mean" else 1
         self._channels = conv.channels or (1, 1)
@@ -263,7 +264,7 @@ class IndexedProgram:
         rows, pitch = self.layout.rows, self.layout.pitch
         c_in, c_out = self._channels
         high, wide = self._core("y")[-2:]
-        scale = dtype.type(float(self.window.scale))
+        scale = dtype.type(self._scale)
         weights = (k * scale).reshape(c_out, -1)
         bias = b.reshape(c_out, 1) if self.window.bias else None
         targets = y.reshape(count, c_out, high, wide)
@@ -327,7 +328,7 @@ class IndexedProgram:
             loss /= self._mean
         results = {r: v.reshape(count, *self._core(r)) for r, v in kept.items()} | {"loss": loss}
         if "dk" in wanted:
-            results["dk"] = (dk * float(self.window.scale)).astype(dtype).reshape(self.conv.kernel_shape)
+            results["dk"] = (dk * self._scale).astype(dtype).reshape(self.conv.kernel_shape)
         if pulled is not None:
             results["dx"] = self._unphased(pulled, count)
         if "db" in wanted and self.window.bias:
