@@ -51,7 +51,9 @@ def vocabulary_of(scope: Scope) -> Vocabulary:
             if size is not None and any(label in found for found in _used_labels(scope)):
                 sizes[f"{matrix}_{label}"] = size
     extents = {
-        name: tuple((base, base + (size or 1) - 1) for base, size in zip(family.base, family.sizes, strict=True))
+        name: tuple(
+            (base, base + (size or 1) - 1) for base, size in zip(family.base, family.sizes, strict=True)
+        )
         for name, family in scope.families.items()
         if family.exact and None not in family.sizes
     }
@@ -107,7 +109,12 @@ def rule_of(session: Session, statement: Statement) -> Rule | FunctionRule | Non
 
 
 def _blame(
-    session: Session, finding: Finding, rule: Rule | FunctionRule, failing: list[Finding], broken: bool, seconds: float
+    session: Session,
+    finding: Finding,
+    rule: Rule | FunctionRule,
+    failing: list[Finding],
+    broken: bool,
+    seconds: float,
 ) -> None:
     statement = finding.statement
     scope = session.scope_of(statement)
@@ -138,7 +145,9 @@ def _blame(
     )
     # Whoever agrees with every line comes before whoever agrees with all but one.
     repairs = tuple(sorted(repairs, key=lambda repair: tests[2](repair.node)))
-    repairs = _without_idle_sizes(session, scope, statement, rule, [f.statement for f in relevant], needed, repairs)
+    repairs = _without_idle_sizes(
+        session, scope, statement, rule, [f.statement for f in relevant], needed, repairs
+    )
     if not repairs:
         if broken or len(disagreeing) >= 2:
             _note_contradiction(session, finding, disagreeing or failing)
@@ -186,7 +195,9 @@ def _without_idle_sizes(
     for repair in repairs:
         node = _dropped(repair.node, printed, scope)
         try:
-            better = isinstance(node, Chain) and node != repair.node and not accepts(repair.node) and accepts(node)
+            better = (
+                isinstance(node, Chain) and node != repair.node and not accepts(repair.node) and accepts(node)
+            )
         except ConvsymError:
             better = False
         if not better or not isinstance(node, Chain):
@@ -195,7 +206,9 @@ def _without_idle_sizes(
         latex = Renderer(chain_of(statement), statement.source).variants(node)
         names = f"${' '.join(sorted(printed, reverse=True))}$"
         if latex:
-            kept.append(Repair(node, latex[0], (*repair.edits, f"{names} does not belong in it"), repair.cost))
+            kept.append(
+                Repair(node, latex[0], (*repair.edits, f"{names} does not belong in it"), repair.cost)
+            )
     return tuple(kept) or repairs
 
 
@@ -214,7 +227,9 @@ def _dropped(node: Node, names: frozenset[str], scope: Scope) -> Node:
             return Product(tuple(factors), node.span)
         return node
     if isinstance(node, Chain):
-        return Chain(node.first, tuple((r, _dropped(link, names, scope)) for r, link in node.links), node.span)
+        return Chain(
+            node.first, tuple((r, _dropped(link, names, scope)) for r, link in node.links), node.span
+        )
     if isinstance(node, Fraction_):
         return Fraction_(
             _dropped(node.numerator, names, scope), _dropped(node.denominator, names, scope), node.span
@@ -420,7 +435,12 @@ def _adopt(
     if error is not None:
         reason = f"reads {error.cell}, outside {error.family}, {error.shape}, and {reason}"
     witness = next(
-        (f.outcome.witness for f in relevant if isinstance(f.outcome, Refuted) and f.outcome.witness is not None), None
+        (
+            f.outcome.witness
+            for f in relevant
+            if isinstance(f.outcome, Refuted) and f.outcome.witness is not None
+        ),
+        None,
     )
     finding.outcome = Refuted(reason, witness, "contradiction")
     finding.repairs = tuple(dict.fromkeys([repair.latex, *(r.latex for r in repairs)]))
@@ -444,17 +464,20 @@ def repair_claim(session: Session, finding: Finding) -> None:
     scope = judge.scope
     fast = Elaborator(scope, Modular(1))
     left_value: list[Any] = []
-    envs, generic = judge.environments(free_letters([statement.left, statement.right], scope), [statement.left, statement.right])
+    envs, generic = judge.environments(
+        free_letters([statement.left, statement.right], scope), [statement.left, statement.right]
+    )
     modular = not generic
 
     def sides(chain: Chain) -> list[tuple[Any, Any]]:
         assert chain.first is not None
         pairs: list[tuple[Any, Any]] = []
-        for env in envs:
+        for place, env in enumerate(envs):
             if chain.first is statement.left:
-                if len(left_value) < len(envs):
+                # Filled in order: a right side that fails half-way must not shift what belongs to which.
+                if place == len(left_value):
                     left_value.append(fast.value(chain.first, env))
-                left = left_value[envs.index(env)]
+                left = left_value[place]
             else:
                 left = fast.value(chain.first, env)
             pairs.extend(flat_pairs(left, fast.value(chain.links[0][1], env)))
@@ -481,16 +504,28 @@ def repair_claim(session: Session, finding: Finding) -> None:
         return sum(1 for a, b in pairs if not residues_equal(a, b))
 
     siblings = [
-        chain_of(other) for other in session.reader.statements
-        if other.version == statement.version and other is not statement and other.relation == "="
-        and type(other.left) is type(statement.left) and isinstance(session.findings[other.number].outcome, Proved | Definition)
+        chain_of(other)
+        for other in session.reader.statements
+        if other.version == statement.version
+        and other is not statement
+        and other.relation == "="
+        and type(other.left) is type(statement.left)
+        and isinstance(session.findings[other.number].outcome, Proved | Definition)
     ][:40]
     try:
         repairs = search(
-            chain_of(statement), accepts, source=statement.source, vocabulary=vocabulary_of(scope),
-            screen=screen, proportional=proportional, score=score, siblings=siblings,
-            truth=judgment.truth, functions={"sigmoid": "\\sigma"},
-            clock=Clock(Budget(seconds=min(_SEARCH_SECONDS, session.timeout))), limit=3,
+            chain_of(statement),
+            accepts,
+            source=statement.source,
+            vocabulary=vocabulary_of(scope),
+            screen=screen,
+            proportional=proportional,
+            score=score,
+            siblings=siblings,
+            truth=judgment.truth,
+            functions={"sigmoid": "\\sigma"},
+            clock=Clock(Budget(seconds=min(_SEARCH_SECONDS, session.timeout))),
+            limit=3,
         )
     except (BudgetExceeded, RecursionError):
         return
@@ -499,7 +534,9 @@ def repair_claim(session: Session, finding: Finding) -> None:
         finding.edits = repairs[0].edits
         if isinstance(finding.outcome, Refuted) and finding.edits:
             finding.outcome = Refuted(
-                f"{finding.outcome.reason}: {'; '.join(finding.edits)}", finding.outcome.witness, finding.outcome.method
+                f"{finding.outcome.reason}: {'; '.join(finding.edits)}",
+                finding.outcome.witness,
+                finding.outcome.method,
             )
 
 
