@@ -72,8 +72,8 @@ class Renderer:
         if alike and key(rebuild(old, after)) == key(new) and all(map(self._holds, before)):
             return [patch for pair in zip(before, after, strict=True) for patch in self._patches(*pair)]
         piece = self._text(new)
-        before = self.source[old.span.start : old.span.end]
-        if not re.search(r"\s", before) and "\\" not in piece:
+        printed = self.source[old.span.start : old.span.end]
+        if not re.search(r"\s", printed) and "\\" not in piece:
             piece = re.sub(r"\s*([-+])\s*", r"\1", piece)  # x_{i+1} stays as tight as it was
         return [(old.span, piece)]
 

@@ -122,8 +122,11 @@ def search(
     found = run.ranked()
     if truth is not None and len(found) < limit:
         last = replacement(claim, truth, source=source, functions=functions)
-        if last is not None and all(repair.latex != last.latex for repair in found) and run.asks(last.node):
-            found.append(last)
+        known = {repair.latex for repair in found}
+        # Asked even when the time is over: it is the one repair that is always there.
+        if last is not None and last.latex not in known and not is_trivial(last.node):
+            if _passes(accepts, last.node):
+                found.append(last)
     return tuple(found)
 
 
@@ -166,14 +169,12 @@ class _Search:
         self.found: list[tuple[float, Chain, tuple[Edit, ...]]] = []
         self.tried = {key(claim)}
 
-    def asks(self, edited: Chain, *, known: bool = False) -> bool:
+    def asks(self, edited: Chain) -> bool:
         """Whether an edited claim is true and says something."""
         self.clock.check()
-        if is_trivial(edited):
+        if self.screen is not None and not _passes(self.screen, edited):
             return False
-        if not known and self.screen is not None and not _passes(self.screen, edited):
-            return False
-        return _passes(self.accepts, edited)
+        return not is_trivial(edited) and _passes(self.accepts, edited)
 
     def singles(self) -> None:
         """Try every single edit; stop where the rest is clearly dearer than what was found."""
@@ -186,9 +187,13 @@ class _Search:
             if self.found and (len(self.found) >= 2 * self.limit or cost > self.found[0][0] + 1.0):
                 break
             edited = edit.apply(start)
-            if not isinstance(edited, Chain) or key(edited) in self.tried:
+            if not isinstance(edited, Chain):
                 continue
-            self.tried.add(key(edited))
+            if before:  # one edit never gives the same twice, two edits often do
+                said = key(edited)
+                if said in self.tried:
+                    continue
+                self.tried.add(said)
             if self.asks(edited):
                 self.found.append((cost, edited, (*before, edit)))
 
@@ -288,8 +293,8 @@ class _Search:
 
 def is_trivial(claim: Chain) -> bool:
     """Whether a claim says nothing: both sides alike, no terms left, or a sum that runs over nothing."""
-    sides = [key(side) for side in children(claim)]
-    if len(sides) > 1 and len(set(sides)) == 1:
+    sides = children(claim)
+    if len(sides) == 2 and type(sides[0]) is type(sides[1]) and key(sides[0]) == key(sides[1]):
         return True
     for _, node in walk(claim):
         if isinstance(node, Sum_) and not node.terms:

@@ -34,7 +34,7 @@ from convsym.repair.tree import (
     unbracketed,
     walk,
 )
-from convsym.repair.vocabulary import cell_indices, with_indices
+from convsym.repair.vocabulary import cell_indices, size_node, with_indices
 
 _LARGEST_SUM = 40
 """Terms up to which a sum's missing term is looked for among the neighbors of the others."""
@@ -51,7 +51,7 @@ def sum_edits(setting: Setting) -> Iterator[Edit]:
         yield from _sign_of(place)
         if isinstance(node, Sum_):
             yield from _terms(place, node, setting)
-            yield from _reach(place, node)
+            yield from _reach(place, node, setting)
         match node:
             case Scripted(base, None, power, 0) if power is not None and not isinstance(power, Number):
                 negative = Scripted(base, None, negated(power), 0, NOWHERE)
@@ -117,7 +117,7 @@ def _terms(place: Place, node: Sum_, setting: Setting) -> Iterator[Edit]:
                     yield place.edit(addition(changed), "a term unlike its neighbors", 1.7)
 
 
-def _reach(place: Place, node: Sum_) -> Iterator[Edit]:
+def _reach(place: Place, node: Sum_, setting: Setting) -> Iterator[Edit]:
     """What should reach over the whole sum but was written on its first term only."""
     (sign, first), *rest = node.terms
     if sign != "+":
@@ -131,6 +131,7 @@ def _reach(place: Place, node: Sum_) -> Iterator[Edit]:
             if inner:
                 whole = addition([("+", product(inner)), *rest])
                 yield place.edit(product([factor, whole]), "brackets left out", 1.4)
+    yield from _too_little(place, node, setting)
     if len(rest) == 1:
         sign, second = rest[0]
         match first, second:
@@ -141,6 +142,15 @@ def _reach(place: Place, node: Sum_) -> Iterator[Edit]:
                     inner_sum = Bracket("(", (addition([("+", unbracketed(one)), (joint, two)]),), NOWHERE)
                     squared = Scripted(inner_sum, None, Number("2", NOWHERE), 0, NOWHERE)
                     yield place.edit(squared, "a square taken term by term", 1.4)
+
+
+def _too_little(place: Place, node: Sum_, setting: Setting) -> Iterator[Edit]:
+    """A divisor lost under all terms but a last constant one: (a - b) / S + 1."""
+    *front, (sign, last) = node.terms
+    if isinstance(last, Number) and len(front) > 1:
+        for name in setting.vocabulary.sizes:
+            quotient = fraction(addition(front), size_node(name))
+            yield place.edit(addition([("+", quotient), (sign, last)]), "a divisor missing", 1.5)
 
 
 def _constant_term(place: Place, node: Sum_) -> Iterator[Edit]:
@@ -222,6 +232,7 @@ def product_edits(setting: Setting) -> Iterator[Edit]:
                         if key(atom) != key(node):
                             yield place.edit(product([node, atom]), "a factor missing", 1.5)
                 yield from _slopes(place, node, product([node, _slope(node)]))
+                yield from _partners(place, node, setting)
             case BigOperator(_, _, _, body) if not isinstance(body, Product | Scripted):
                 for atom in atoms:
                     yield Edit(
@@ -229,6 +240,8 @@ def product_edits(setting: Setting) -> Iterator[Edit]:
                         "a factor missing",
                         1.5 + place.extra,
                     )
+            case Bracket("(" | "[", (Scripted() as only,)):
+                yield from _partners(place, only, setting)
             case Bracket("(", (Sum_((("+", Number("1")), ("-", factor))),)):
                 yield place.edit(factor, "1 - s for s", 1.3)
         if place.role == "value" and is_derivative(node) and isinstance(node, Fraction_):
@@ -238,6 +251,21 @@ def product_edits(setting: Setting) -> Iterator[Edit]:
                 NOWHERE,
             )
             yield place.edit(upside, "derivative the wrong way round", 1.2)
+
+
+def _partners(place: Place, node: Scripted, setting: Setting) -> Iterator[Edit]:
+    """A difference of which one side was lost: o for o - y."""
+    found = cell_indices(node, setting.vocabulary)
+    if found is None or node.superscript is not None:
+        return
+    for family, arity in setting.vocabulary.families.items():
+        if family == found[0] or arity != len(found[1]):
+            continue
+        other = Scripted(letter(family), node.subscript, None, 0, NOWHERE)
+        for terms in ((node, "-", other), (other, "-", node), (node, "+", other)):
+            both = addition([("+", terms[0]), (terms[1], terms[2])])
+            new = Bracket("(", (both,), NOWHERE)
+            yield place.edit(new, "a term missing", 1.6)
 
 
 def _inner(node: Node) -> Node:

@@ -12,7 +12,7 @@ _LONGEST = 2_000
 """Characters beyond which a printed truth helps nobody."""
 
 
-class _Printer(LatexPrinter):  # type: ignore[misc]
+class _Printer(LatexPrinter):
     """Symbols are named by their LaTeX; the network's functions are written as the document does."""
 
     def __init__(self, functions: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ from convsym.latex.syntax import Chain
 from convsym.repair.tree import key
 from convsym.verdict import Verdict
 from corpus.mutate import Variant, line_holds, variants
-from corpus.papers import Line, build
+from corpus.papers import Line, Paper, build
 from corpus.reading import Unreadable, relation
 from corpus.terms import Style, latex
 from corpus.truth import Shape
@@ -83,23 +84,52 @@ def _says(row: Chain, wanted: Chain) -> bool:
     return right and (row.first is None or wanted.first is None or key(row.first) == key(wanted.first))
 
 
+def checked(paper: Paper, tally: Tally, label: str) -> list[Verdict]:
+    """The verdicts on a paper; a crash is as bad as a wrong one."""
+    try:
+        return list(check(paper.text()).verdicts)
+    except Exception as error:
+        tally.wrong.append(f"CRASH {label}\n    {error!r} {traceback.format_exc(limit=-2)}")
+        return []
+
+
+def following(variant: Variant) -> object:
+    """The relation that goes on from the edited one: it now begins with what the edit made."""
+    names = [line.name for line in variant.paper.lines]
+    place = names.index(variant.changed.name) + 1
+    if place == len(names) or not variant.paper.lines[place].continues:
+        return None
+    line, style = variant.paper.lines[place], variant.paper.style
+    return key(parse(f"{latex(line.left, style)} = {latex(line.right, style)}").rows[0])
+
+
+def verdict_key(verdict: Verdict) -> object:
+    try:
+        return key(parse(verdict.latex).rows[0])
+    except ConvsymError:
+        return None
+
+
 def judge(variant: Variant, tally: Tally) -> None:
     """Check one variant and count what came out."""
     shape, style = variant.paper.shape, variant.paper.style
     started = time.perf_counter()
-    verdicts = list(check(variant.paper.text()).verdicts)
-    tally.seconds += time.perf_counter() - started
     tally.counts["variants"] += 1
     line = variant.changed
     text = f"{latex(line.left, style)} = {latex(line.right, style)}"
     label = f"[{shape}] {variant.name}: {text[:160]}"
+    verdicts = checked(variant.paper, tally, label)
+    tally.seconds += time.perf_counter() - started
     mine = verdict_of(line, text, verdicts)
     status = "absent" if mine is None else str(mine.status)
     reason = "" if mine is None else mine.reason[:100]
     # A definition that is changed but says the same, or a claim: every other line is as true as before.
     sound = variant.true or line.kind == "claim"
     if sound:
+        after = following(variant)
         for verdict in verdicts:
+            if after is not None and after == verdict_key(verdict):
+                continue
             if verdict is not mine and str(verdict.status) == "refuted":
                 tally.wrong.append(
                     f"TRUE LINE REFUTED {label}\n    {verdict.latex[:120]}: {verdict.reason[:160]}"
@@ -164,7 +194,7 @@ def main(arguments: list[str]) -> int:
     seed = int(arguments[1]) if len(arguments) > 1 else 1
     tally = Tally()
     for shape, style in SHAPES:
-        for verdict in check(build(shape, style).text()).verdicts:
+        for verdict in checked(build(shape, style), tally, f"unedited {shape}"):
             if str(verdict.status) not in ("proved", "definition"):
                 tally.missed.append(
                     f"unedited [{shape}] {verdict.status}: {verdict.latex[:120]}\n    {verdict.reason[:160]}"

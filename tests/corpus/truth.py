@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -140,6 +141,11 @@ def random_world(shape: Shape, source: random.Random, arithmetic: Arithmetic = E
     return World(shape, values, sizes, arithmetic)
 
 
+@cache
+def rough_world(shape: Shape, seed: int) -> World:
+    return random_world(shape, random.Random(seed), ROUGH)
+
+
 def evaluate(node: Expr, world: World, indices: Mapping[str, int]) -> Any:
     def value(part: Expr) -> Any:
         return evaluate(part, world, indices)
@@ -217,7 +223,7 @@ def holds(left: Expr, right: Expr, shape: Shape, *, seed: int = 1, points: int =
     if free_indices(right) - set(names):
         return False
     # Machine numbers never accept anything; they only spare the long computation where a line is far off.
-    if not _agree(left, right, names, random_world(shape, random.Random(seed), ROUGH)):
+    if not _agree(left, right, names, rough_world(shape, seed)):
         return False
     with mpmath.workdps(DIGITS):
         source = random.Random(seed)
