@@ -12,7 +12,7 @@ from sympy import Expr, Function, Integer, Piecewise, Rational, exp, log
 from sympy.core.function import ArgumentIndexError
 
 
-class _Elementwise(Function):  # type: ignore[misc]
+class _Elementwise(Function):
     """What the functions share: a value to any number of digits, and a name in LaTeX."""
 
     nargs = 1

@@ -156,7 +156,7 @@ def _json_number(value: Fraction | str) -> int | str:
 
 
 def _witness_to_dict(witness: Witness) -> Mapping[str, object]:
-    sizes = {name: size for name, size in witness.sizes}
+    sizes = dict(witness.sizes)
     values = {name: _json_number(value) for name, value in witness.values}
     return {
         **sizes,

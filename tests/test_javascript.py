@@ -80,7 +80,11 @@ def test_agrees_with_numpy_for_every_activation_and_loss() -> None:
                 finite = np.abs(numbers(expected[key]))
                 scale = finite[np.isfinite(finite)].max(initial=1e-300)
                 np.testing.assert_allclose(
-                    numbers(value), expected[key], rtol=1e-11, atol=1e-13 * scale, err_msg=f"{key} of {network}"
+                    numbers(value),
+                    expected[key],
+                    rtol=1e-11,
+                    atol=1e-13 * scale,
+                    err_msg=f"{key} of {network}",
                 )
 
 
@@ -90,7 +94,7 @@ def test_saturated_units_keep_their_digits() -> None:
     inputs = [[[z]] for z in (-745.0, -300.0, -40.0, 0.0, 40.0, 300.0, 700.0)]
     found = in_node(f"const f = {source}; return {json.dumps(inputs)}.map(x => f(x, [[1]], [[1]]));")
     with np.errstate(under="ignore"):
-        for (((z,),), result) in zip(inputs, found, strict=True):
+        for ((z,),), result in zip(inputs, found, strict=True):
             tail = np.exp(-abs(z)) / (1 + np.exp(-abs(z)))
             residual = -tail if z >= 0 else -(1 - tail)  # o - 1 without the cancellation
             slope = np.exp(-abs(z)) / (1 + np.exp(-abs(z))) ** 2

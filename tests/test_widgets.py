@@ -36,7 +36,9 @@ NETWORKS = [
     Network(Convolution((3, 3), (2, 2))),
     Network(Convolution((3, 4), (2, 3)), activation="tanh", loss="mean-of-squares", bias=True),
     Network(Convolution((4, 3), (3, 2), padding=(1, 0)), activation="relu"),
-    Network(Convolution((4, 5), (2, 2), stride=(2, 1), dilation=(1, 2), normalize=None), activation="softplus"),
+    Network(
+        Convolution((4, 5), (2, 2), stride=(2, 1), dilation=(1, 2), normalize=None), activation="softplus"
+    ),
     Network(Convolution((2, 3), (2, 2)), loss="binary-cross-entropy"),
 ]
 
@@ -92,7 +94,11 @@ def twin(network: Network, inputs: dict[str, Any]) -> dict[str, Any]:
 def random_explorer(network: Network, **options: Any) -> Explorer:
     rng = np.random.default_rng(11)
     conv = network.conv
-    arrays = (rng.uniform(-1.5, 1.5, conv.input), rng.uniform(-2, 2, conv.kernel), rng.uniform(0.1, 0.9, conv.output))
+    arrays = (
+        rng.uniform(-1.5, 1.5, conv.input),
+        rng.uniform(-2, 2, conv.kernel),
+        rng.uniform(0.1, 0.9, conv.output),
+    )
     return Explorer(network, *arrays, modes=("forward", "backward"), editable=("X", "K", "b", "Y"), **options)
 
 
@@ -138,7 +144,9 @@ def test_every_control_shows_the_right_numbers_over_its_range(network: Network) 
             at_kink = network.activation.name == "relu" and key in ("dx", "dk")
             tolerance = 1e-5 if key.startswith("d") else 1e-12
             if not at_kink or np.abs(expected["z"]).min() > 1e-4:
-                np.testing.assert_allclose(np.reshape(trace[key], np.shape(array)), array, rtol=tolerance, atol=1e-6)
+                np.testing.assert_allclose(
+                    np.reshape(trace[key], np.shape(array)), array, rtol=tolerance, atol=1e-6
+                )
         drawn = shown_numbers(explorer.svg)
         for key in ("x", "k", "y", "z", "o", "dk", "dx", "delta"):
             source = inputs[key] if key in inputs else trace[key]
@@ -152,7 +160,11 @@ def test_every_equation_is_true_of_its_numbers(network: Network) -> None:
     explorer = random_explorer(network)
     values = explorer._values()
     functions = {"σ": lambda z: 1 / (1 + np.exp(-z)), "tanh": np.tanh, "log": np.log}
-    functions |= {"relu": lambda z: max(z, 0), "step": lambda z: float(z > 0), "softplus": lambda z: np.log1p(np.exp(z))}
+    functions |= {
+        "relu": lambda z: max(z, 0),
+        "step": lambda z: float(z > 0),
+        "softplus": lambda z: np.log1p(np.exp(z)),
+    }
     for target, template in explorer._templates.items():
         text = fill(template.text, lambda one: f"({values[one]!r})")
         for shown, meant in (("\u2212", "-"), ("·", "*"), ("²", "**2"), ("^", "**")):
@@ -194,7 +206,9 @@ def test_the_browser_gets_no_formula_by_hand_and_needs_no_kernel() -> None:
     # Everything that is drawn and computed travels in the widget's state.
     assert {"_esm", "_css", "_spec", "inputs", "selected", "mode"} <= set(state)
     text = f"{state['_esm']}{state['_css']}"
-    assert not re.search(r"\bimport\b|https?://(?!www\.w3\.org/)|fetch\(|XMLHttpRequest|eval\(|new Function", text)
+    assert not re.search(
+        r"\bimport\b|https?://(?!www\.w3\.org/)|fetch\(|XMLHttpRequest|eval\(|new Function", text
+    )
 
 
 def test_hidden_until_predicted() -> None:
@@ -213,7 +227,9 @@ def test_links_are_the_windows() -> None:
     conv = Convolution((3, 4), (2, 3))
     explorer = Explorer(Network(conv), np.ones((3, 4)), np.ones((2, 3)))
     for out in np.ndindex(conv.output):
-        window = {f"x.{r}.{c}" for _, (r, c) in conv.window(out)} | {f"k.{r}.{c}" for r, c in np.ndindex(2, 3)}
+        window = {f"x.{r}.{c}" for _, (r, c) in conv.window(out)} | {
+            f"k.{r}.{c}" for r, c in np.ndindex(2, 3)
+        }
         assert set(explorer.spec["reads"][f"z.{out[0]}.{out[1]}"]) == window
     assert set(explorer.spec["usedBy"]["x.0.0"]) == {"z.0.0"}
     assert set(explorer.spec["usedBy"]["x.1.1"]) == {"z.0.0", "z.0.1", "z.1.0", "z.1.1"}
@@ -265,7 +281,20 @@ def test_ink_is_readable_on_the_strongest_tint(tint_color: str, ground: str, ink
 
 
 def test_numbers_are_short_and_carry_their_sign() -> None:
-    values = [0.0, -0.0, 1.0, -0.125, 0.6666, 12.3456, -123.456, 12345.6, 1e5, -4.4e-5, float("nan"), float("-inf")]
+    values = [
+        0.0,
+        -0.0,
+        1.0,
+        -0.125,
+        0.6666,
+        12.3456,
+        -123.456,
+        12345.6,
+        1e5,
+        -4.4e-5,
+        float("nan"),
+        float("-inf"),
+    ]
     shown = ["0", "0", "1", "−0.125", "0.667", "12.35", "−123.5", "12346", "1e5", "−4e−5", "nan", "−∞"]
     assert [format_value(v) for v in values] == shown
 
@@ -328,11 +357,21 @@ def test_typed_numbers(typed: str, value: float | None) -> None:
 def test_names_and_entries_name_the_slip() -> None:
     entry, name = entry_check("x_{4,2}", "A"), name_check((2, 0))
     assert entry("A[1, 3]").right and entry("A[1][3]").right
-    for typed, said in (("A[3, 1]", "swapped"), ("A[2, 4]", "counts from 0"), ("A[4,2]", "Two things"), ("A[0,0]", "another")):
+    for typed, said in (
+        ("A[3, 1]", "swapped"),
+        ("A[2, 4]", "counts from 0"),
+        ("A[4,2]", "Two things"),
+        ("A[0,0]", "another"),
+    ):
         assert not entry(typed).right and said in entry(typed).message
     assert not entry("B[1, 3]").right and not entry("os.system('x')").right
     assert all(name(typed).right for typed in ("x_{1,3}", "x13", "x_1,3", "x[1,3]", "$x_{1,3}$"))
-    for typed, said in (("x_{3,1}", "swapped"), ("x_{0,2}", "counts from 1"), ("x20", "Two things"), ("x11", "another")):
+    for typed, said in (
+        ("x_{3,1}", "swapped"),
+        ("x_{0,2}", "counts from 1"),
+        ("x20", "Two things"),
+        ("x11", "another"),
+    ):
         assert not name(typed).right and said in name(typed).message
 
 
@@ -356,10 +395,18 @@ def test_drawings_say_what_they_show() -> None:
     xs = np.linspace(-2, 2, 9)
     with np.errstate(divide="ignore"):
         inverse = 1 / xs
-    curve = chart({"a": (xs, xs**2), "b": (xs, inverse)}, x_label="x", y_label="y", points={"here": (1, 1)}, alt="curves")
+    curve = chart(
+        {"a": (xs, xs**2), "b": (xs, inverse)},
+        x_label="x",
+        y_label="y",
+        points={"here": (1, 1)},
+        alt="curves",
+    )
     assert xml.dom.minidom.parseString(curve.svg) and repr(curve) == "curves"
     assert "nan" not in curve.svg and "inf" not in curve.svg
-    logarithmic = chart({"e": ([1e-8, 1e-4, 1], [1e-3, 0, 1])}, x_label="h", y_label="e", log_x=True, log_y=True, alt="v")
+    logarithmic = chart(
+        {"e": ([1e-8, 1e-4, 1], [1e-3, 0, 1])}, x_label="h", y_label="e", log_x=True, log_y=True, alt="v"
+    )
     assert "10<tspan" in logarithmic.svg
     with pytest.raises(ValueError, match="no finite point"):
         chart({"a": ([1.0], [float("nan")])}, x_label="", y_label="", alt="")

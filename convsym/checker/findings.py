@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 
 from convsym.scope.judge import Judgment
 from convsym.scope.statements import Statement
-from convsym.verdict import Definition, Outcome, Proved, Refuted, Status, Undecided, Unsupported, Verdict, status_of
+from convsym.verdict import (
+    Definition,
+    Outcome,
+    Proved,
+    Refuted,
+    Status,
+    Undecided,
+    Unsupported,
+    Verdict,
+    status_of,
+)
 
 
 @dataclass(slots=True)
@@ -38,7 +48,9 @@ class Finding:
     @property
     def fails(self) -> bool:
         """Refuted, or resting on a definition that is broken."""
-        return isinstance(self.outcome, Refuted) or (self.judgment is not None and self.judgment.broken is not None)
+        return isinstance(self.outcome, Refuted) or (
+            self.judgment is not None and self.judgment.broken is not None
+        )
 
     @property
     def used(self) -> set[int]:

@@ -20,8 +20,7 @@ from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import BrokenDefinitionError, Cell, Family, OutOfRangeError, Rule, Scope
 from convsym.scope.outputsize import is_size_formula, judge_size_formula
 from convsym.scope.statements import Statement
-from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported, Verdict
-from convsym.verdict import Status
+from convsym.verdict import Definition, Proved, Refuted, Status, Undecided, Unsupported, Verdict
 
 _CELLS = 400
 
@@ -107,7 +106,9 @@ class Session:
             case "approximate":
                 return Finding(statement, judge_approximation(judge, statement.left, statement.right))
             case "comparison":
-                return Finding(statement, judge_comparison(judge, statement.left, statement.relation, statement.right))
+                return Finding(
+                    statement, judge_comparison(judge, statement.left, statement.relation, statement.right)
+                )
         return Finding(statement, Unsupported(statement.reason or "a statement of a form that is not read"))
 
     def claim(self, statement: Statement, judge: Judge) -> Finding:
@@ -129,15 +130,20 @@ class Session:
         if judgment is None or not judgment.type_clash:
             return
         certain = not any(self._is_free_name(side, judge.scope) for side in (statement.left, statement.right))
-        if certain and "side is a number" in judgment.type_clash or certain and "cannot equal" in judgment.type_clash:
+        if (certain and "side is a number" in judgment.type_clash) or (
+            certain and "cannot equal" in judgment.type_clash
+        ):
             finding.outcome = Refuted(judgment.type_clash, method="type clash")
 
     def _is_free_name(self, node: object, scope: Scope) -> bool:
         if not isinstance(node, Name | Scripted):
             return False
         reference = scope.refer(node, {})
-        return reference is not None and not reference.indices and not scope.rules.get(reference.name) and (
-            scope.family(reference.name) is None
+        return (
+            reference is not None
+            and not reference.indices
+            and not scope.rules.get(reference.name)
+            and (scope.family(reference.name) is None)
         )
 
     def _hygiene(self, finding: Finding, scope: Scope) -> None:
@@ -145,12 +151,16 @@ class Session:
         statement = finding.statement
         remarks: list[str] = []
         for side in (statement.left, statement.right):
-            remarks.extend(f"the index {letter} of a sum is never used in it" for letter in unused_letters(side, scope))
+            remarks.extend(
+                f"the index {letter} of a sum is never used in it" for letter in unused_letters(side, scope)
+            )
         reference = scope.refer(statement.left, {})
         if reference is not None and reference.indices:
             left = set(free_letters([statement.left], scope))
             extra = [letter for letter in free_letters([statement.right], scope) if letter not in left]
-            remarks.extend(f"the index {letter} is free on the right and missing on the left" for letter in extra)
+            remarks.extend(
+                f"the index {letter} is free on the right and missing on the left" for letter in extra
+            )
         if remarks and not isinstance(finding.outcome, Proved):
             if isinstance(finding.outcome, Definition):
                 finding.outcome = Unsupported("; ".join(remarks))
@@ -159,9 +169,16 @@ class Session:
 
     def _sizes(self, finding: Finding, scope: Scope) -> None:
         outcome, judgment = finding.outcome, finding.judgment
-        if not isinstance(outcome, Proved | Refuted) or judgment is None or getattr(outcome, "sizes", ""):
+        if not isinstance(outcome, Proved | Refuted) or judgment is None:
             return
-        touched = {scope.cells[atom].family for _, a, b in judgment.pairs for atom in (a + b).free_symbols if atom in scope.cells}
+        if isinstance(outcome, Proved) and outcome.sizes:
+            return
+        touched = {
+            scope.cells[atom].family
+            for _, a, b in judgment.pairs
+            for atom in (a + b).free_symbols
+            if atom in scope.cells
+        }
         if judgment.used or touched:
             finding.sizes = size_words(scope) if touched else ""
 
@@ -172,13 +189,19 @@ class Session:
         if is_size_formula(statement.right, scope):
             return self._size_formula(statement, scope)
         reference = scope.refer(statement.left, {})
-        if reference is not None and not reference.indices and scope.axis_size(*_label(reference.name)) is not None:
+        if (
+            reference is not None
+            and not reference.indices
+            and scope.axis_size(*_label(reference.name)) is not None
+        ):
             return self.claim(statement, judge)
         finding = Finding(statement, Definition(statement.reason))
         error = self.broken_range(statement, judge)
         if error is not None:
             self.broken[statement.number] = error
-            finding.outcome = Refuted(f"it reads {error.cell}, outside {error.family}, {error.shape}", method="index out of range")
+            finding.outcome = Refuted(
+                f"it reads {error.cell}, outside {error.family}, {error.shape}", method="index out of range"
+            )
             finding.judgment = Judgment(finding.outcome, out_of_range=error)
         self._hygiene(finding, scope)
         if isinstance(finding.outcome, Definition) and reference is not None:
@@ -191,7 +214,11 @@ class Session:
         reference = scope.refer(statement.left, {})
         if reference is None or not reference.indices:
             return
-        matrices = [m for m, own in scope.matrices.items() if own == reference.name and m != own and scope.rules.get(m)]
+        matrices = [
+            m
+            for m, own in scope.matrices.items()
+            if own == reference.name and m != own and scope.rules.get(m)
+        ]
         family = scope.families.get(reference.name)
         if not matrices or family is None or None in family.sizes:
             return
@@ -205,7 +232,9 @@ class Session:
                     judgment = judge.equal(left, other.right)
                     if isinstance(judgment.outcome, Refuted) and judgment.broken is None:
                         finding.outcome = Refuted(
-                            f"contradicts ${other.latex}$ in line {self.line(other)}", judgment.outcome.witness, "contradiction"
+                            f"contradicts ${other.latex}$ in line {self.line(other)}",
+                            judgment.outcome.witness,
+                            "contradiction",
                         )
                         finding.judgment = judgment
 
@@ -217,7 +246,9 @@ class Session:
                 judge.elaborator.definition(cell)
             except BrokenDefinitionError as error:
                 if error.statement == statement.number:
-                    found = OutOfRangeError(error.cause.cell, error.cause.family, f"{error.cause.shape} (in ${cell.latex}$)")
+                    found = OutOfRangeError(
+                        error.cause.cell, error.cause.family, f"{error.cause.shape} (in ${cell.latex}$)"
+                    )
             except ConvsymError:
                 return found
         return found
@@ -236,7 +267,9 @@ class Session:
         return cells_of(rules[0], family)
 
     def _size_formula(self, statement: Statement, scope: Scope) -> Finding:
-        left = statement.source[statement.left.span.start : statement.left.span.end].strip().strip("&").strip()
+        left = (
+            statement.source[statement.left.span.start : statement.left.span.end].strip().strip("&").strip()
+        )
         outcome, repair, steps = judge_size_formula(statement.left, statement.right, left, scope)
         finding = Finding(statement, outcome, steps=steps)
         if repair is not None:
@@ -262,7 +295,12 @@ class Session:
         if stated is None or known is None:
             return Finding(statement, Unsupported("a shape that is not known"))
         if statement.reason and stated == known:
-            if family is not None and family.exact and None not in family.sizes and len(family.sizes) == len(stated):
+            if (
+                family is not None
+                and family.exact
+                and None not in family.sizes
+                and len(family.sizes) == len(stated)
+            ):
                 if tuple(family.sizes) == stated:
                     return Finding(statement, Definition(statement.reason))
                 if tuple(reversed(family.sizes)) == stated:
@@ -288,7 +326,9 @@ class Session:
         assert reference is not None
         known = scope.size(reference.name)
         said = any(
-            s.number < statement.number and s.role in ("definition", "size") and printed_shape(s.left) == printed_shape(statement.left)
+            s.number < statement.number
+            and s.role in ("definition", "size")
+            and printed_shape(s.left) == printed_shape(statement.left)
             for s in self.reader.statements
         )
         if value is not None and known is not None and value != known:
@@ -311,7 +351,11 @@ class Session:
     def _explain_broken(self) -> None:
         for finding in self.findings.values():
             judgment = finding.judgment
-            if judgment is not None and judgment.broken is not None and isinstance(finding.outcome, Unsupported):
+            if (
+                judgment is not None
+                and judgment.broken is not None
+                and isinstance(finding.outcome, Unsupported)
+            ):
                 finding.outcome = Unsupported(
                     f"rests on {self.named(judgment.broken)}, which reads a cell that does not exist"
                 )

@@ -144,7 +144,7 @@ def _shared(assignments: Sequence[tuple[Symbol, Expr]]) -> list[tuple[Symbol, Ex
     return ordered
 
 
-class _Printer(JavascriptCodePrinter):  # type: ignore[misc]
+class _Printer(JavascriptCodePrinter):
     """SymPy's JavaScript with our own names, small powers as products, and an error for what it cannot say."""
 
     def __init__(self, names: Mapping[Symbol, str]) -> None:

@@ -165,8 +165,7 @@ class Symbolic:
 
 
 def _short(number: Expr) -> str:
-    text = str(number) if _digits(number) < 30 else "..."
-    return text
+    return str(number) if _digits(number) < 30 else "..."
 
 
 # Residues live in F_P x F_Q where the exponential maps F_P to the subgroup of order P of F_Q*.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from mpmath import iv, mp, mpf
 from sympy import Expr, Integer, Rational, exp
@@ -88,7 +89,12 @@ def _decimal(node: Node) -> tuple[Fraction, Fraction] | None:
         if first is not None and isinstance(power, Scripted) and power.superscript is not None:
             base = strip_group(power.base)
             tail = _decimal(power.superscript)
-            if isinstance(base, Number) and base.text == "10" and tail is not None and tail[0].denominator == 1:
+            if (
+                isinstance(base, Number)
+                and base.text == "10"
+                and tail is not None
+                and tail[0].denominator == 1
+            ):
                 if abs(tail[0]) <= 300:
                     scale = Fraction(10) ** int(tail[0])
                     return first[0] * scale, first[1] * scale
@@ -124,7 +130,11 @@ def judge_approximation(judge: Judge, left: Node, right: Node) -> Outcome:
             if high < target - half or low > target + half:
                 shown = f"[{float(low):.12g}, {float(high):.12g}]"
                 if high < target - 2 * half or low > target + 2 * half:
-                    return Refuted("the decimal is not the value rounded", Witness((), shown, target), "interval arithmetic")
+                    return Refuted(
+                        "the decimal is not the value rounded",
+                        Witness((), shown, target),
+                        "interval arithmetic",
+                    )
                 return Undecided("the decimal differs from the value by less than one unit of its last place")
             return Undecided("too close to a rounding boundary")
     except BudgetExceeded as error:
@@ -157,4 +167,6 @@ def judge_comparison(judge: Judge, left: Node, relation: str, right: Node) -> Ou
         return Undecided("the numbers are too close to each other")
     if true:
         return Proved("interval arithmetic")
-    return Refuted("the numbers stand the other way round", Witness((), str(a), str(b)), "interval arithmetic")
+    return Refuted(
+        "the numbers stand the other way round", Witness((), str(a), str(b)), "interval arithmetic"
+    )

@@ -14,6 +14,7 @@ from convsym.scope.model import Cell, UndefinedError, latex_name
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
+    from convsym.sums import Facts
 
 
 def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, total: bool) -> Value:
@@ -164,7 +165,9 @@ class Slopes:
         """The families an arbitrary loss is read as a function of: those nearest to it."""
         below = {name for above, name in self.scope.survey.partials if above == cell.family}
         below = {self.scope.matrices.get(name, name) for name in below}
-        names = {name for name in below if not any(self._leads(other, name) for other in below if other != name)}
+        names = {
+            name for name in below if not any(self._leads(other, name) for other in below if other != name)
+        }
         return sorted(names)
 
     def _leads(self, top: str, bottom: str) -> bool:
@@ -227,7 +230,9 @@ class Slopes:
         if shape is None:
             raise ScopeError(f"the range of {family} is not known")
         return [
-            self.scope.register(Cell(family, known.cell_at(r, c))) for r in range(shape[0]) for c in range(shape[1])
+            self.scope.register(Cell(family, known.cell_at(r, c)))
+            for r in range(shape[0])
+            for c in range(shape[1])
         ]
 
     def _fresh(self, cell: Cell, parent: Expr) -> Expr:
@@ -238,7 +243,7 @@ def _has_symbolic_index(expression: Expr) -> bool:
     return bool(expression.atoms(Indexed))
 
 
-def facts_of(scope: object) -> object:
+def facts_of(scope: object) -> Facts:
     """What the sums may assume: nothing about ranges, cells outside count as they are."""
     from convsym.sums import Facts
 

@@ -32,7 +32,16 @@ from convsym.latex.syntax import (
 )
 from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
 from convsym.scope.grid import Grid, Jacobian, correlate, entrywise, matrix_product
-from convsym.scope.model import BrokenDefinitionError, Cell, Index, OutOfRangeError, Rule, Scope, TypeClashError, UndefinedError
+from convsym.scope.model import (
+    BrokenDefinitionError,
+    Cell,
+    Index,
+    OutOfRangeError,
+    Rule,
+    Scope,
+    TypeClashError,
+    UndefinedError,
+)
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.operators import Applied, application, derivative_parts, starts_derivative
 
@@ -53,7 +62,12 @@ class Elaborator:
     """
 
     def __init__(
-        self, scope: Scope, algebra: Algebra | None = None, *, budget: Budget | None = None, clock: Clock | None = None
+        self,
+        scope: Scope,
+        algebra: Algebra | None = None,
+        *,
+        budget: Budget | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.scope = scope
         self.budget = budget or Budget()
@@ -95,7 +109,12 @@ class Elaborator:
         return value
 
     def _is_residue(self, value: object) -> bool:
-        return isinstance(self.algebra, Modular) and isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], int)
+        return (
+            isinstance(self.algebra, Modular)
+            and isinstance(value, tuple)
+            and len(value) == 2
+            and isinstance(value[1], int)
+        )
 
     def index(self, node: Node, env: Env) -> Index:
         """The value of an index, a limit or a size: an integer, or an affine expression."""
@@ -143,7 +162,9 @@ class Elaborator:
 
     def ratio(self, node: Node, env: Env) -> Fraction:
         """A number written with sizes, exactly."""
-        value = Elaborator(self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock).scalar(node, env)
+        value = Elaborator(self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock).scalar(
+            node, env
+        )
         if not isinstance(value, Rational):
             raise ScopeError("a number is needed here")
         return Fraction(int(value.p), int(value.q))
@@ -267,7 +288,12 @@ class Elaborator:
             raise ScopeError("a prime on an expression")
         if isinstance(base, Bracket) and base.kind == "||" and len(base.items) == 1:
             return self._norm(self.value(base.items[0], env), node, env)
-        if isinstance(base, Bracket) and base.kind == "[" and node.subscript is not None and len(base.items) == 1:
+        if (
+            isinstance(base, Bracket)
+            and base.kind == "["
+            and node.subscript is not None
+            and len(base.items) == 1
+        ):
             return self._entry_of(base.items[0], node, env)
         if node.subscript is not None:
             found = strip_group(node.subscript)
@@ -329,7 +355,11 @@ class Elaborator:
         two = self.algebra.number(Fraction(2))
         square = self.algebra.add(self.algebra.power(cell, two) for cell in value.cells)
         exponent = Integer(1) if node.superscript is None else self.ratio(node.superscript, env)
-        half = Fraction(int(exponent)) / 2 if exponent != int(exponent) or exponent % 2 else Fraction(int(exponent) // 2)
+        half = (
+            Fraction(int(exponent)) / 2
+            if exponent != int(exponent) or exponent % 2
+            else Fraction(int(exponent) // 2)
+        )
         return self.algebra.power(square, self.algebra.number(half))
 
     def reference(self, reference: Reference, env: Env) -> Value:
@@ -380,7 +410,9 @@ class Elaborator:
         if rows * columns > self.budget.terms:
             raise BudgetExceeded(f"{name} has {rows * columns} cells")
         cells = tuple(
-            self.cell(Cell(family.name, family.cell_at(r, c), layer)) for r in range(rows) for c in range(columns)
+            self.cell(Cell(family.name, family.cell_at(r, c), layer))
+            for r in range(rows)
+            for c in range(columns)
         )
         return Grid(rows, columns, cells)
 
@@ -479,7 +511,9 @@ class Elaborator:
         if not isinstance(self.algebra, Modular):
             return self
         if self._symbolic is None:
-            self._symbolic = Elaborator(self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock)
+            self._symbolic = Elaborator(
+                self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock
+            )
         return self._symbolic
 
     def residue(self, expression: Expr) -> Scalar:
@@ -549,7 +583,9 @@ class Elaborator:
             relation, right = node.links[0]
             first = node.first
             if isinstance(first, Product):
-                kept = tuple(pair for pair in first.factors if not isinstance(pair[1], Words) and not _is_word(pair[1]))
+                kept = tuple(
+                    pair for pair in first.factors if not isinstance(pair[1], Words) and not _is_word(pair[1])
+                )
                 first = kept[0][1] if len(kept) == 1 else Product(kept, first.span)
             if relation in _COMPARISONS:
                 return Relational(self.scalar(first, env), self.scalar(right, env), _COMPARISONS[relation])
@@ -608,7 +644,9 @@ class Elaborator:
             total = self.quotient(total, divisor)
         return total
 
-    def _operator(self, factor: Node, flat: list[tuple[str, Node]], position: int, env: Env) -> tuple[Value, int]:
+    def _operator(
+        self, factor: Node, flat: list[tuple[str, Node]], position: int, env: Env
+    ) -> tuple[Value, int]:
         """d/dx and \\nabla_K, applied to the factors behind it."""
         rest = flat[position + 1 :]
         body: Node = rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), rest[0][1].span)
@@ -619,7 +657,8 @@ class Elaborator:
                 # A bracket right behind the operator is all it acts on.
                 return self.derivative(rest[0][1], parts.below, env, parts.total), position + 2
             return self.derivative(body, parts.below, env, parts.total), len(flat)
-        assert isinstance(factor, Scripted) and factor.subscript is not None
+        assert isinstance(factor, Scripted)
+        assert factor.subscript is not None
         return self.derivative(rest[0][1], factor.subscript, env), position + 2
 
     def times(self, a: Value, b: Value, operator: str) -> Value:
@@ -628,7 +667,9 @@ class Elaborator:
         if isinstance(a, Jacobian) and isinstance(b, Jacobian):
             if operator in ("", "cdot", "times", "*"):
                 if a.below == b.above:
-                    self.assumed.add("products of matrix derivatives are read as products of flattened Jacobians")
+                    self.assumed.add(
+                        "products of matrix derivatives are read as products of flattened Jacobians"
+                    )
                 return a.times(b, algebra)
             raise ScopeError("an operator between Jacobians")
         a = a.gradient() if isinstance(a, Jacobian) else a
@@ -642,7 +683,8 @@ class Elaborator:
             if operator in ("", "cdot", "times", "*", "odot"):
                 return self.scaled(b, a) if grids[0] else self.scaled(a, b)
             raise TypeClashError("a number and a matrix under a matrix operator")
-        assert isinstance(a, Grid) and isinstance(b, Grid)
+        assert isinstance(a, Grid)
+        assert isinstance(b, Grid)
         if operator in ("odot", "circ"):
             return entrywise(a, b, lambda x, y: algebra.multiply((x, y)), "entrywise product")
         if operator in ("", "cdot"):
@@ -686,7 +728,9 @@ class Elaborator:
         ranges = ranges_of(self, node, env)
         return self._expand(node, ranges, dict(env))
 
-    def _expand(self, node: BigOperator, ranges: list[tuple[str, Index, Index]], env: dict[str, Any]) -> Value:
+    def _expand(
+        self, node: BigOperator, ranges: list[tuple[str, Index, Index]], env: dict[str, Any]
+    ) -> Value:
         if not ranges:
             return self.value(node.body, env)
         (letter, low, high), rest = ranges[0], ranges[1:]

@@ -52,7 +52,9 @@ def function_rule(name: str, elaborator: Elaborator) -> FunctionRule:
     if rule is not None:
         return rule
     if name in _KNOWN:
-        assumed = f"{name} has its usual meaning" if name not in ("exp", "log", "ln", "max", "min", "tanh") else ""
+        assumed = (
+            f"{name} has its usual meaning" if name not in ("exp", "log", "ln", "max", "min", "tanh") else ""
+        )
         return FunctionRule((), None, name, assumed=assumed)
     if len(name) == 1 or name in ("sigma", "phi", "varphi", "psi", "rho", "Phi"):
         if name == "sigma" and any(word in scope.words for word in _LOGISTIC_WORDS):
@@ -71,7 +73,9 @@ def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
             raise ScopeError(f"{call.name} of a number")
         elaborator.assumed.add(f"{call.name} turns a matrix by 180 degrees")
         return value.rotated
-    if call.name in scope.rules and any(len(rule.patterns) == len(call.arguments) for rule in scope.rules[call.name]):
+    if call.name in scope.rules and any(
+        len(rule.patterns) == len(call.arguments) for rule in scope.rules[call.name]
+    ):
         return elaborator.cell(Cell(call.name, tuple(elaborator.index(node, env) for node in call.arguments)))
     rule = function_rule(call.name, elaborator)
     if call.indices or call.layer is not None:
@@ -97,7 +101,7 @@ def apply_rule(
             raise ScopeError(f"a prime on {name} with {len(arguments)} arguments")
         slot = Dummy("u")
         exact = elaborator.symbolic()
-        body = apply_rule(exact, name, rule, (slot,), 0)
+        body: Any = apply_rule(exact, name, rule, (slot,), 0)
         for _ in range(primes):
             body = diff(body, slot)
         elaborator.assumed |= exact.assumed
@@ -136,4 +140,13 @@ def function_of(node: object, elaborator: Elaborator) -> str | None:
     return None
 
 
-__all__ = ["Generic", "call_function", "correlate", "function_of", "function_rule", "generic", "key", "sigmoid"]
+__all__ = [
+    "Generic",
+    "call_function",
+    "correlate",
+    "function_of",
+    "function_rule",
+    "generic",
+    "key",
+    "sigmoid",
+]

@@ -75,7 +75,10 @@ class Jacobian:
             raise TypeClashError(f"Jacobians of shapes {self.below} and {other.above} do not chain")
         columns = list(zip(*other.entries, strict=True))
         entries = tuple(
-            tuple(algebra.add(algebra.multiply(pair) for pair in zip(row, column, strict=True)) for column in columns)
+            tuple(
+                algebra.add(algebra.multiply(pair) for pair in zip(row, column, strict=True))
+                for column in columns
+            )
             for row in self.entries
         )
         return Jacobian(self.above, other.below, entries)
@@ -118,7 +121,9 @@ def correlate(x: Grid, k: Grid, algebra: Algebra, *, full: bool = False) -> Grid
         raise TypeClashError(f"{k.words()} does not fit into {x.words()}")
     out = tuple(
         algebra.add(
-            algebra.multiply((x.at(r + m, c + n), k.at(m, n))) for m in range(k.rows) for n in range(k.columns)
+            algebra.multiply((x.at(r + m, c + n), k.at(m, n)))
+            for m in range(k.rows)
+            for n in range(k.columns)
         )
         for r in range(height)
         for c in range(width)

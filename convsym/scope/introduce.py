@@ -44,7 +44,8 @@ from convsym.scope.survey import survey, walk
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
 _UPDATES = frozenset({"leftarrow", "gets", "to", "longleftarrow"})
 _AGAIN = re.compile(
-    r"\b(now|instead|redefine|another|second|new|example|suppose|consider|this time|next|alternativ|different|let)", re.I
+    r"\b(now|instead|redefine|another|second|new|example|suppose|consider|this time|next|alternativ|different|let)",
+    re.I,
 )
 
 
@@ -87,7 +88,9 @@ class Reader:
         return self.scopes[-1]
 
     def _read(self) -> None:
-        self.scope.words = " ".join(item.text.lower() for item in self.document.items if isinstance(item, Prose))
+        self.scope.words = " ".join(
+            item.text.lower() for item in self.document.items if isinstance(item, Prose)
+        )
         self._look_ahead()
         number = 0
         for item in self.document.items:
@@ -140,7 +143,10 @@ class Reader:
     def _introduce(self, statement: Statement) -> None:
         left = strip_group(statement.left)
         if statement.relation in _UPDATES and self._is_update(statement):
-            statement.role, statement.reason = "update", "an update step: the new value is computed from the old one"
+            statement.role, statement.reason = (
+                "update",
+                "an update step: the new value is computed from the old one",
+            )
             return
         if statement.relation == "in":
             self._membership(statement)
@@ -149,7 +155,10 @@ class Reader:
             statement.role = "approximate" if statement.relation in ("approx", "simeq") else "comparison"
             return
         if self._is_update(statement):
-            statement.role, statement.reason = "update", "an update step: the new value is computed from the old one"
+            statement.role, statement.reason = (
+                "update",
+                "an update step: the new value is computed from the old one",
+            )
             return
         if isinstance(left, Product) and self._function(statement, left):
             return
@@ -181,14 +190,18 @@ class Reader:
         if not isinstance(right, Sum_):
             return False
         printed = _shape_of(statement.left)
-        return any(_shape_of(term) == printed for _, term in right.terms) and bool(self.scope.rules.get(reference.name) is None)
+        return any(_shape_of(term) == printed for _, term in right.terms) and bool(
+            self.scope.rules.get(reference.name) is None
+        )
 
     def _is_new_name(self, reference: Reference) -> bool:
         return not self._is_defined(reference.name) and self.scope.size(reference.name) is None
 
     def _is_defined(self, name: str) -> bool:
         scope = self.scope
-        return name in scope.rules or name in scope.functions or name in scope.matrices or name in scope.tuples
+        return (
+            name in scope.rules or name in scope.functions or name in scope.matrices or name in scope.tuples
+        )
 
     def _function(self, statement: Statement, left: Product) -> bool:
         """sigma(x) = ..., S(i, j) = ...: a function or a family written with brackets."""
@@ -198,7 +211,12 @@ class Reader:
         reference = self.scope.refer(head, {})
         if reference is None or not isinstance(arguments, Bracket) or arguments.kind not in ("(", "["):
             return False
-        if reference.indices or reference.primes or reference.power is not None or reference.layer is not None:
+        if (
+            reference.indices
+            or reference.primes
+            or reference.power is not None
+            or reference.layer is not None
+        ):
             return False
         items = [strip_group(item) for item in arguments.items]
         if len(items) == 1 and isinstance(items[0], Tuple_):
@@ -211,7 +229,9 @@ class Reader:
             return False
         if len(parameters) >= 2 and any(isinstance(part, BigOperator) for part in walk(statement.right)):
             patterns = tuple(Pattern(parameter, 0) for parameter in parameters)
-            self.scope.rules.setdefault(name, []).append(Rule(name, patterns, None, statement.right, statement.number))
+            self.scope.rules.setdefault(name, []).append(
+                Rule(name, patterns, None, statement.right, statement.number)
+            )
         else:
             if self.scope.family(name) is not None or (
                 len(parameters) == 1 and any(self.scope.matrices.get(p) for p in parameters)
@@ -322,7 +342,12 @@ class Reader:
         reference = self.scope.refer(statement.left, {})
         right = strip_group(statement.right)
         statement.role, statement.reason = "condition", "says where a symbol lies"
-        if reference is None or reference.indices or not isinstance(right, Scripted) or right.superscript is None:
+        if (
+            reference is None
+            or reference.indices
+            or not isinstance(right, Scripted)
+            or right.superscript is None
+        ):
             return
         base = strip_group(right.base)
         if isinstance(base, Name) and base.text == "R":
@@ -412,12 +437,21 @@ class Reader:
         inner: tuple[Node, ...] = ()
         if isinstance(right, Product) and len(right.factors) == 2:
             head, second = strip_group(right.factors[0][1]), strip_group(right.factors[1][1])
-            if isinstance(head, Name) and len(head.text) > 1 and isinstance(second, Bracket) and len(second.items) == 2:
+            if (
+                isinstance(head, Name)
+                and len(head.text) > 1
+                and isinstance(second, Bracket)
+                and len(second.items) == 2
+            ):
                 if key(head) not in FUNCTIONS and key(head) not in self.scope.functions:
                     inner = tuple(second.items)
             elif right.factors[1][0] in ("*", "ast", "star", "circledast"):
                 inner = (head, second)
-        names = [reference.name for node in inner if (reference := self.scope.refer(node, {})) and not reference.indices]
+        names = [
+            reference.name
+            for node in inner
+            if (reference := self.scope.refer(node, {})) and not reference.indices
+        ]
         return (names[0], names[1]) if len(names) == 2 else None
 
     def _counted(self, owner: str) -> tuple[int, ...] | None:
@@ -425,7 +459,10 @@ class Reader:
         scope = self.scope
         if scope.convolution is None or scope.convolution[0] != owner:
             return None
-        if any(word in scope.words and name not in scope.sizes for word, name in (("stride", "S"), ("padding", "P"))):
+        if any(
+            word in scope.words and name not in scope.sizes
+            for word, name in (("stride", "S"), ("padding", "P"))
+        ):
             return None
         counted = output_sizes(scope)
         image = scope.family(scope.convolution[1])
@@ -443,7 +480,10 @@ class Reader:
                 return
             if known is not None and known.exact and not _same_layout(known, layout):
                 if not self._again(statement, []):
-                    statement.role, statement.reason = "contradiction", "the matrix was printed differently before"
+                    statement.role, statement.reason = (
+                        "contradiction",
+                        "the matrix was printed differently before",
+                    )
                     return
             repeated = any(s.role == "definition" and s.latex == statement.latex for s in self.statements)
             scope.families[layout.name] = layout
@@ -457,7 +497,11 @@ class Reader:
         rule = Rule(name, (), None, matrix, statement.number)
         if name in scope.rules and not self._again(statement, scope.rules[name]):
             return
-        if known is not None and known.exact and not all(_is_numeric(c) for row in matrix.rows for c in row if c):
+        if (
+            known is not None
+            and known.exact
+            and not all(_is_numeric(c) for row in matrix.rows for c in row if c)
+        ):
             # The matrix written out in other cells: a claim if its own cells are defined, else their definition.
             if scope.rules.get(known.name):
                 return
@@ -470,7 +514,9 @@ class Reader:
                 arity = scope.habits.arity.get(own, 1 if columns == 1 else 2)
                 base = 0 if own in scope.survey.zero_based else 1
                 first = self._columns_first(own)
-                sizes: list[int | None] = [rows] if arity == 1 else [columns, rows] if first else [rows, columns]
+                sizes: list[int | None] = (
+                    [rows] if arity == 1 else [columns, rows] if first else [rows, columns]
+                )
                 scope.families[own] = Family(own, arity, (base,) * arity, sizes, first, exact=True)
                 scope.matrices.setdefault(name, own)
         scope.rules.setdefault(name, []).append(rule)
@@ -510,9 +556,7 @@ class Reader:
         if arity != 2:
             return None
         for first in (False, True):
-            expected = [
-                [((c, r) if first else (r, c)) for c in range(columns)] for r in range(rows)
-            ]
+            expected = [[((c, r) if first else (r, c)) for c in range(columns)] for r in range(rows)]
             if all(
                 found[r][c][1] == (expected[r][c][0] + corner[0], expected[r][c][1] + corner[1])
                 for r in range(rows)
@@ -534,7 +578,9 @@ class Reader:
             r"\b(redefine|instead|another|this time|different)\b", statement.display.before, re.I
         ):
             return False
-        if any(s.number == last and _shape_of(s.right) == _shape_of(statement.right) for s in self.statements):
+        if any(
+            s.number == last and _shape_of(s.right) == _shape_of(statement.right) for s in self.statements
+        ):
             return False
         fresh = self.scope.copy()
         for rule in existing:
@@ -592,7 +638,9 @@ class Reader:
                 if len(numbers) == 1:
                     self.scope.sizes[name] = numbers[0]
                 else:
-                    self.scope.families.pop(self.scope.matrices.get(name) or self.scope.twin(name) or name, None)
+                    self.scope.families.pop(
+                        self.scope.matrices.get(name) or self.scope.twin(name) or name, None
+                    )
                     self._shape_family(name, numbers)
         elif directive.name == "base":
             for name, base in re.findall(r"([A-Za-z_]+)\s*=\s*([01])", directive.arguments):
@@ -655,7 +703,10 @@ def _shape_of(node: Node) -> object:
         if isinstance(value, tuple):
             return tuple(plain(item) for item in value)
         if is_dataclass(value) and not isinstance(value, type):
-            return (type(value).__name__, *(plain(getattr(value, f.name)) for f in fields(value) if f.name != "span"))
+            return (
+                type(value).__name__,
+                *(plain(getattr(value, f.name)) for f in fields(value) if f.name != "span"),
+            )
         return value
 
     return plain(node)

@@ -96,7 +96,14 @@ class Judge:
             judgment.outcome = Unsupported(str(error).partition("\n")[0])
         except RecursionError:
             judgment.outcome = Undecided("nested too deeply")
-        except (TypeError, ValueError, AttributeError, ZeroDivisionError, NotImplementedError, AssertionError) as error:
+        except (
+            TypeError,
+            ValueError,
+            AttributeError,
+            ZeroDivisionError,
+            NotImplementedError,
+            AssertionError,
+        ) as error:
             judgment.outcome = Unsupported(f"an expression that could not be built ({type(error).__name__})")
         judgment.used |= elaborator.used
         judgment.assumed |= elaborator.assumed
@@ -196,7 +203,8 @@ class Judge:
                 entry = f"row {position // left.columns + 1}, column {position % left.columns + 1}"
                 yield ", ".join(part for part in (name, entry) if part), a, b
             return
-        for one, other in ((left, right), (right, left)):
+        sides: tuple[tuple[Any, Any], ...] = ((left, right), (right, left))
+        for one, other in sides:
             if isinstance(one, Grid) and not isinstance(other, Grid):
                 if (one.rows, one.columns) == (1, 1) and isinstance(other, Expr):
                     yield (name, one.cells[0], other) if one is left else (name, other, one.cells[0])

@@ -142,7 +142,8 @@ class Family:
     def words(self) -> str:
         """The range of the indices in words."""
         ranges = [
-            f"{b}..{b + n - 1}" if n is not None else f"{b}.." for b, n in zip(self.base, self.sizes, strict=True)
+            f"{b}..{b + n - 1}" if n is not None else f"{b}.."
+            for b, n in zip(self.base, self.sizes, strict=True)
         ]
         return "whose indices run over " + " and ".join(ranges)
 
@@ -221,7 +222,9 @@ class Rule:
     @property
     def is_general(self) -> bool:
         """Whether it holds for a free index."""
-        return any(p.parameter for p in self.patterns) or (self.layer is not None and self.layer.parameter is not None)
+        return any(p.parameter for p in self.patterns) or (
+            self.layer is not None and self.layer.parameter is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +327,10 @@ class Scope:
         if name not in self.ranks:
             self.ranks[name] = 0  # a definition that comes back to itself counts no further
             below = 0
-            owners = [name, *(matrix for matrix, own in self.matrices.items() if own == name and matrix != name)]
+            owners = [
+                name,
+                *(matrix for matrix, own in self.matrices.items() if own == name and matrix != name),
+            ]
             for owner in owners:
                 for rule in self.rules.get(owner, []):
                     for part in walk(rule.body):
@@ -343,7 +349,9 @@ class Scope:
         if cell.is_concrete:
             atom = Symbol(cell.latex)
         else:
-            atom = IndexedBase(latex_name(cell.tensor))[tuple(Integer(i) if isinstance(i, int) else i for i in cell.indices)]
+            atom = IndexedBase(latex_name(cell.tensor))[
+                tuple(Integer(i) if isinstance(i, int) else i for i in cell.indices)
+            ]
         self.cells[atom] = cell
         return atom
 

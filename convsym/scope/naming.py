@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed, Sum_, Tuple_, Words
 
 # Fonts that only dress a letter; an accent or a calligraphic letter makes another symbol.
-_PLAIN_FONTS = frozenset({"", "bf", "rm", "it", "text", "sf", "tt", "normal", "up", "op", "vec", "bm", "operatorname"})
+_PLAIN_FONTS = frozenset(
+    {"", "bf", "rm", "it", "text", "sf", "tt", "normal", "up", "op", "vec", "bm", "operatorname"}
+)
 _TRANSPOSES = frozenset({"T", "top", "intercal", "mathsf T", "trans", "tran", "transpose"})
 _LAYER_LETTERS = frozenset({"l", "ell", "L"})
 _MARKS = frozenset({"*", "ast", "star", "dagger", "prime", "new", "old", "bullet", "circ"})
@@ -92,10 +94,14 @@ def refer(node: Node, habits: Habits, bound: Collection[str] = ()) -> Reference 
         return _add_scripts(below, node, habits, bound)
     if not isinstance(inner, Name):
         return None
-    return _add_scripts(Reference(key(inner), key(inner), (), None, None, 0, False, inner), node, habits, bound)
+    return _add_scripts(
+        Reference(key(inner), key(inner), (), None, None, 0, False, inner), node, habits, bound
+    )
 
 
-def _add_scripts(below: Reference, node: Scripted, habits: Habits, bound: Collection[str]) -> Reference | None:
+def _add_scripts(
+    below: Reference, node: Scripted, habits: Habits, bound: Collection[str]
+) -> Reference | None:
     name, indices, layer, power = below.name, below.indices, below.layer, below.power
     transposed = below.transposed
     if node.subscript is not None:
@@ -114,7 +120,9 @@ def _add_scripts(below: Reference, node: Scripted, habits: Habits, bound: Collec
             name = f"{name}^{_plain(node.superscript)}"
         else:
             power = value
-    return Reference(name, below.base, indices, layer, power, below.primes + node.primes, transposed, below.head)
+    return Reference(
+        name, below.base, indices, layer, power, below.primes + node.primes, transposed, below.head
+    )
 
 
 def _plain(node: Node) -> str:
@@ -136,7 +144,7 @@ def read_superscript(node: Node, base: str, habits: Habits) -> tuple[str, Node |
     if isinstance(node, Name):
         if node.text in _TRANSPOSES:
             return "transpose", None
-        if node.text in _MARKS or len(node.text) > 1 and node.font in ("text", "rm"):
+        if node.text in _MARKS or (len(node.text) > 1 and node.font in ("text", "rm")):
             return "mark", None
         if node.text in _LAYER_LETTERS and (base in habits.layered or node.text != "L"):
             return "layer", node
@@ -155,13 +163,17 @@ def _is_layer_sum(node: Sum_) -> bool:
     terms = [strip_group(term) for _, term in node.terms]
     letters = [term for term in terms if isinstance(term, Name)]
     numbers = [term for term in terms if isinstance(term, Number)]
-    return len(letters) == 1 and letters[0].text in _LAYER_LETTERS and len(letters) + len(numbers) == len(terms)
+    return (
+        len(letters) == 1 and letters[0].text in _LAYER_LETTERS and len(letters) + len(numbers) == len(terms)
+    )
 
 
 def is_layer_script(node: Node) -> bool:
     """Whether a bare superscript looks like a layer: l, l+1, l-1, L-1 (a lone L or T does not)."""
     node = strip_group(node)
-    return (isinstance(node, Name) and node.text in ("l", "ell")) or (isinstance(node, Sum_) and _is_layer_sum(node))
+    return (isinstance(node, Name) and node.text in ("l", "ell")) or (
+        isinstance(node, Sum_) and _is_layer_sum(node)
+    )
 
 
 def read_subscript(
@@ -200,17 +212,24 @@ def read_subscript(
         if all(operator == "" for operator, _ in node.factors) and all(
             isinstance(part, Number | Name) for part in parts
         ):
-            if not all(isinstance(p, Number) or _is_index_letter(p) or key(p) in bound for p in parts):
+            if not all(
+                isinstance(p, Number) or _is_index_letter(p) or (isinstance(p, Name) and key(p) in bound)
+                for p in parts
+            ):
                 return _plain(node)
             arity = habits.arity.get(base)
             if arity == 1 and isinstance(parts[0], Number):
                 return (node,)
             split: list[Node] = []
-            for part in parts:
-                if isinstance(part, Number) and arity is not None and len(part.text) == arity - len(parts) + 1:
-                    split.extend(Number(digit, part.span) for digit in part.text)
+            for factor in parts:
+                if (
+                    isinstance(factor, Number)
+                    and arity is not None
+                    and len(factor.text) == arity - len(parts) + 1
+                ):
+                    split.extend(Number(digit, factor.span) for digit in factor.text)
                 else:
-                    split.append(part)
+                    split.append(factor)
             return tuple(split)
         return (node,)
     if isinstance(node, Sum_ | Signed):

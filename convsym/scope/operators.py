@@ -15,9 +15,26 @@ from convsym.scope.naming import Reference, key, strip_group
 # Letters that name a function by convention when a bracket follows and nothing else gives them a meaning.
 _FUNCTION_LETTERS = frozenset({"f", "g", "h", "sigma", "phi", "varphi", "psi", "rho", "F", "G", "Phi"})
 _MATRIX_FUNCTIONS = frozenset(
-    {"conv", "conv2d", "Conv", "corr", "xcorr", "rot180", "rot", "rotate", "flip", "pad", "vec", "sum", "mean", "diag"}
+    {
+        "conv",
+        "conv2d",
+        "Conv",
+        "corr",
+        "xcorr",
+        "rot180",
+        "rot",
+        "rotate",
+        "flip",
+        "pad",
+        "vec",
+        "sum",
+        "mean",
+        "diag",
+    }
 )
-_BARE_ARGUMENT = frozenset({"exp", "log", "ln", "tanh", "sinh", "cosh", "sin", "cos", "tan", "relu", "ReLU", "max", "min"})
+_BARE_ARGUMENT = frozenset(
+    {"exp", "log", "ln", "tanh", "sinh", "cosh", "sin", "cos", "tan", "relu", "ReLU", "max", "min"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +116,11 @@ def application(
                 reference.indices,
                 position + 2,
             )
-    if isinstance(following, Bracket) and following.kind in ("(", "[", "{") and is_function(reference, following, scope, env):
+    if (
+        isinstance(following, Bracket)
+        and following.kind in ("(", "[", "{")
+        and is_function(reference, following, scope, env)
+    ):
         return Applied(
             reference.name,
             reference.layer,
@@ -109,14 +130,22 @@ def application(
             reference.indices,
             position + 2,
         )
-    if reference.name in _BARE_ARGUMENT and reference.name in FUNCTIONS and not isinstance(following, Bracket):
+    if (
+        reference.name in _BARE_ARGUMENT
+        and reference.name in FUNCTIONS
+        and not isinstance(following, Bracket)
+    ):
         if isinstance(following, Name | Scripted | Number | Fraction_ | Bracket):
             # \exp x, \log x y: everything side by side up to the next operator is the argument.
             end = position + 2
-            while end < len(flat) and flat[end][0] == "" and not isinstance(strip_group(flat[end][1]), Bracket):
+            while (
+                end < len(flat) and flat[end][0] == "" and not isinstance(strip_group(flat[end][1]), Bracket)
+            ):
                 end += 1
             rest = flat[position + 1 : end]
-            argument = rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), rest[0][1].span)
+            argument = (
+                rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), rest[0][1].span)
+            )
             return Applied(
                 reference.name, None, reference.primes, reference.power, (argument,), reference.indices, end
             )

@@ -80,7 +80,9 @@ def judge_size_formula(left: Node, right: Node, latex_left: str, scope: Scope) -
         The outcome, a repair as LaTeX (the floor form) or None, and the argument in steps.
     """
     roles = scope.roles
-    names = {role: roles[role] for role in ("input", "kernel", "padding", "stride", "dilation") if role in roles}
+    names: dict[str, str] = {
+        role: roles[role] for role in ("input", "kernel", "padding", "stride", "dilation") if role in roles
+    }
     x, k = names["input"], names["kernel"]
     p, s, d = names.get("padding"), names.get("stride"), names.get("dilation")
     used = {reference.name for part in walk(right) if (reference := scope.refer(part, {})) is not None}
@@ -118,12 +120,24 @@ def judge_size_formula(left: Node, right: Node, latex_left: str, scope: Scope) -
         where = ", ".join(f"${n}$ = {v}" for n, v in values.items())
         witness = Witness(tuple((n, Fraction(v)) for n, v in values.items()), Fraction(truth), value)
         steps.append(f"At {where} there are {truth} positions; the formula gives {value}.")
-        return Refuted(f"at {where} the window fits {truth} times, the formula gives {value}", witness, "counting"), corrected, steps
+        return (
+            Refuted(
+                f"at {where} the window fits {truth} times, the formula gives {value}", witness, "counting"
+            ),
+            corrected,
+            steps,
+        )
     if broken is not None and floored:
         values, value, truth = broken
         where = ", ".join(f"${n}$ = {v}" for n, v in values.items())
         witness = Witness(tuple((n, Fraction(v)) for n, v in values.items()), Fraction(truth), value)
-        return Refuted(f"at {where} the window fits {truth} times, the formula gives {value}", witness, "counting"), corrected, steps
+        return (
+            Refuted(
+                f"at {where} the window fits {truth} times, the formula gives {value}", witness, "counting"
+            ),
+            corrected,
+            steps,
+        )
     proof = _prove(right, names, used, scope)
     if proof is None:
         return Undecided("agrees at every small size that was tried, not proved for all"), None, steps
@@ -131,7 +145,9 @@ def judge_size_formula(left: Node, right: Node, latex_left: str, scope: Scope) -
         return Proved("counting the positions of the window", sizes="all"), None, steps
     values, value, truth = broken
     where = ", ".join(f"${n}$ = {v}" for n, v in values.items())
-    steps.append(f"Without the floor the division must come out even: at {where} it gives {value}, the size is {truth}.")
+    steps.append(
+        f"Without the floor the division must come out even: at {where} it gives {value}, the size is {truth}."
+    )
     numerator = _numerator(names, used)
     condition = f"${names['stride']}$ divides ${numerator}$"
     return Proved("counting the positions of the window", (condition,), "all"), corrected, steps
@@ -214,7 +230,7 @@ def output_sizes(scope: Scope) -> tuple[int, int] | None:
     """(rows, columns) that a convolution's output has by counting, where the document names one."""
     if scope.convolution is None:
         return None
-    output, image, kernel = scope.convolution
+    _, image, kernel = scope.convolution
     x, k = scope.family(image), scope.family(kernel)
     if x is None or k is None:
         return None

@@ -10,10 +10,15 @@ _NO_PADDING = re.compile(r"\b(no|without|zero)\s+(zero[- ]?)?padding\b(?!\s+(siz
 _PADDING = re.compile(r"\bpadding\s+(?:size\s+)?(?:of|is|equals|=)\s+\$?(?:P\s*=\s*)?(\d+)\$?", re.I)
 _STRIDE = re.compile(r"\bstride\s+(?:of|is|equals|=)?\s*\$?(?:[A-Za-z]\s*=\s*)?(\d+)\$?", re.I)
 _ROLE = re.compile(
-    r"\$(?P<name>[^$]{1,24})\$\s+(?:is|denotes|stands for|represents|are|be|for|being|gives|:)\s*(?:the\s+)?(?P<words>[^$.;,]{3,60})",
+    r"\$(?P<name>[^$]{1,24})\$\s+"
+    r"(?:is|denotes|stands for|represents|are|be|for|being|gives|:)\s*(?:the\s+)?(?P<words>[^$.;,]{3,60})",
     re.I,
 )
-_OUTPUT = re.compile(r"\b(?:output|feature map)[a-z ,-]{0,40}\bsizes?\b|\bsizes?\b[a-z ]{0,30}\boutput\b|\boutput (?:dimension|width|height|size)", re.I)
+_OUTPUT = re.compile(
+    r"\b(?:output|feature map)[a-z ,-]{0,40}\bsizes?\b|\bsizes?\b[a-z ]{0,30}\boutput\b|"
+    r"\boutput (?:dimension|width|height|size)",
+    re.I,
+)
 
 
 def learn_from_words(scope: Scope, text: str) -> None:

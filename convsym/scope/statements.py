@@ -12,7 +12,17 @@ from convsym.latex.syntax import Chain, Equation, Node, Span, Tuple_
 
 # Relations that join whole statements instead of values.
 _LOGICAL = frozenset(
-    {"implies", "iff", "Rightarrow", "Leftrightarrow", "rightarrow", "Longrightarrow", "therefore", "because", "mid"}
+    {
+        "implies",
+        "iff",
+        "Rightarrow",
+        "Leftrightarrow",
+        "rightarrow",
+        "Longrightarrow",
+        "therefore",
+        "because",
+        "mid",
+    }
 )
 
 
@@ -80,7 +90,9 @@ def read_formula(display: Display) -> Equation | LatexError:
         return LatexError(str(error) or "nested too deeply", display.latex, 0)
 
 
-def relations(equation: Equation, display: Display, formula: int, counter: Iterator[int]) -> Iterator[Statement]:
+def relations(
+    equation: Equation, display: Display, formula: int, counter: Iterator[int]
+) -> Iterator[Statement]:
     """The relations of one formula, chains taken apart and continued rows joined."""
     last: Node | None = None
     head: Node | None = None
@@ -96,7 +108,15 @@ def relations(equation: Equation, display: Display, formula: int, counter: Itera
             if last is not None:
                 for left_part, right_part in _paired(last, right):
                     yield Statement(
-                        next(counter), left_part, relation, right_part, display, equation.source, tag, link, head,
+                        next(counter),
+                        left_part,
+                        relation,
+                        right_part,
+                        display,
+                        equation.source,
+                        tag,
+                        link,
+                        head,
                         formula=formula,
                     )
             last = right

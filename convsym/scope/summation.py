@@ -32,7 +32,12 @@ def bound_letters(node: BigOperator) -> list[tuple[str, Node | None]]:
     waiting: list[str] = []
     for item in items:
         item = strip_group(item)
-        if isinstance(item, Chain) and len(item.links) == 1 and item.links[0][0] == "=" and item.first is not None:
+        if (
+            isinstance(item, Chain)
+            and len(item.links) == 1
+            and item.links[0][0] == "="
+            and item.first is not None
+        ):
             for first in _letters(item.first):
                 waiting.append(first)
             found.extend((letter, item.links[0][1]) for letter in waiting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from convsym.latex.syntax import (
     BigOperator,
@@ -121,7 +122,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
                 _count_scripts(node, strong, digits, layered, letters)
             elif isinstance(node, Product):
                 factors = [strip_group(factor) for _, factor in node.factors]
-                for left, right in zip(factors, factors[1:], strict=False):
+                for left, right in pairwise(factors):
                     if isinstance(left, Name) and isinstance(right, Bracket) and right.kind in ("(", "["):
                         found.called[key(left)][len(right.items)] += 1
             elif isinstance(node, Fraction_):
@@ -138,7 +139,12 @@ def survey(equations: Iterable[Equation]) -> Survey:
             arity[name] = max(strong[name], key=lambda n: (strong[name][n], n))
             if arity[name] == 1 and any(n > 1 for n in strong[name]):
                 arity[name] = max(strong[name])
-            if arity[name] == 1 and not strong[name][2] and _all_pairs(digits[name]) and _no_letters(strong[name]):
+            if (
+                arity[name] == 1
+                and not strong[name][2]
+                and _all_pairs(digits[name])
+                and _no_letters(strong[name])
+            ):
                 arity[name] = 2
         elif _all_pairs(digits[name]):
             arity[name] = 2
@@ -146,7 +152,12 @@ def survey(equations: Iterable[Equation]) -> Survey:
             arity[name] = 1
     for name in list(digits):
         twin = name.swapcase() if len(name) == 1 else name
-        if twin in strong and max(strong[twin], default=1) == 2 and not strong[name] and _all_pairs(digits[name]):
+        if (
+            twin in strong
+            and max(strong[twin], default=1) == 2
+            and not strong[name]
+            and _all_pairs(digits[name])
+        ):
             arity[name] = 2
     found.habits = Habits(arity, frozenset(layered), frozenset(letters))
     for root in nodes:
@@ -216,7 +227,12 @@ def _partial_pair(node: Fraction_) -> tuple[str, str] | None:
 def _lower_bounds(node: BigOperator) -> Iterator[tuple[str, Node | None]]:
     lowers = node.lower.items if isinstance(node.lower, Tuple_) else (node.lower,)
     for lower in lowers:
-        if isinstance(lower, Chain) and isinstance(lower.first, Name) and lower.links and lower.links[0][0] == "=":
+        if (
+            isinstance(lower, Chain)
+            and isinstance(lower.first, Name)
+            and lower.links
+            and lower.links[0][0] == "="
+        ):
             yield key(lower.first), lower.links[0][1]
         elif isinstance(lower, Name):
             yield key(lower), None

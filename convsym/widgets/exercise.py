@@ -94,8 +94,10 @@ def number_check(
     return check
 
 
-class _Question(ipywidgets.VBox):  # type: ignore[misc]
+class _Question(ipywidgets.VBox):
     """What a prediction and an exercise share: a question, a field or choices, a button and feedback."""
+
+    _check: Check
 
     answer = traitlets.Any(None, allow_none=True, help="the last answer that was committed")
     correct = traitlets.Bool(None, allow_none=True, help="whether it was right; None before the first")
@@ -110,10 +112,12 @@ class _Question(ipywidgets.VBox):  # type: ignore[misc]
             )
         else:
             self.field = ipywidgets.Text(
-                placeholder=placeholder, layout={"width": "26em", "max_width": "95%"}
+                placeholder=placeholder,
+                tooltip=_plain(question),
+                layout={"width": "26em", "max_width": "95%"},
             )
             # The front end sends this when Enter is pressed; `Text.on_submit` is deprecated.
-            self.field.on_msg(lambda _, content, __: content.get("event") == "submit" and self._commit())
+            self.field.on_msg(lambda _, content, __: self._heard(content))
         self.button = ipywidgets.Button(
             description=button, button_style="primary", layout={"width": "auto", "min_width": "6.5em"}
         )
@@ -121,8 +125,20 @@ class _Question(ipywidgets.VBox):  # type: ignore[misc]
         self.button.on_click(lambda _: self._commit())
         super().__init__([], layout={"padding": "6px 0 6px 14px", "border_left": "3px solid #1565c0"})
 
+    def _heard(self, content: Mapping[str, Any]) -> None:
+        if content.get("event") == "submit":
+            self._commit()
+
     def _commit(self) -> None:
         raise NotImplementedError
+
+    def judge(self, answer: Any) -> Feedback:
+        """What would be said to an answer, without committing to it.
+
+        Args:
+            answer: text or a number; for choices, the choice's text.
+        """
+        return self._check(answer)
 
     def submit(self, answer: Any) -> bool:
         """Give an answer as a learner would: fill the field and press the button.
@@ -142,7 +158,7 @@ class _Question(ipywidgets.VBox):  # type: ignore[misc]
 
     def _say(self, mark: str, message: str) -> None:
         sign, word = _MARKS[mark]
-        color = {"right": "#1b7f4b", "wrong": "#b3541e"}.get(mark, "inherit")
+        color = {"right": "#2e8b57", "wrong": "#c4622d"}.get(mark, "inherit")
         head = f'<b style="color:{color}">{sign} {word}</b> ' if word else ""
         self.feedback.value = f'<div role="status" style="{_STYLE}">{head}{message}</div>'
 
@@ -179,7 +195,6 @@ class Predict(_Question):
         then: ipywidgets.Widget | None = None,
         slips: Mapping[Any, str] | None = None,
     ) -> None:
-        self._check: Check
         if callable(answer):
             self._check = answer
         elif choices:

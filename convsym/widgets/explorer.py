@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -36,7 +37,7 @@ class WidgetError(ConvsymError, ValueError):
     """A widget was asked for something that it does not have."""
 
 
-class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
+class Explorer(anywidget.AnyWidget):
     """Grids of X, K, Z, O, Y, L and of the slopes, linked to each other and to their equations.
 
     Hovering, focusing or clicking a cell shows its equation with live numbers, outlines the cells that
@@ -73,7 +74,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc]
     selected = traitlets.Unicode().tag(sync=True)
     mode = traitlets.Unicode().tag(sync=True)
     asked = traitlets.Unicode().tag(sync=True)
-    predictions = traitlets.List().tag(sync=True)
+    predictions: traitlets.List[Any] = traitlets.List().tag(sync=True)
     # One text: a notebook file indents nested lists number by number, at several times the size.
     _spec = traitlets.Unicode().tag(sync=True)
 
@@ -364,7 +365,7 @@ def _operators(panels: Sequence[Panel]) -> dict[tuple[int, int], str]:
     present = [panel.key for panel in panels if panel.place[0] == 0]
     chain = [key for key in FORWARD if key != "b" or "b" in present]
     signs = {}
-    for before, key in zip(present, present[1:], strict=False):
+    for before, key in pairwise(present):
         if chain.index(key) == chain.index(before) + 1 and key in OPERATORS:
             signs[GRIDS[key][2]] = OPERATORS[key]
     return signs

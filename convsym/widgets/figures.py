@@ -55,14 +55,17 @@ def draw_grids(
     Returns:
         A drawing.
     """
-    panels, values, told = [], {}, []
+    panels: list[Panel] = []
+    values: dict[str, float] = {}
+    told: list[str] = []
     for index, (title, array) in enumerate(grids.items()):
         numbers = np.atleast_2d(np.asarray(array, dtype=float))
+        height, width = numbers.shape
         symbol, _, rest = title.partition(" ")
         key = f"g{index}"
         finite = np.abs(numbers[np.isfinite(numbers)])
         scale = float(finite.max(initial=0.0)) or 1.0
-        panels.append(Panel(key, symbol, rest, (0, index), *numbers.shape, scale))
+        panels.append(Panel(key, symbol, rest, (0, index), height, width, scale))
         values |= {f"{key}.{r}.{c}": float(v) for (r, c), v in np.ndenumerate(numbers)}
         rows = "; ".join(" ".join(map(format_value, row)) for row in numbers)
         told.append(f"{title} = [{rows}]")
@@ -141,9 +144,7 @@ def chart(
         dash = f' stroke-dasharray="{dashes}"' if dashes else ""
         for run in _runs(curve):
             path = " ".join(f"{horizontal(x):.1f},{vertical(y):.1f}" for x, y in run)
-            parts.append(
-                f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2.2"{dash}/>'
-            )
+            parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2.2"{dash}/>')
         if len(curves) > 1:
             y = top + 14 + 18 * index
             parts.append(

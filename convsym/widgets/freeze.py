@@ -1,7 +1,8 @@
 """Execute notebooks so that doing it again changes no byte: `python -m convsym.widgets.freeze notebooks/*.ipynb`.
 
 Timing is not recorded, the random ids of widgets are numbered in order of appearance, the Python
-version is left out, widget states are sorted, and the source of questions is folded. Whatever still differs is a change in what is shown.
+version is left out, widget states are sorted, and the source of questions is folded. Whatever still
+differs is a change in what is shown.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def freeze(path: Path) -> bool:
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()
-    after = nbformat.writes(_normalized(notebook), 4) + "\n"
+    after: str = nbformat.writes(_normalized(notebook), 4) + "\n"
     if after != before:
         path.write_text(after, "utf-8")
     return after != before

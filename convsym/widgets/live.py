@@ -11,7 +11,7 @@ from convsym.widgets.explorer import WidgetError
 from convsym.widgets.figures import Drawing
 
 
-class Live(ipywidgets.VBox):  # type: ignore[misc]
+class Live(ipywidgets.VBox):
     """Sliders, and below them what a function makes of their values.
 
     The function runs in the kernel at every move, so it must be quick: numbers and text, or a

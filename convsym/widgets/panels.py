@@ -13,7 +13,14 @@ from html import escape
 from convsym.widgets.templates import format_value
 
 CELL_WIDTH, CELL_HEIGHT, GAP, MARGIN, TITLE = 54, 36, 3, 15, 20
-POSITIVE, NEGATIVE, INK, MUTED, LINE, GROUND = "#d97a06", "#1f77d0", "#1a1a1a", "#6b6b6b", "#c9c9c9", "#ffffff"
+POSITIVE, NEGATIVE, INK, MUTED, LINE, GROUND = (
+    "#d97a06",
+    "#1f77d0",
+    "#1a1a1a",
+    "#6b6b6b",
+    "#c9c9c9",
+    "#ffffff",
+)
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 # How a cell is marked: selected, read by the selected cell, using the selected cell.
 MARKS = {"selected": (INK, "3", ""), "reads": (INK, "1.75", ""), "used-by": (INK, "1.75", "3 3")}
@@ -197,9 +204,7 @@ def figure_svg(
     ]
     for panel in panels:
         row, column = panel.place
-        parts.append(
-            panel_svg(panel, values, marks, hidden, x=lefts[column], y=tops[row], base=base)
-        )
+        parts.append(panel_svg(panel, values, marks, hidden, x=lefts[column], y=tops[row], base=base))
     for (row, column), sign in operators.items():
         if row in tops and column in lefts and column != columns[0]:
             middle = tops[row] + TITLE + MARGIN + CELL_HEIGHT + GAP / 2

@@ -110,9 +110,10 @@ def build_scene(network: Network) -> Scene:
     conv = network.conv
     if conv.channels is not None:
         raise GeometryError(f"the explorer shows plain images; this network has channels {conv.channels}")
-    shapes = {
-        key: conv.shape_of({"dx": "x", "dk": "k"}.get(key, key)) or (1, 1) for key in (*FORWARD, *BACKWARD)
-    }
+    shapes: dict[str, tuple[int, int]] = {}
+    for key in (*FORWARD, *BACKWARD):
+        rows, columns = conv.shape_of({"dx": "x", "dk": "k"}.get(key, key)) or (1, 1)
+        shapes[key] = rows, columns
     shapes |= {"loss": (1, 1), "b": (1, 1), "db": (1, 1)}
     if not network.bias:
         del shapes["b"], shapes["db"]
@@ -133,7 +134,9 @@ def build_scene(network: Network) -> Scene:
     forward = cells(conv, network.activation, network.loss, network.bias)
     equations = {symbols[symbol]: expression for symbol, expression in forward.equations.items()}
     equations |= _backward_equations(network, shapes)
-    names = {cell_id(key, at): _name(key, at) for key, shape in shapes.items() for at in array_positions(shape)}
+    names = {
+        cell_id(key, at): _name(key, at) for key, shape in shapes.items() for at in array_positions(shape)
+    }
     reads = {
         target: tuple(sorted(symbols[s] for s in expression.free_symbols if s in symbols))
         for target, expression in equations.items()

@@ -106,7 +106,7 @@ def _tidy(markup: str) -> str:
     return markup
 
 
-class _GapMathML(MathMLPresentationPrinter):  # type: ignore[misc]
+class _GapMathML(MathMLPresentationPrinter):
     """SymPy's MathML, with a gap for each cell and the field's names for the functions."""
 
     def __init__(self, gaps: Mapping[str, str]) -> None:
@@ -130,7 +130,7 @@ class _GapMathML(MathMLPresentationPrinter):  # type: ignore[misc]
         return row
 
 
-class _GapText(StrPrinter):  # type: ignore[misc]
+class _GapText(StrPrinter):
     """SymPy's plain text, with a gap for each cell, a middle dot for the product and ² for the square."""
 
     def __init__(self, gaps: Mapping[str, str]) -> None:

@@ -115,7 +115,9 @@ def test_a_learner_works_the_explorer_in_jupyterlab(lab: Lab, page: Any, tmp_pat
     page.wait_for_selector(".cs g[data-cell='delta.1.1'][data-mark='reads']")
     page.wait_for_selector(".cs g[data-cell='x.0.0'][data-mark='reads']")
     assert explorer.locator("g[data-cell='x.2.2']").get_attribute("data-mark") is None
-    page.wait_for_function("() => document.querySelector('.cs-spoken').textContent.includes('slope of L along k')")
+    page.wait_for_function(
+        "() => document.querySelector('.cs-spoken').textContent.includes('slope of L along k')"
+    )
     screenshot(explorer, "explorer-backward-light")
 
     # The kernel has the last values, and computes the same by NumPy.
@@ -123,7 +125,9 @@ def test_a_learner_works_the_explorer_in_jupyterlab(lab: Lab, page: Any, tmp_pat
     page.locator(".jp-CodeCell .jp-InputArea").last.click()
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
     output = page.locator(".jp-OutputArea-output pre").last
-    page.wait_for_function("() => [...document.querySelectorAll('.jp-OutputArea-output pre')].at(-1).textContent.includes('1.5, 2')")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.jp-OutputArea-output pre')].at(-1).textContent.includes('1.5, 2')"
+    )
     kernel, gradient, predictions, asked = json.loads(output.inner_text().strip("'"))
     assert kernel == [[1.5, 2.0], [-1.0, 1.5]] and asked == ""
     np.testing.assert_allclose(gradient, expected(kernel)["dk"], rtol=1e-12)
@@ -133,7 +137,9 @@ def test_a_learner_works_the_explorer_in_jupyterlab(lab: Lab, page: Any, tmp_pat
 
 def page_with(page: Any, explorer: Explorer) -> None:
     """The explorer alone on an empty page: the module and the stored state, no kernel and no server."""
-    state = {key: value for key, value in explorer.get_state().items() if not key.startswith("_") or key == "_spec"}
+    state = {
+        key: value for key, value in explorer.get_state().items() if not key.startswith("_") or key == "_spec"
+    }
     page.set_content(f"<style>{explorer._css}</style><div id='here'></div>")
     page.evaluate(
         """async ([source, state]) => {
@@ -190,7 +196,11 @@ def test_generated_javascript_agrees_with_numpy_in_the_browser(page: Any) -> Non
         network = Network(geometries[index % 2], activation, loss)
         conv = network.conv
         samples = [
-            [rng.normal(size=conv.input) * size, rng.normal(size=conv.kernel) * size, rng.uniform(0.1, 0.9, conv.output)]
+            [
+                rng.normal(size=conv.input) * size,
+                rng.normal(size=conv.kernel) * size,
+                rng.uniform(0.1, 0.9, conv.output),
+            ]
             for size in (1.0, 5.0, 40.0)
         ]
         found = page.evaluate(
@@ -203,7 +213,9 @@ def test_generated_javascript_agrees_with_numpy_in_the_browser(page: Any) -> Non
             for key, value in result.items():
                 got = np.array(value, dtype=float)
                 scale = np.abs(trace[key])[np.isfinite(trace[key])].max(initial=1e-300)
-                np.testing.assert_allclose(got, trace[key], rtol=1e-11, atol=1e-13 * scale, err_msg=f"{key} {network}")
+                np.testing.assert_allclose(
+                    got, trace[key], rtol=1e-11, atol=1e-13 * scale, err_msg=f"{key} {network}"
+                )
 
 
 def test_stays_alive_without_a_kernel_and_works_by_keyboard_alone(page: Any) -> None:
@@ -241,7 +253,8 @@ def test_nothing_is_cut_off_when_zoomed(page: Any, scale: int) -> None:
     outside = page.evaluate(
         """() => [...document.querySelectorAll('.cs-panel, .cs button, .cs input')]
           .filter((e) => e.offsetParent !== null || e.matches('svg'))
-          .filter((e) => e.getBoundingClientRect().right > document.querySelector('.cs').getBoundingClientRect().right + 1)
+          .filter((e) => e.getBoundingClientRect().right > 1
+            + document.querySelector('.cs').getBoundingClientRect().right)
           .map((e) => e.dataset.panel ?? e.className)"""
     )
     assert outside == []
