@@ -1,0 +1,1 @@
+"""What a document means: its definitions in scope, and claims evaluated in it."""
