@@ -1,0 +1,122 @@
+"""Each notebook in a real JupyterLab: it runs clean, and its controls show the right numbers by key and mouse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from notebook_namespace import NOTEBOOKS, widgets
+
+from convsym.widgets import Explorer
+from convsym.widgets.templates import format_value
+
+from .conftest import Lab, screenshot
+
+_SHOWN = """(root) => Object.fromEntries([...root.querySelectorAll('g[data-cell]')]
+  .map((g) => [g.dataset.cell, g.querySelector('.cs-value').textContent]))"""
+
+
+def calculated(explorer: Explorer, inputs: dict[str, Any]) -> dict[str, str]:
+    """{cell id: text} for all its grids, by the compiled NumPy function."""
+    arrays = {"X": inputs["x"], "K": inputs["k"], "Y": inputs["y"]}
+    options = {"b": inputs["b"][0][0]} if explorer.network.bias else {}
+    trace = explorer.network.compile().trace(*(np.array(a, float) for a in arrays.values()), **options)
+    texts = {}
+    for key in explorer.spec["cells"]:
+        grid = inputs[key] if key in inputs else trace[key]
+        for (row, column), value in np.ndenumerate(np.atleast_2d(np.array(grid, dtype=float))):
+            texts[f"{key}.{row}.{column}"] = format_value(float(value))
+    return texts
+
+
+def answer_everything(page: Any) -> None:
+    """Commit to some answer wherever one is asked, so that all that waits behind a question appears."""
+    for button in page.locator("button:has-text('Commit'):visible").all():
+        box = button.locator(
+            "xpath=ancestor::*[.//input[@type='radio'] or .//input[@type='text' and not(@disabled)]][1]"
+        )
+        radio, text = box.locator("input[type=radio]"), box.locator("input[type=text]")
+        if radio.count():
+            radio.first.check()
+        else:
+            text.first.fill("1")
+        button.click()
+    page.wait_for_timeout(600)
+    for entry in page.locator(".cs-ask input:visible").all():
+        entry.fill("1")
+        entry.press("Enter")
+
+
+def move_explorer(page: Any, root: Any, explorers: dict[str, Explorer]) -> None:
+    shown = root.evaluate(_SHOWN)
+    [explorer] = [e for e in explorers.values() if calculated(e, e.spec["start"]) == shown][:1]
+    inputs = json.loads(json.dumps(explorer.spec["start"]))
+    slider = root.locator("input.cs-range")
+    if not slider.count():
+        return
+    cell = str(slider.get_attribute("data-cell"))
+    key, row, column = cell.split(".")
+
+    def settled() -> None:
+        inputs[key][int(row)][int(column)] = float(slider.input_value())
+        expected = calculated(explorer, inputs)
+        page.wait_for_function(
+            f"([root, expected]) => JSON.stringify(({_SHOWN})(root)) === JSON.stringify(expected)",
+            arg=[root.element_handle(), {one: expected[one] for one in root.evaluate(_SHOWN)}],
+            timeout=5_000,
+        )
+
+    before = slider.input_value()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    settled()
+    assert slider.input_value() != before
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    assert slider.input_value() != before
+    settled()
+
+
+def move_slider(page: Any, handle: Any) -> None:
+    """An ipywidgets slider: the readout follows the key."""
+    readout = handle.locator("xpath=ancestor::*[contains(@class,'widget-slider')]").locator(".widget-readout")
+    for key in ("ArrowRight", "ArrowLeft", "ArrowLeft"):
+        before = readout.inner_text()
+        handle.focus()
+        page.keyboard.press(key)
+        page.wait_for_timeout(60)
+        if readout.inner_text() != before:
+            return
+    raise AssertionError("no key moves the slider")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_runs_clean_and_its_controls_work(lab: Lab, page: Any, path: Path) -> None:
+    lab.open(page, path)
+    lab.run_all(page)
+    counts = page.locator(".jp-CodeCell:last-of-type .jp-InputPrompt")
+    counts.last.wait_for()
+    page.wait_for_function("() => !document.querySelector('.jp-CodeCell .jp-InputPrompt')?.textContent.includes('*')")
+    bad = page.locator(
+        "[data-mime-type='application/vnd.jupyter.stderr'], [data-mime-type='application/vnd.jupyter.error']"
+    )
+    assert bad.count() == 0, bad.first.inner_text()
+    answer_everything(page)
+    explorers = widgets(path, Explorer)
+    page.wait_for_function("n => document.querySelectorAll('.cs').length >= n", arg=min(1, len(explorers)))
+    for root in page.locator(".cs").all():
+        move_explorer(page, root, explorers)
+    for handle in page.locator(".widget-slider .noUi-handle:visible").all():
+        move_slider(page, handle)
+    assert bad.count() == 0, bad.first.inner_text()
+    page.set_viewport_size({"width": 1280, "height": 4000})
+    page.wait_for_timeout(300)
+    screenshot(page, f"notebook-{path.stem}")
+    lab.close(page)
