@@ -348,6 +348,11 @@ class _Scanner:
                 if not inline and re.fullmatch(r"[\s\w,.-]*", inside) and not re.search(r"[_]", inside):
                     break  # an escaped bracket in prose: \[1\], \[sic\]
                 return self.emit(words, start, start + len(opener), stop, stop + len(closer), inline=inline)
+        if text.startswith("\\$$", start) and (stop := self.find("\\$$", start + 3)) >= 0:
+            # Kramdown's \$$ .. \$$ in a list item or a paragraph is an ordinary formula.
+            inside = text[start + 3 : stop]
+            if "\\" in inside and "$" not in inside and not _FENCE_LINE.search(inside):
+                return self.emit(words, start, start + 3, stop, stop + 3, inline=False)
         begin = _BEGIN.match(text, start)
         if begin is not None and begin.group(1) in ENVIRONMENTS:
             closer = f"\\end{{{begin.group(1)}}}"

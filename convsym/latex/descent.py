@@ -144,13 +144,13 @@ class Descent(Cursor):
         while True:
             token = self.next
             if token.kind == "op":
-                self.take()
+                operator = self.operator()
                 if self.next.kind == "sign":
                     sign = self.take()
                     operand = self.factor()
-                    factors.append((token.text, Signed(sign.text, operand, self.span(sign.start))))
+                    factors.append((operator, Signed(sign.text, operand, self.span(sign.start))))
                 else:
-                    factors.append((token.text, self.factor()))
+                    factors.append((operator, self.factor()))
             elif token.kind == "bar" and self.bar_role() == "at":
                 bar = self.take()
                 operator, last = factors[-1]
@@ -169,6 +169,19 @@ class Descent(Cursor):
         return Product(
             tuple(("" if at == 0 else op, node) for at, (op, node) in enumerate(kept)), self.span(start)
         )
+
+    def operator(self) -> str:
+        r"""An operator with the label it may carry: *_{valid} is "*_valid"."""
+        token = self.take()
+        if self.next.kind != "sub":
+            return token.text
+        script = self.take()
+        label = self.script_argument()
+        parts = label.factors if isinstance(label, Product) else (("", label),)
+        letters = [node.text for join, node in parts if not join and isinstance(node, (Name, Number))]
+        if len(letters) != len(parts):
+            self.fail("one word under the operator", script)
+        return f"{token.text}_{''.join(letters)}"
 
     def begins_factor(self) -> bool:
         """Whether the next token begins a factor."""

@@ -40,11 +40,11 @@ def statements(tokens: tuple[Token, ...], source: str) -> list[Statement]:
     Raises:
         LatexError: an environment or a brace without its partner, or a break that could mean two things.
     """
-    kept = _pair_sized(list(tokens))
+    kept = _name_grids(_pair_sized(list(tokens)))
     kept = _drop_layout(kept, source)
     kept = _drop_outer_groups(kept, source)
     found: list[Statement] = []
-    for row, tag in _join_rows(_split_rows(kept), source):
+    for row, tag in _join_rows(_split_rows(kept, source), source):
         parts = _split_row(row, source)
         if not parts:
             if tag is not None and found and found[-1].tag is None:
@@ -98,6 +98,31 @@ def _one_environment(tokens: list[Token], start: int, end: int) -> str:
         if depth == 0 and at < end - 1:
             return ""
     return tokens[start + 1].text
+
+
+def _name_grids(tokens: list[Token]) -> list[Token]:
+    r"""Makes a matrix of an aligned block that fills brackets and holds no relation: [aligned a \quad b \\ c]."""
+    named = list(tokens)
+    opened: list[tuple[int, list[int], bool]] = []  # (place, its rows and wide spaces, holds a relation)
+    for at, token in enumerate(tokens):
+        if token.kind == "begin":
+            opened.append((at, [], False))
+        elif token.kind == "end" and opened:
+            start, breaks, related = opened.pop()
+            filling = start and tokens[start - 1].kind == "open" and at + 1 < len(tokens)
+            if not (filling and breaks and not related and token.text in table.LAYOUTS):
+                continue
+            if tokens[at + 1].kind != "close":
+                continue
+            named[start] = replace(tokens[start], text="matrix")
+            named[at] = replace(token, text="matrix")
+            for place in breaks:
+                named[place] = replace(tokens[place], kind="row" if tokens[place].kind == "row" else "amp")
+        elif token.kind in ("row", "quad") and opened:
+            opened[-1][1].append(at)
+        elif token.kind == "rel" and opened:
+            opened[-1] = (*opened[-1][:2], True)
+    return named
 
 
 def _drop_layout(tokens: list[Token], source: str) -> list[Token]:
@@ -187,12 +212,12 @@ def _drop_outer_groups(tokens: list[Token], source: str) -> list[Token]:
 _DEEPER = {"lb": 1, "rb": -1, "open": 1, "close": -1, "at": 1, "begin": 1, "end": -1}
 
 
-def _split_rows(tokens: list[Token]) -> list[list[Token]]:
+def _split_rows(tokens: list[Token], source: str) -> list[list[Token]]:
     r"""Rows at the outermost level; a \\ inside brackets or braces is layout."""
     rows: list[list[Token]] = [[]]
     outer: list[int] = []  # the depths outside the open matrices
     depth = 0
-    for token in tokens:
+    for at, token in enumerate(tokens):
         if token.kind == "begin":
             outer.append(depth)
             depth = 0
@@ -203,9 +228,22 @@ def _split_rows(tokens: list[Token]) -> list[list[Token]]:
         if token.kind == "row" and not outer:
             if depth == 0:
                 rows.append([])
+            elif not _inside_expression(tokens, at):
+                raise LatexError(
+                    "expected an operator at the line break inside these brackets", source, token.start
+                )
         elif token.kind not in ("amp", "quad") or depth == 0:
             rows[-1].append(token)
     return rows
+
+
+def _inside_expression(tokens: list[Token], at: int) -> bool:
+    """Whether the line break at `at`, inside brackets, plainly continues an expression."""
+    loose = ("amp", "quad", "row")
+    before = next((token for token in reversed(tokens[:at][-8:]) if token.kind not in loose), None)
+    behind = next((token for token in tokens[at + 1 : at + 9] if token.kind not in loose), None)
+    joints = ("sign", "op", "rel", "big", "open", "lb", "comma", "close", "rb", "words", "sub", "sup", "at")
+    return before is None or behind is None or before.kind in joints[:7] or behind.kind in joints
 
 
 # -- rows ------------------------------------------------------------------------------------------------

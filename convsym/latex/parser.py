@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from convsym.errors import LatexError
 from convsym.latex.descent import Descent
-from convsym.latex.layout import statements
+from convsym.latex.layout import Statement, statements
 from convsym.latex.remarks import remark_of
-from convsym.latex.syntax import Bracket, Chain, Equation, Node, Span, Words
+from convsym.latex.syntax import Bracket, Chain, Equation, Name, Node, Span, Words
 from convsym.latex.tokens import Token, tokenize
 
 
@@ -22,13 +22,17 @@ def parse(source: str) -> Equation:
     Raises:
         LatexError: with what was expected, what was found, and where.
     """
-    parts = statements(tokenize(source), source)
+    tokens = tokenize(source)
+    if len(tokens) == 1 and tokens[0].kind in ("op", "sign", "rel"):
+        return Equation((_lone(tokens, source),), None, (None,), source)
+    parts = statements(tokens, source)
     rows = []
     for part in parts:
-        conditions = tuple(node for tokens in part.conditions for node in _condition(tokens, source))
+        conditions = tuple(node for said in part.conditions for node in _condition(said, source))
         rows.append(Descent(part.tokens, source).statement(conditions))
     if not rows:
-        raise LatexError("expected a formula, found nothing", source, 0)
+        rows.append(_lone(tokens, source))
+        parts = [Statement()]
     tags = tuple(part.tag for part in parts)
     named = [tag for tag in tags if tag is not None]
     return Equation(tuple(rows), named[0] if len(named) == 1 else None, tags, source)
@@ -45,6 +49,16 @@ def parse_tokens(tokens: list[Token], source: str) -> Chain:
         LatexError: with what was expected, what was found, and where.
     """
     return Descent(tokens, source).statement(())
+
+
+def _lone(tokens: tuple[Token, ...], source: str) -> Chain:
+    r"""A display that is one sign, \odot, or only looks like a number of an equation, (42)."""
+    if len(tokens) == 1 and tokens[0].kind in ("op", "sign", "rel"):
+        sign = Name(tokens[0].text, Span(tokens[0].start, tokens[0].end))
+        return Chain(sign, (), sign.span)
+    if not tokens or any(token.kind in ("tag", "quad", "row", "amp") for token in tokens):
+        raise LatexError("expected a formula, found nothing", source, 0)
+    return Descent(list(tokens), source).statement(())
 
 
 def _condition(tokens: list[Token], source: str) -> list[Node]:

@@ -213,7 +213,8 @@ def _product(node: Product) -> list[str]:
     parts: list[str] = []
     for at, (operator, factor) in enumerate(node.factors):
         if operator:
-            shown = _OPERATORS.get(operator, "\\" + operator)
+            sign, _, label = operator.partition("_")
+            shown = _OPERATORS.get(sign, "\\" + sign) + (f"_{{\\text{{{label}}}}}" if label else "")
             parts.append(shown if shown in ("/",) else f" {shown} ")
         elif (
             at

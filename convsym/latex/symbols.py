@@ -116,6 +116,8 @@ RELATIONS = {
     "hookrightarrow": "rightarrow",
     "xrightarrow": "rightarrow",
     "xleftarrow": "leftarrow",
+    "xlongequal": "=",
+    "xequal": "=",
 }
 RELATIONS.pop("vert")
 IMPLICATIONS = frozenset({"implies", "impliedby", "iff"})

@@ -91,7 +91,8 @@ class Product:
     """Factors side by side; each but the first has the operator that joins it to the one before.
 
     Operators: "" (juxtaposed), "cdot", "times", "*", "/", "odot", "circ", "ast", "star",
-    "circledast", "otimes", "oplus", "bullet". All have one precedence and associate to the left, except
+    "circledast", "otimes", "oplus", "bullet"; with a label, as in *_{valid}, "*_valid".
+    All have one precedence and associate to the left, except
     that juxtaposition binds tighter than "/" (a / b c is a / (b c) by the common habit: the tree
     keeps the flat order and leaves that choice to the scope).
     """

@@ -7,72 +7,18 @@ It never expands, executes or evaluates anything, and its time grows linearly wi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from convsym.errors import LatexError
+from convsym.latex import marks
 from convsym.latex import symbols as table
+from convsym.latex.marks import Token
 
 MAX_LENGTH = 100_000
 MAX_TOKENS = 20_000
 MAX_DIGITS = 1_000
 _MAX_NESTED_TEXT = 8
 
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    r"""One mark of the source.
-
-    Attributes:
-        kind: "number", "name", "words", "dots", "rel", "sign", "op", "big", "open", "close", "bar", "lb",
-            "rb", "sub", "sup", "prime", "frac", "sqrt", "over", "amp", "row", "quad", "comma", "stop",
-            "begin", "end", "tag", "font", "accent", "brace" (\underbrace) or "at" (the \left. of
-            \left. .. \right|).
-        text: the canonical text: "le" for \leq and ≤, the kind of a bracket, the digits of a number.
-        start, end: half-open range of offsets into the source.
-        extra: the font of a name, "left" or "right" of a sized delimiter, "l" or "r" of a sided bar.
-    """
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    extra: str = ""
-
-
-_PIECE = re.compile(
-    r"""
-    (?P<command>\\[A-Za-z]+)
-  | (?P<escape>\\.)
-  | (?P<number>
-        [0-9]{1,3}(?:(?:\{,\}|\\,)[0-9]{3})+(?![0-9])(?:\.[0-9]+)?
-      | [0-9]+(?:\.[0-9]+)?
-      | (?<![0-9.])\.[0-9]+
-    )
-  | (?P<dots>\.\.\.)
-  | (?P<letter>[A-Za-z])
-  | (?P<space>\s+)
-  | (?P<relation>:=|=:|<=>|<=|>=|!=|==>?|=>|->)
-  | (?P<char>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_WORD_ARGUMENT = re.compile(r"\s*\{\s*([A-Za-z][A-Za-z0-9 _\-]{0,60}?)\s*\}")
-_ONE_NAME = re.compile(r"\s*\{?\s*(\\[A-Za-z]+|[^\W\d_])\s*\}?")
-_ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}")
-_ROW_SPACE = re.compile(r"\*?[ \t]*\[\s*-?[0-9.]+\s*(?:em|ex|pt|mm|cm|in|mu|\\[A-Za-z]+)\s*\]|\*")
-_OLD_FONT_WORD = re.compile(r"\s+([A-Za-z][A-Za-z0-9]{1,40})\s*(?=\})")
-_NAME_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+){0,5}\Z")
-_EQUATION_NUMBER = re.compile(
-    r"\s*(?:\{\s*)?\(?\s*([A-Za-z]?[0-9]{0,3}(?:[.\-][0-9]{1,3})*[a-z']?)\s*\)?(?:\s*\})?"
-)
-_NEGATED = re.compile(r"\s*(?:=|\\in(?![A-Za-z])|\{\s*(?:=|\\in)\s*\})")
-_ASCII_RELATIONS = {
-    ":=": ":=", "=:": "=:", "<=>": "iff", "<=": "le", ">=": "ge", "!=": "ne", "==": "=", "=>": "implies",
-    "==>": "implies", "->": "to",
-}  # fmt: skip
-_DEFINING = frozenset(
-    {"def", "def.", "definition", "\\Delta", "\\triangle", "Δ", "∆", "\\text{def}", "\\mathrm{def}"}
-)
+__all__ = ["MAX_DIGITS", "MAX_LENGTH", "MAX_TOKENS", "Token", "tokenize"]
 
 
 def tokenize(source: str) -> tuple[Token, ...]:
@@ -116,7 +62,7 @@ class _Scanner:
     def scan(self, stop: int) -> None:
         """Reads up to the offset `stop`."""
         while self.at < stop:
-            piece = _PIECE.match(self.source, self.at, stop)
+            piece = marks.PIECE.match(self.source, self.at, stop)
             if piece is None:  # a lone backslash at the end
                 raise self.error("a backslash with nothing behind it", self.at)
             start, self.at = self.at, piece.end()
@@ -131,10 +77,14 @@ class _Scanner:
                 self.number(text, start)
             elif kind == "letter":
                 self.emit("name", text, start)
+            elif kind == "dotted":  # np.sum(...): a function of some program
+                self.emit("name", text, start, extra="op")
+            elif kind == "foreign":
+                self.foreign(text, start)
             elif kind == "dots":
                 self.emit("dots", "dots", start)
             elif kind == "relation":
-                self.emit("rel", _ASCII_RELATIONS[text], start)
+                self.emit("rel", marks.ASCII_RELATIONS[text], start)
             else:
                 self.character(text, start)
 
@@ -144,6 +94,18 @@ class _Scanner:
         if len(text) > MAX_DIGITS:
             raise self.error(f"a number of {len(text)} digits is beyond the limit of {MAX_DIGITS}", start)
         self.emit("number", text.replace("{,}", "").replace("\\,", ""), start)
+
+    def foreign(self, text: str, start: int) -> None:
+        """Letters of other scripts: a run of them that LaTeX knows no meaning for is one name."""
+        known = (table.UNICODE, table.BLACKBOARD, table.SUPERSCRIPTS, table.SUBSCRIPTS)
+        plain = 0
+        while plain < len(text) and not any(text[plain] in meanings for meanings in known):
+            plain += 1
+        self.at = start + max(plain, 1)
+        if plain:
+            self.emit("name", text[:plain], start, extra="text")
+        else:
+            self.character(text[0], start)
 
     def character(self, char: str, start: int) -> None:
         simple = {
@@ -227,7 +189,7 @@ class _Scanner:
 
     def escape(self, char: str, start: int) -> None:
         if char == "\\":
-            space = _ROW_SPACE.match(self.source, self.at)
+            space = marks.ROW_SPACE.match(self.source, self.at)
             if space is not None:
                 self.at = space.end()
             self.emit("row", "\\\\", start)
@@ -251,8 +213,9 @@ class _Scanner:
             kind = "prime" if name == "prime" else "name"
             self.emit(kind, name, start)
         elif name in table.RELATIONS:
-            if name.startswith("x") and name.endswith("arrow"):
-                self.optional_argument()
+            if name.startswith("x"):
+                below = marks.UNDER_ARROW.match(self.source, self.at)
+                self.at = below.end() if below is not None else self.at
                 self.skip_argument()
             self.emit("rel", table.RELATIONS[name], start)
         elif name in table.OPERATORS:
@@ -271,7 +234,9 @@ class _Scanner:
             self.emit("frac", name, start)
         elif name in ("left", "right", "middle"):
             self.sized_delimiter(name, start)
-        elif name in table.SIZES or name in table.SILENT:
+        elif name in table.SIZES:
+            self.sized(start)
+        elif name in table.SILENT and not marks.UPDATE.match(self.source, self.at):
             return
         elif name in table.OPENERS:
             self.emit("open", table.OPENERS[name], start)
@@ -305,6 +270,12 @@ class _Scanner:
             self.skip_argument()
         elif name in table.DROPPED_TWO:
             self.skip_argument()
+        elif name == "rule":
+            self.skip_argument()
+            self.skip_argument()
+        elif found := marks.UPDATE.match(self.source, self.at):  # \mathrel{+}=
+            self.at = found.end()
+            self.emit("rel", "leftarrow", start)
         elif name in table.STACKED:
             self.stacked(start)
         elif name in ("underbrace", "overbrace", "underbracket", "overbracket"):
@@ -348,7 +319,7 @@ class _Scanner:
         if name == "operatorname":
             starred = self.source.startswith("*", self.at)
             self.star()
-            word = _WORD_ARGUMENT.match(self.source, self.at)
+            word = marks.WORD_ARGUMENT.match(self.source, self.at)
             if word is None:
                 spaced = re.compile(r"\s*\{\s*([A-Za-z]+(?:\\[,;! ]\s*[A-Za-z]+)*)\s*\}").match(
                     self.source, self.at
@@ -366,14 +337,14 @@ class _Scanner:
             return
         if name in table.OLD_FONTS:
             # {\rm conv}: the font reaches to the closing brace.
-            word = _OLD_FONT_WORD.match(self.source, self.at)
+            word = marks.OLD_FONT_WORD.match(self.source, self.at)
             if word is not None and name in ("rm", "sf", "tt", "it"):
                 self.at = word.end()
                 self.emit("name", word.group(1), start, extra=table.OLD_FONTS[name])
             else:
                 self.emit("font", table.OLD_FONTS[name], start, extra="rest")
             return
-        word = _WORD_ARGUMENT.match(self.source, self.at)
+        word = marks.WORD_ARGUMENT.match(self.source, self.at)
         if name in table.WORD_FONTS:
             if word is not None and "_" not in word.group(1):
                 self.at = word.end()
@@ -385,6 +356,15 @@ class _Scanner:
             self.emit("name", word.group(1), start, extra=table.LETTER_FONTS[name])
         else:
             self.emit("font", table.LETTER_FONTS[name], start)
+
+    def sized(self, start: int) -> None:
+        r"""\big( stands as it is; \big{(} is the same in braces."""
+        found = marks.SIZED_GROUP.match(self.source, self.at)
+        if found is None:
+            return
+        self.at = found.start(1)
+        self.scan(found.end(1))
+        self.at = found.end()
 
     def sized_delimiter(self, name: str, start: int) -> None:
         piece = re.compile(r"\s*(\\[A-Za-z]+|\\.|\S)").match(self.source, self.at)
@@ -413,7 +393,7 @@ class _Scanner:
             raise self.error(f"expected a delimiter behind \\{name}, found {mark[:20]!r}", piece.start(1))
 
     def environment(self, name: str, start: int) -> None:
-        found = _ENVIRONMENT.match(self.source, self.at)
+        found = marks.ENVIRONMENT.match(self.source, self.at)
         if found is None:
             raise self.error(f"expected the name of an environment behind \\{name}", self.at)
         self.at = found.end()
@@ -450,7 +430,7 @@ class _Scanner:
             relation = table.RELATIONS.get(table.UNICODE[body].removeprefix("\\"))
         if relation is not None or body == ":=":
             self.at = after
-            if note in _DEFINING or body == ":=":
+            if note in marks.DEFINING or body == ":=":
                 relation = ":="
             self.emit("rel", relation or "=", start)
             return
@@ -476,7 +456,7 @@ class _Scanner:
         raise self.error("expected a relation or \\max, \\min under or over the stacked symbol", start)
 
     def negated(self, start: int) -> None:
-        found = _NEGATED.match(self.source, self.at)
+        found = marks.NEGATED.match(self.source, self.at)
         if found is None:
             raise self.error("expected = or \\in behind \\not", start)
         self.at = found.end()
@@ -488,7 +468,7 @@ class _Scanner:
             inner, end, self.at = self.braced()
             self.emit("tag", self.source[inner:end].strip().strip("$").strip("()").strip(), start)
             return
-        found = _EQUATION_NUMBER.match(self.source, self.at)
+        found = marks.EQUATION_NUMBER.match(self.source, self.at)
         self.at = found.end() if found else self.at
         self.emit("tag", found.group(1) if found else "", start)
 
@@ -504,7 +484,7 @@ class _Scanner:
             raise self.error("expected an argument, found the end", self.at)
         if source[at] != "{":
             if source[at] == "\\":
-                piece = _PIECE.match(source, at)
+                piece = marks.PIECE.match(source, at)
                 end = piece.end() if piece is not None else at + 1
                 return at, end, end
             return at, at + 1, at + 1
@@ -568,7 +548,7 @@ class _Scanner:
                 and self.tokens[-2].kind in ("sub", "sup")
             )
         )
-        plain = _NAME_WORD.match(text) is not None
+        plain = marks.NAME_WORD.match(text) is not None or marks.CALLED.match(text) is not None
         spaced = after is not None and (self.source[inner].isspace() or self.source[end - 1].isspace())
         speaking = text.split()[0].lower() in table.CONDITION_WORDS | table.JOINING_WORDS
         if plain and (in_script or (" " not in text and not speaking and not (spaced and len(text) > 1))):
