@@ -88,7 +88,6 @@ def example() -> str:
 
 def kinds() -> str:
     """Every kind of mathematics with a proved and a refuted example, and what the checker says of them."""
-    import convsym
     from convsym.report.phrases import because
 
     sys.path.insert(0, str(ROOT / "tests"))
@@ -99,8 +98,8 @@ def kinds() -> str:
         parts.append(f"### {kind.title}\n")
         if kind.given:
             parts.append(f"Given:\n\n```tex\n{kind.given}\n```\n")
-        for latex in (kind.proved, kind.refuted):
-            verdict = convsym.check(f"{kind.given}\n\n$${latex}$$\n").verdicts[-1]
+        for status, latex in (("proved", kind.proved), ("refuted", kind.refuted)):
+            verdict = kind.verdicts(status)[-1]
             said = [f"{heading or 'why'}: {text}" for heading, text in because(verdict)]
             shown = "\n".join([f"{verdict.status}", *said])
             parts.append(f"```tex\n{latex}\n```\n\n```text\n{shown}\n```\n")

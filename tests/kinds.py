@@ -3,7 +3,10 @@
 `docs/checking.md` is generated from this table, and a test holds the verdicts.
 """
 
+from functools import cache
 from typing import NamedTuple
+
+import convsym
 
 
 class Kind(NamedTuple):
@@ -13,6 +16,15 @@ class Kind(NamedTuple):
     given: str
     proved: str
     refuted: str
+
+    def verdicts(self, status: str) -> tuple[convsym.Verdict, ...]:
+        """What the checker says of the example with this status, and of what stands before it."""
+        return _judged(f"{self.given}\n\n$${getattr(self, status)}$$\n")
+
+
+@cache  # one test holds the verdicts, another the page made of them
+def _judged(text: str) -> tuple[convsym.Verdict, ...]:
+    return convsym.check(text).verdicts
 
 
 _IMAGE = r"""$$X = \begin{bmatrix} x_{1,1} & x_{2,1} & x_{3,1} \\ x_{1,2} & x_{2,2} & x_{3,2} \end{bmatrix}$$
