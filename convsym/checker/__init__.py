@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from convsym.checker.report import FileReport, Report
@@ -12,13 +13,20 @@ from convsym.errors import DocumentError
 __all__ = ["FileReport", "Report", "check", "check_document"]
 
 
-def check(path_or_text: str | Path, *, timeout: float = 10.0, kind: str | None = None) -> Report:
+def check(
+    path_or_text: str | Path,
+    *,
+    timeout: float = 10.0,
+    kind: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
     """Judge every relation of a document.
 
     Args:
         path_or_text: a file (Markdown, TeX, notebook) or the text itself.
         timeout: seconds that one relation may take at most.
         kind: "markdown", "tex", "ipynb" or "text" where the name does not say.
+        progress: called with (done, total) relations.
 
     Returns:
         A report with one file. A file that cannot be read is reported with its error, not raised.
@@ -27,10 +35,12 @@ def check(path_or_text: str | Path, *, timeout: float = 10.0, kind: str | None =
         document = read_document(path_or_text, kind=kind)
     except DocumentError as error:
         return Report((FileReport(str(path_or_text)[:200], (), error=str(error)),))
-    return Report((check_document(document, timeout=timeout),))
+    return Report((check_document(document, timeout=timeout, progress=progress),))
 
 
-def check_document(document: Document, *, timeout: float = 10.0) -> FileReport:
+def check_document(
+    document: Document, *, timeout: float = 10.0, progress: Callable[[int, int], None] | None = None
+) -> FileReport:
     """Judge every relation of a document that was already read."""
-    verdicts = Session(document, timeout).run()
+    verdicts = Session(document, timeout, progress).run()
     return FileReport(document.path, verdicts)

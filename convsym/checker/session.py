@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sympy import Expr, Rational
 
@@ -34,7 +34,10 @@ class Session:
         findings: by statement number.
     """
 
-    def __init__(self, document: Document, timeout: float = 10.0) -> None:
+    def __init__(
+        self, document: Document, timeout: float = 10.0, progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        self.progress = progress
         self.document = document
         self.timeout = timeout
         self.reader = Reader(document)
@@ -48,6 +51,8 @@ class Session:
         """Every relation's verdict, in reading order."""
         for statement in self.reader.statements:
             self.findings[statement.number] = self._guarded(statement)
+            if self.progress is not None:
+                self.progress(len(self.findings), len(self.reader.statements))
         blame_definitions(self)
         for finding in self.findings.values():
             if isinstance(finding.outcome, Refuted) and not finding.repairs:

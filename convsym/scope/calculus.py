@@ -10,7 +10,7 @@ from convsym.errors import ScopeError
 from convsym.latex.syntax import Bracket, Node
 from convsym.scope.functions import apply_rule, function_of, function_rule
 from convsym.scope.grid import Grid, Jacobian
-from convsym.scope.model import Cell, UndefinedError, latex_name
+from convsym.scope.model import Cell, Index, UndefinedError, latex_name
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
@@ -55,11 +55,14 @@ class Slopes:
         self.elaborator = elaborator
         self.scope = elaborator.scope
         self.frozen: set[str] = set()
+        self.layers: list[Index] = []
         for coordinate in coordinates:
             if not isinstance(coordinate, Symbol | Indexed):
                 raise ScopeError("a derivative by something that is no variable")
             cell = self.scope.cells.get(coordinate)
             self.frozen.add(cell.tensor if cell is not None else str(coordinate))
+            if cell is not None and cell.layer is not None:
+                self.layers.append(cell.layer)
         self.memo: dict[tuple[Expr, Expr], Expr] = {}
         self.reaches: dict[Expr, bool] = {}
 
@@ -80,6 +83,9 @@ class Slopes:
     def _definition(self, atom: Expr) -> Expr | None:
         cell = self.scope.cells.get(atom)
         if cell is None or cell.tensor in self.frozen:
+            return None
+        if cell.layer is not None and self.layers and all(_below(cell.layer, layer) for layer in self.layers):
+            # A layer is made of the layers below it, never of those above.
             return None
         found = self.elaborator.definition(cell)
         if found is not None and not isinstance(found, Expr):
@@ -149,6 +155,10 @@ class Slopes:
             seen = seen.xreplace(known)
         if not isinstance(coordinate, Indexed):
             return diff(seen, coordinate)
+        mixed = {cell.tensor for atom in seen.atoms(Symbol) if (cell := self.scope.cells.get(atom)) is not None}
+        if mixed & self.frozen:
+            # A free index may or may not be the one of a cell written out: its range would have to be known.
+            raise ScopeError("a derivative at a free index whose range is not known")
         from convsym.sums import differentiate as differentiate_sum
 
         return differentiate_sum(seen, coordinate, facts_of(self.scope))
@@ -237,6 +247,12 @@ class Slopes:
 
     def _fresh(self, cell: Cell, parent: Expr) -> Expr:
         return Symbol(f"\\partial {cell.latex}/\\partial {parent}")
+
+
+def _below(layer: Index, other: Index) -> bool:
+    """Whether a layer is certainly lower than another."""
+    difference = Integer(0) + layer - other
+    return bool(difference.is_Integer and difference < 0)
 
 
 def _has_symbolic_index(expression: Expr) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy import Dummy, Expr, Integer, Piecewise, Rational, Sum, Symbol
+from sympy import Dummy, Expr, Integer, Piecewise, Rational, Sum, Symbol, ceiling, floor
 from sympy.core.relational import Relational
 
 from convsym.budget import Budget, Clock
@@ -79,6 +79,7 @@ class Elaborator:
         self.dependencies: dict[Cell, frozenset[int]] = {}
         self._open: set[Cell] = set()
         self._work = 0
+        self._dummies = 0
         self._symbolic: Elaborator | None = None
 
     # ------------------------------------------------------------------ entry points
@@ -243,6 +244,8 @@ class Elaborator:
                             raise BrokenDefinitionError(rule.statement, error) from None
         if not cell.indices:
             return None
+        if rules and not cell.is_concrete:
+            raise ScopeError(f"{cell.family} is defined cell by cell, its cell at a free index is not")
         family = self.scope.families.get(cell.family)
         matrices = [name for name, own in self.scope.matrices.items() if own == cell.family]
         for name in [cell.family, *matrices]:
@@ -545,7 +548,10 @@ class Elaborator:
         if node.kind == "||":
             return self._norm(self.value(item, env), Scripted(node, None, None, 0, node.span), env)
         if node.kind in ("floor", "ceil"):
-            return self.algebra.number(Fraction(int(self.index(node, env))))
+            inside = self.scalar(item, env)
+            if isinstance(self.algebra, Modular):
+                raise ScopeError("a floor has no residue")
+            return floor(inside) if node.kind == "floor" else ceiling(inside)
         raise ScopeError(f"a bracket of kind {node.kind}")
 
     def _tuple(self, node: Tuple_, env: Env) -> Value:
@@ -744,7 +750,9 @@ class Elaborator:
             return self._folded(node.operator, terms)
         if isinstance(self.algebra, Modular) or node.operator != "sum":
             raise ScopeError("a sum with symbolic limits")
-        dummy = Dummy(letter, integer=True)
+        # A name of its own: the letter may stand free elsewhere in the same claim.
+        self._dummies += 1
+        dummy = Dummy(f"{letter}_{self._dummies}", integer=True)
         env[letter] = dummy
         body = self._expand(node, rest, env)
         if not isinstance(body, Expr):

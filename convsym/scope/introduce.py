@@ -39,6 +39,7 @@ from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.outputsize import output_sizes
 from convsym.scope.prose import learn_from_words
 from convsym.scope.statements import Statement, Unread, read_formula, relations
+from convsym.scope.summation import bound_letters, direct_uses
 from convsym.scope.survey import survey, walk
 
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
@@ -47,6 +48,10 @@ _AGAIN = re.compile(
     r"\b(now|instead|redefine|another|second|new|example|suppose|consider|this time|next|alternativ|different|let)",
     re.I,
 )
+
+
+# Functions with one meaning everywhere: a document states facts about them, it does not introduce them.
+_FIXED = frozenset({"exp", "log", "ln", "max", "min", "abs", "tanh", "sinh", "cosh", "sin", "cos", "tan"})
 
 
 class Reader:
@@ -224,6 +229,8 @@ class Reader:
         if not all(isinstance(item, Name) for item in items):
             return False
         name = reference.name
+        if name in _FIXED:
+            return False
         parameters = tuple(key(item) for item in items if isinstance(item, Name))
         if name in self.scope.functions or name in self.scope.rules:
             return False
@@ -605,12 +612,89 @@ class Reader:
     def _settle_shapes(self) -> None:
         """Matrices that are applied entry by entry share the shape of their argument."""
         for scope in self.scopes:
+            self._complete_families(scope)
+            self._infer_sizes(scope)
+            self._symbolic_ranges(scope)
             for name in list(scope.rules):
                 if name in scope.families or name in scope.matrices.values():
                     continue
                 for rule in scope.rules[name]:
                     if len(rule.patterns) in (1, 2) and rule.is_general and rule.layer is None:
                         self._same_shape(scope, name, rule)
+
+    def _complete_families(self, scope: Scope) -> None:
+        """Families all of whose cells are written out one by one: the rectangle they fill is their range."""
+        for name, rules in scope.rules.items():
+            if name in scope.families or len(rules) < 2 or any(rule.is_general or rule.layer for rule in rules):
+                continue
+            cells = {tuple(pattern.offset for pattern in rule.patterns) for rule in rules}
+            arity = len(next(iter(cells)))
+            if arity == 0 or any(len(cell) != arity for cell in cells):
+                continue
+            low = [min(axis) for axis in zip(*cells, strict=True)]
+            high = [max(axis) for axis in zip(*cells, strict=True)]
+            count = 1
+            for a, b in zip(low, high, strict=True):
+                count *= b - a + 1
+            if count == len(cells):
+                sizes: list[int | None] = [b - a + 1 for a, b in zip(low, high, strict=True)]
+                scope.families[name] = Family(name, arity, tuple(low), sizes, self._columns_first(name))
+
+    def _infer_sizes(self, scope: Scope) -> None:
+        """Ranges of families whose shape is nowhere stated: what the document's sums run over."""
+        seen: dict[tuple[str, int], set[tuple[int, int]]] = {}
+        for equation in self.equations.values():
+            for row in equation.rows:
+                for part in walk(row):
+                    if isinstance(part, BigOperator) and part.operator == "sum":
+                        self._count_ranges(scope, part, seen)
+        for (name, axis), spans in sorted(seen.items()):
+            arity = scope.habits.arity.get(name, 0)
+            if name in scope.families and scope.families[name].exact or axis >= arity or len(spans) != 1:
+                continue
+            (low, high) = next(iter(spans))
+            family = scope.families.setdefault(
+                name, Family(name, arity, (low,) * arity, [None] * arity, self._columns_first(name))
+            )
+            family.sizes[axis] = high - low + 1
+            family.base = (*family.base[:axis], low, *family.base[axis + 1 :])
+
+    def _symbolic_ranges(self, scope: Scope) -> None:
+        """The limits of sums that run over an axis of a family, where they are not numbers."""
+        for equation in self.equations.values():
+            for row in equation.rows:
+                for part in walk(row):
+                    if not isinstance(part, BigOperator) or part.operator != "sum" or part.upper is None:
+                        continue
+                    try:
+                        upper = Elaborator(scope).index(part.upper, {})
+                        starts = [
+                            (letter, Elaborator(scope).index(start, {}))
+                            for letter, start in bound_letters(part)
+                            if start is not None
+                        ]
+                    except ConvsymError:
+                        continue
+                    for letter, low in starts:
+                        for name, axis in direct_uses(part.body, letter, scope, {}):
+                            scope.ranges.setdefault((name, axis), set()).add((low, upper))
+
+    def _count_ranges(
+        self, scope: Scope, part: BigOperator, seen: dict[tuple[str, int], set[tuple[int, int]]]
+    ) -> None:
+        try:
+            letters = bound_letters(part)
+            upper = None if part.upper is None else Elaborator(scope).index(part.upper, {})
+        except ConvsymError:
+            return
+        for letter, start in letters:
+            try:
+                low = None if start is None else Elaborator(scope).index(start, {})
+            except ConvsymError:
+                continue
+            if isinstance(low, int) and isinstance(upper, int) and 0 <= upper - low < 10**4:
+                for name, axis in direct_uses(part.body, letter, scope, {}):
+                    seen.setdefault((name, axis), set()).add((low, upper))
 
     def _same_shape(self, scope: Scope, name: str, rule: Rule) -> None:
         parameters = [pattern.parameter for pattern in rule.patterns]

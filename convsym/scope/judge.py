@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from sympy import Expr, Indexed, Rational, Sum, Symbol
+from sympy import Expr, Ge, Indexed, Integer, Le, Rational, Sum, Symbol, ceiling, floor
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
@@ -21,7 +22,7 @@ from convsym.scope.hygiene import free_letters
 from convsym.scope.model import BrokenDefinitionError, OutOfRangeError, Scope, TypeClashError, UndefinedError
 from convsym.scope.naming import Reference
 from convsym.scope.summation import direct_uses
-from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
+from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
 
 _LEVELS = 12
 _INSTANCES = 400
@@ -66,6 +67,7 @@ class Judge:
         self.scope = scope
         self.budget = budget or Budget()
         self.clock = clock or Clock(self.budget)
+        self.conditions: tuple[Expr, ...] = ()
         self.elaborator = Elaborator(scope, Symbolic(self.budget), budget=self.budget, clock=self.clock)
 
     # ------------------------------------------------------------------ equality of two nodes
@@ -112,6 +114,7 @@ class Judge:
     def _equal(self, left: Node, right: Node, judgment: Judgment) -> None:
         letters = free_letters([left, right], self.scope)
         envs, generic = self.environments(letters, [left, right])
+        self.conditions = self._conditions(letters, [left, right]) if generic else ()
         for env in envs:
             name = ", ".join(f"{letter} = {value}" for letter, value in env.items()) if not generic else ""
             try:
@@ -164,6 +167,20 @@ class Judge:
                 return [dict(zip(letters, values, strict=True)) for values in product(*spans)], False
         return [{letter: Symbol(letter, integer=True) for letter in letters}], True
 
+    def _conditions(self, letters: list[str], nodes: list[Node]) -> tuple[Expr, ...]:
+        """What a free index satisfies: the limits of the sums that run over the same axis, and sizes of at least 1."""
+        found: dict[Expr, None] = {}
+        for letter in letters:
+            symbol = Symbol(letter, integer=True)
+            for node in nodes:
+                for name, axis in direct_uses(node, letter, self.scope, {}):
+                    spans = self.scope.ranges.get((name, axis), set())
+                    if len(spans) == 1:
+                        low, high = next(iter(spans))
+                        found[Ge(symbol, low)] = None
+                        found[Le(symbol, high)] = None
+        return tuple(condition for condition in found if condition not in (True, False))
+
     def _letter_range(self, letter: str, nodes: list[Node]) -> tuple[int, int] | None:
         """The indices a free letter runs over: where it stands alone, first on the left side."""
         for node in nodes:
@@ -175,7 +192,7 @@ class Judge:
                 if name in self.scope.matrices and self.scope.matrices[name] != name and family.columns_first:
                     axis = family.arity - 1 - axis
                 size = family.sizes[axis]
-                if size is None or not family.exact:
+                if size is None:
                     continue
                 span = family.base[axis], family.base[axis] + size - 1
                 # The smallest range is the one on which everything is there.
@@ -238,7 +255,7 @@ class Judge:
             a, b = opaque(left), opaque(right)
             if a == b:
                 return Proved("by definition" if level else "identity")
-            if not (a.has(Sum) or b.has(Sum)) and equal_modular(a, b, budget=self._left()):
+            if not a.has(floor, ceiling) and not b.has(floor, ceiling) and not (a.has(Sum) or b.has(Sum)) and equal_modular(a, b, budget=self._left()):
                 outcome = prove_equal(a, b, budget=self._left())
                 if isinstance(outcome, Proved):
                     return _by_definition(outcome, level)
@@ -248,11 +265,13 @@ class Judge:
             left, right = left.xreplace(mapping), right.xreplace(mapping)
         else:
             return Undecided("the definitions nest too deeply")
+        if left.has(floor, ceiling) or right.has(floor, ceiling):
+            return _decide_rounded(left, right, self._left())
         a, b = opaque(left), opaque(right)
         if a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
             from convsym.scope.symbolic import decide_for_all_sizes
 
-            return decide_for_all_sizes(a, b, self.scope, self._left())
+            return decide_for_all_sizes(a, b, self.conditions, self._left())
         outcome = prove_equal(a, b, budget=self._left())
         if isinstance(outcome, Proved):
             return _by_definition(outcome, level)
@@ -318,6 +337,26 @@ def _by_definition(outcome: Proved, level: int) -> Proved:
     if level and outcome.method == "identity":
         return Proved("by definition", outcome.assuming, outcome.sizes)
     return outcome
+
+
+def _decide_rounded(left: Expr, right: Expr, budget: Budget) -> Outcome:
+    """Floors and ceilings: proved where their arguments are equal, refuted at a point of small integers."""
+    mapping = {}
+    for atom in left.atoms(floor, ceiling) | right.atoms(floor, ceiling):
+        mapping[atom] = Symbol(f"{type(atom).__name__}({atom.args[0].together().expand()})")
+    outcome = prove_equal(left.xreplace(mapping), right.xreplace(mapping), budget=budget)
+    if isinstance(outcome, Proved):
+        return outcome
+    symbols = sorted(left.free_symbols | right.free_symbols, key=str)
+    if len(symbols) <= 5:
+        for values in sorted(product(range(5), repeat=len(symbols)), key=sum):
+            point = dict(zip(symbols, map(Integer, values), strict=True))
+            a, b = left.xreplace(point), right.xreplace(point)
+            if isinstance(a, Rational) and isinstance(b, Rational) and a != b:
+                named = tuple((str(s), Fraction(int(v))) for s, v in point.items())
+                sides = Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q))
+                return Refuted("the sides differ", Witness(named, *sides), "counterexample")
+    return Undecided("rounded values that could not be compared")
 
 
 def opaque(expression: Expr) -> Expr:

@@ -278,6 +278,7 @@ class Scope:
     convolution: tuple[str, str, str] | None = None
     words: str = ""
     ranks: dict[str, int] = field(default_factory=dict)
+    ranges: dict[tuple[str, int], set[tuple[Index, Index]]] = field(default_factory=dict)
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
 
     @property
@@ -300,6 +301,7 @@ class Scope:
             dict(self.cells),
             self.convolution,
             self.words,
+            ranges=dict(self.ranges),
         )
 
     def with_rule(self, old: Rule | FunctionRule, new: Rule | FunctionRule, name: str) -> Scope:

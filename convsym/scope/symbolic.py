@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from sympy import Dummy, Expr, Indexed, Sum, Symbol
+from sympy import Expr, Ge, Indexed, Sum, Symbol
 
 from convsym.budget import Budget
 from convsym.prover import prove_equal
-from convsym.scope.model import Scope
-from convsym.verdict import Outcome, Proved, Undecided
+from convsym.sums import Facts
+from convsym.verdict import Outcome, Proved
 
 
-def decide_for_all_sizes(left: Expr, right: Expr, scope: Scope, budget: Budget) -> Outcome:
-    """Whether two expressions with sums or symbolic indices are equal whatever the sizes are."""
+def decide_for_all_sizes(left: Expr, right: Expr, conditions: tuple[Expr, ...], budget: Budget) -> Outcome:
+    """Whether two expressions with sums or symbolic indices are equal whatever the sizes are.
+
+    Args:
+        left, right: sides with the definitions substituted.
+        conditions: what the free indices satisfy.
+        budget: what the decision may cost.
+    """
     if not (left.has(Sum) or right.has(Sum)):
         atoms = left.atoms(Indexed) | right.atoms(Indexed)
         mapping = {atom: Symbol(str(atom)) for atom in atoms}
-        outcome = prove_equal(left.xreplace(mapping), right.xreplace(mapping), budget=budget)
-        if isinstance(outcome, Proved):
-            return Proved(outcome.method, outcome.assuming, "all")
-        return outcome
-    outcome = prove_equal(left, right, budget=budget)
+        outcome: Outcome = prove_equal(left.xreplace(mapping), right.xreplace(mapping), budget=budget)
+    else:
+        sizes = {
+            symbol
+            for one in left.atoms(Sum) | right.atoms(Sum)
+            for limit in one.limits
+            for bound in limit[1:]
+            for symbol in bound.free_symbols
+            if symbol.is_integer and isinstance(symbol, Symbol)
+        }
+        letters = {symbol for condition in conditions for symbol in condition.lhs.free_symbols}
+        known = (*conditions, *(Ge(size, 1) for size in sorted(sizes - letters, key=str)))
+        outcome = prove_equal(left, right, facts=Facts(conditions=known), budget=budget)
     if isinstance(outcome, Proved):
         return Proved(outcome.method, outcome.assuming, outcome.sizes or "all")
-    if isinstance(outcome, Undecided):
-        return outcome
     return outcome
-
-
-__all__ = ["Dummy", "decide_for_all_sizes"]
