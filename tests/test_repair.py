@@ -151,7 +151,7 @@ def test_single_slips_are_undone_among_the_first_three_in_nine_of_ten():
                 truth_at(shape, line),
                 vocabulary=names(shape),
                 source=text,
-                proportional=lambda _: False,
+                score=lambda _: 1,  # one edit or none
                 siblings=others,
                 budget=Budget(seconds=20),
             )
@@ -351,7 +351,7 @@ class TestTheTruthInItsPlace:
             truth_at(PAPER, line),
             vocabulary=names(PAPER),
             truth=Symbol("x_{1,1}") / 4,
-            proportional=lambda _: False,
+            score=lambda _: 1,
         )
         assert hopeless[-1].latex.endswith(r"\frac{x_{1,1}}{4}")
 

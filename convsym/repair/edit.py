@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from convsym.latex.syntax import (
     BigOperator,
+    Bracket,
     Chain,
     Fraction_,
     Name,
@@ -15,6 +16,7 @@ from convsym.latex.syntax import (
     Number,
     Product,
     Scripted,
+    Signed,
     Tuple_,
 )
 from convsym.repair.tree import Path, children, key, put, walk
@@ -55,16 +57,18 @@ class Place:
         path, node: where and what.
         role: what it stands for.
         extra: added to the cost of every edit here (the left side is doubted less than the right).
+        multiplies: whether a constant factor here is a constant factor of the whole side.
     """
 
     path: Path
     node: Node
     role: Role
     extra: float = 0.0
+    multiplies: bool = False
 
     def edit(self, new: Node, what: str, cost: float, *, scalar: bool = False) -> Edit:
         """An edit that puts `new` here."""
-        return Edit(((self.path, new),), what, cost + self.extra, scalar)
+        return Edit(((self.path, new),), what, cost + self.extra, scalar and self.multiplies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def survey(claim: Chain, vocabulary: Vocabulary) -> Setting:
     places: list[Place] = []
     for place, side in enumerate(children(claim)):
         extra = LEFT_SIDE if place == 0 and claim.first is not None and claim.links else 0.0
-        places.extend(_places(side, (place,), "value", extra, vocabulary))
+        places.extend(_places(side, (place,), "value", extra, True, vocabulary))
     bound: dict[str, Node | None] = {}
     names: dict[str, None] = {}
     limits: set[str] = set()
@@ -131,8 +135,10 @@ def _bound_names(lower: Node | None) -> Iterator[str]:
             yield from _bound_names(names)
 
 
-def _places(node: Node, path: Path, role: Role, extra: float, vocabulary: Vocabulary) -> Iterator[Place]:
-    yield Place(path, node, role, extra)
+def _places(
+    node: Node, path: Path, role: Role, extra: float, multiplies: bool, vocabulary: Vocabulary
+) -> Iterator[Place]:
+    yield Place(path, node, role, extra, multiplies)
     roles: list[Role]
     below = children(node)
     match node:
@@ -152,7 +158,18 @@ def _places(node: Node, path: Path, role: Role, extra: float, vocabulary: Vocabu
         case _:
             roles = [role for _ in below]
     for place, part in enumerate(below):
-        yield from _places(part, (*path, place), roles[place], extra, vocabulary)
+        inside = multiplies and roles[place] == "value" and _passes_factors(node)
+        yield from _places(part, (*path, place), roles[place], extra, inside, vocabulary)
+
+
+def _passes_factors(node: Node) -> bool:
+    """Whether a factor of a child is a factor of the node."""
+    match node:
+        case Product() | Fraction_() | Signed() | BigOperator("sum"):
+            return True
+        case Bracket("(" | "[" | "group", (_,)):
+            return True
+    return False
 
 
 def differential(node: Node) -> Node | None:

@@ -21,7 +21,7 @@ from convsym.repair.edit import Edit, Place, Setting, is_derivative
 from convsym.repair.indices import shifted
 from convsym.repair.terms import scaled
 from convsym.repair.tree import NOWHERE, Path, at, fraction, key, letter, negated, number, product, walk
-from convsym.repair.vocabulary import cell_indices, size_name, size_node
+from convsym.repair.vocabulary import cell_indices, is_size, size_name, size_node
 
 
 def _letters(setting: Setting) -> dict[str, list[str]]:
@@ -98,12 +98,12 @@ def _factor_places(setting: Setting) -> Iterator[Edit]:
         if isinstance(node, Number):
             yield from _numbers(place, node, setting)
         name = size_name(node)
-        if name in setting.vocabulary.sizes:
+        if is_size(node, setting.vocabulary):
             for other in setting.vocabulary.sizes:
                 if other != name:
                     cost = 1.1 - _favor((other,), setting)
                     yield place.edit(size_node(other), "another size", cost, scalar=True)
-            value = setting.vocabulary.sizes[str(name)]
+            value = setting.vocabulary.sizes.get(str(name))
             if value is not None:
                 yield place.edit(number(value), "a number for a size", 1.4, scalar=True)
         if isinstance(node, Product):
@@ -125,7 +125,7 @@ def _factor_places(setting: Setting) -> Iterator[Edit]:
 
 
 def _is_constant(node: Node, setting: Setting) -> bool:
-    if isinstance(node, Number) or size_name(node) in setting.vocabulary.sizes:
+    if isinstance(node, Number) or is_size(node, setting.vocabulary):
         return True
     return isinstance(node, Product) and all(_is_constant(factor, setting) for _, factor in node.factors)
 
@@ -153,7 +153,8 @@ def _numbers(place: Place, node: Number, setting: Setting) -> Iterator[Edit]:
 def _areas(place: Place, node: Product, letters: dict[str, list[str]], setting: Setting) -> Iterator[Edit]:
     """S_W S_H -> K_W K_H as one change, and -> 4."""
     names = [size_name(factor) for _, factor in node.factors]
-    at_sizes = [position for position, name in enumerate(names) if name in setting.vocabulary.sizes]
+    factors_ = [factor for _, factor in node.factors]
+    at_sizes = [place for place, factor in enumerate(factors_) if is_size(factor, setting.vocabulary)]
     for one, two in combinations(at_sizes, 2):
         heads = [str(names[position]).partition("_") for position in (one, two)]
         if heads[0][0] != heads[1][0]:

@@ -53,7 +53,9 @@ def _one_cell(
     for step in (-1, 1):
         moved = [shifted(index, step) for index in indices]
         if all(index is not None for index in moved):
-            yield moved_to(tuple(index for index in moved if index is not None), "every index shifted", 1.6)
+            # One slip of the pen in a general formula, as many as there are axes among numbers.
+            cost = 1.6 if all(isinstance(index, Number) for index in indices) else 1.2
+            yield moved_to(tuple(index for index in moved if index is not None), "every index shifted", cost)
     # The last two indices are the axes of the image; channel indices come first and are never flipped.
     for base in (1, -1):
         flipped = list(indices)

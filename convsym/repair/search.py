@@ -113,7 +113,7 @@ def search(
     """
     run = _Search(claim, accepts, vocabulary or Vocabulary(), source, screen, clock or Clock(budget), limit)
     try:
-        run.singles()
+        run.singles(proportional)
         run.analogies(siblings)
         if not run.found:
             run.pairs(proportional, score)
@@ -176,9 +176,13 @@ class _Search:
             return False
         return not is_trivial(edited) and _passes(self.accepts, edited)
 
-    def singles(self) -> None:
+    def singles(self, proportional: Test | None) -> None:
         """Try every single edit; stop where the rest is clearly dearer than what was found."""
-        self._try(self.claim, (), candidates(self.claim, self.vocabulary))
+        edits = candidates(self.claim, self.vocabulary)
+        if proportional is not None and not _passes(proportional, self.claim):
+            # No factor of a whole side can cure what is wrong in more than a factor.
+            edits = [edit for edit in edits if not edit.scalar]
+        self._try(self.claim, (), edits)
 
     def _try(self, start: Chain, before: tuple[Edit, ...], edits: Iterable[Edit]) -> None:
         spent = sum(edit.cost for edit in before)
@@ -222,7 +226,7 @@ class _Search:
         for edit in candidates(self.claim, self.vocabulary):
             if edit.scalar:
                 continue
-            if starts and edit.cost > starts[0].cost + 1.0:
+            if starts and edit.cost > starts[0].cost + 0.3:
                 break
             self.clock.check()
             edited = edit.apply(self.claim)

@@ -38,6 +38,15 @@ def size_name(node: Node) -> str | None:
     return None
 
 
+def is_size(node: Node, vocabulary: Vocabulary) -> bool:
+    """Whether a node is a size of the document, or written like one (S_W) though nobody introduced it."""
+    name = size_name(node)
+    if name is None:
+        return False
+    head, mark, label = name.partition("_")
+    return name in vocabulary.sizes or (bool(mark) and head.isupper() and label.isupper())
+
+
 def size_node(name: str) -> Node:
     """The tree of a size named as `size_name` names it."""
     base, _, label = name.partition("_")
