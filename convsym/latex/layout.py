@@ -458,6 +458,13 @@ def _split_row(row: list[Token], source: str) -> list[Statement]:
             word = first.text.split()[0].lower().strip("(:,")
             joining = word in table.JOINING_WORDS and len(first.text.split()) <= 3
             guard = word in _GUARDS or first.kind == "name"
+            if current.tokens and first.kind == "words" and _is_dash(current.tokens):
+                # "I - the input image": a dash between a name and what it is, no difference.
+                text = source[current.tokens[0].start : current.tokens[-1].end] + " " + first.text
+                spoken = Token("words", text, current.tokens[0].start, first.end)
+                current = Statement([], [*current.conditions, [spoken, *piece[1:]]])
+                conditional = True
+                continue
             begins = _related(piece[1:]) or at + 1 < len(pieces)
             if joining and not conditional and _related(current.tokens) and len(piece) > 1 and begins:
                 found.append(current)
@@ -525,6 +532,11 @@ def _split_row(row: list[Token], source: str) -> list[Statement]:
     if current.tokens or current.conditions:
         found.append(current)
     return found
+
+
+def _is_dash(tokens: list[Token]) -> bool:
+    """Whether the tokens are a name or a shape with a dash behind it."""
+    return tokens[-1].kind == "sign" and len(tokens) <= 8 and not _related(tokens)
 
 
 def _comma_before(piece: list[Token]) -> Token:

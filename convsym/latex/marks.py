@@ -46,7 +46,7 @@ PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-WORD_ARGUMENT = re.compile(r"\s*\{\s*([A-Za-z][A-Za-z0-9 _\-]{0,60}?)\s*\}")
+WORD_ARGUMENT = re.compile(r"\s*\{\s*([A-Za-z][A-Za-z0-9 _.\-]{0,60}?)\s*\}")
 ONE_NAME = re.compile(r"\s*\{?\s*(\\[A-Za-z]+|[^\W\d_])\s*\}?")
 ENVIRONMENT = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}")
 ROW_SPACE = re.compile(r"\*?[ \t]*\[\s*-?[0-9.]+\s*(?:em|ex|pt|mm|cm|in|mu|\\[A-Za-z]+)\s*\]|\*")
