@@ -34,20 +34,34 @@ def calculated(explorer: Explorer, inputs: dict[str, Any]) -> dict[str, str]:
 
 def answer_everything(page: Any) -> None:
     """Commit to some answer wherever one is asked, so that all that waits behind a question appears."""
-    for button in page.locator("button:has-text('Commit'):visible").all():
-        box = button.locator(
-            "xpath=ancestor::*[.//input[@type='radio'] or .//input[@type='text' and not(@disabled)]][1]"
-        )
-        radio, text = box.locator("input[type=radio]"), box.locator("input[type=text]")
+    waiting = page.locator("button.jupyter-button:has-text('Commit'):visible:not([disabled])")
+    for _ in range(20):
+        if not waiting.count():
+            break
+        left = waiting.count()
+        box = waiting.first.locator("xpath=ancestor::*[contains(@class,'widget-vbox')][1]")
+        radio = box.locator("input[type=radio]")
         if radio.count():
             radio.first.check()
         else:
-            text.first.fill("1")
-        button.click()
+            box.locator("input[type=text]").first.fill("1")
+        # The kernel must have the answer before the button asks for it.
+        page.wait_for_timeout(150)
+        waiting.first.click()
+        page.wait_for_function(
+            "n => [...document.querySelectorAll('button.jupyter-button:not([disabled])')]"
+            ".filter((b) => b.textContent.includes('Commit') && b.offsetParent).length < n",
+            arg=left,
+        )
     page.wait_for_timeout(600)
-    for entry in page.locator(".cs-ask input:visible").all():
-        entry.fill("1")
-        entry.press("Enter")
+    asking = page.locator(".cs-ask input:visible")
+    for left in range(asking.count(), 0, -1):
+        asking.first.fill("1")
+        asking.first.press("Enter")
+        page.wait_for_function(
+            "n => [...document.querySelectorAll('.cs-ask input')].filter((e) => e.offsetParent).length < n",
+            arg=left,
+        )
 
 
 def move_explorer(page: Any, root: Any, explorers: dict[str, Explorer]) -> None:
@@ -101,9 +115,6 @@ def move_slider(page: Any, handle: Any) -> None:
 def test_runs_clean_and_its_controls_work(lab: Lab, page: Any, path: Path) -> None:
     lab.open(page, path)
     lab.run_all(page)
-    counts = page.locator(".jp-CodeCell:last-of-type .jp-InputPrompt")
-    counts.last.wait_for()
-    page.wait_for_function("() => !document.querySelector('.jp-CodeCell .jp-InputPrompt')?.textContent.includes('*')")
     bad = page.locator(
         "[data-mime-type='application/vnd.jupyter.stderr'], [data-mime-type='application/vnd.jupyter.error']"
     )
