@@ -15,6 +15,7 @@ from convsym.widgets.exercise import (
 from convsym.widgets.explorer import Explorer, WidgetError
 from convsym.widgets.figures import Drawing, chart, draw_grids
 from convsym.widgets.live import Live
+from convsym.widgets.strip import draw_windows
 
 __all__ = [
     "Drawing",
@@ -26,6 +27,7 @@ __all__ = [
     "WidgetError",
     "chart",
     "draw_grids",
+    "draw_windows",
     "entry_check",
     "formula_check",
     "name_check",
