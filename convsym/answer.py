@@ -376,7 +376,7 @@ def _slope_pairs(expression: Expr) -> list[tuple[Expr, Expr]]:
         if len(part.args) == 2 and Integer(1) in part.args:
             (other,) = [a for a in part.args if a != 1]
             base = -other
-            if expression.has(base) and (isinstance(base, Symbol | sigmoid) or isinstance(base, Pow)):
+            if expression.has(base) and isinstance(base, Symbol | sigmoid | Pow):
                 found.append((base, part))
     return sorted(found, key=str)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from sympy import Expr, Rational
+from sympy import Expr, Rational, Symbol
 
 from convsym.budget import Budget, Clock
 from convsym.checker.diagnosis import blame_definitions, repair_claim
@@ -126,6 +126,7 @@ class Session:
         judgment = judge.equal(statement.left, statement.right)
         finding = Finding(statement, judgment.outcome, judgment)
         self._type_clash(finding, judge)
+        self._unwritten(finding)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         return finding
@@ -139,6 +140,20 @@ class Session:
             certain and "cannot equal" in judgment.type_clash
         ):
             finding.outcome = Refuted(judgment.type_clash, method="type clash")
+
+    def _unwritten(self, finding: Finding) -> None:
+        """A loss that is never written out can be compared with its own derivatives only."""
+        judgment = finding.judgment
+        if judgment is None or not isinstance(finding.outcome, Refuted):
+            return
+        for _, a, b in judgment.pairs:
+            sides = [
+                any(s.name.startswith("\\partial ") for s in side.free_symbols if isinstance(s, Symbol))
+                for side in (a, b)
+            ]
+            if sides[0] != sides[1]:
+                finding.outcome = Unsupported("it differentiates something that the document never defines")
+                return
 
     def _is_free_name(self, node: object, scope: Scope) -> bool:
         if not isinstance(node, Name | Scripted):

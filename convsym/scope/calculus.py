@@ -155,7 +155,9 @@ class Slopes:
             seen = seen.xreplace(known)
         if not isinstance(coordinate, Indexed):
             return diff(seen, coordinate)
-        mixed = {cell.tensor for atom in seen.atoms(Symbol) if (cell := self.scope.cells.get(atom)) is not None}
+        mixed = {
+            cell.tensor for atom in seen.atoms(Symbol) if (cell := self.scope.cells.get(atom)) is not None
+        }
         if mixed & self.frozen:
             # A free index may or may not be the one of a cell written out: its range would have to be known.
             raise ScopeError("a derivative at a free index whose range is not known")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy import Dummy, Expr, Integer, Piecewise, Rational, Sum, Symbol, ceiling, floor
+from sympy import Dummy, Expr, Integer, Piecewise, Sum, ceiling, floor
 from sympy.core.relational import Relational
 
 from convsym.budget import Budget, Clock
@@ -31,7 +31,8 @@ from convsym.latex.syntax import (
     Words,
 )
 from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
-from convsym.scope.grid import Grid, Jacobian, correlate, entrywise, matrix_product
+from convsym.scope.grid import Grid, Jacobian, entrywise
+from convsym.scope.indices import index_value, ratio_value
 from convsym.scope.model import (
     BrokenDefinitionError,
     Cell,
@@ -40,10 +41,10 @@ from convsym.scope.model import (
     Rule,
     Scope,
     TypeClashError,
-    UndefinedError,
 )
-from convsym.scope.naming import Reference, key, strip_group
-from convsym.scope.operators import Applied, application, derivative_parts, starts_derivative
+from convsym.scope.naming import Reference, strip_group
+from convsym.scope.operators import Applied, derivative_parts
+from convsym.scope.products import product_value, times
 
 Value: TypeAlias = "Scalar | Grid | Jacobian | tuple[Any, ...]"
 Env: TypeAlias = Mapping[str, Any]
@@ -119,86 +120,15 @@ class Elaborator:
 
     def index(self, node: Node, env: Env) -> Index:
         """The value of an index, a limit or a size: an integer, or an affine expression."""
-        node = strip_group(node)
-        if isinstance(node, Number):
-            if not node.text.isdigit():
-                raise ScopeError(f"{node.text} is no index")
-            return int(node.text) if len(node.text) < 10 else self._too_large()
-        if isinstance(node, Name):
-            value = self._index_name(key(node), env)
-            if value is not None:
-                return value
-            return Symbol(key(node), integer=True)
-        if isinstance(node, Signed):
-            value = self.index(node.operand, env)
-            return -value if node.sign == "-" else value
-        if isinstance(node, Sum_):
-            total: Index = 0
-            for sign, term in node.terms:
-                part = self.index(term, env)
-                total = total - part if sign == "-" else total + part
-            return total
-        if isinstance(node, Product):
-            total = 1
-            for operator, factor in node.factors:
-                part = self.index(factor, env)
-                if operator == "/":
-                    total = _whole(Rational(1) * total / part)
-                else:
-                    total = total * part
-            return total
-        if isinstance(node, Bracket) and node.kind in ("(", "group", "[") and len(node.items) == 1:
-            return self.index(node.items[0], env)
-        if isinstance(node, Bracket) and node.kind in ("floor", "ceil") and len(node.items) == 1:
-            inner = self.ratio(node.items[0], env)
-            return inner.__floor__() if node.kind == "floor" else inner.__ceil__()
-        if isinstance(node, Fraction_):
-            return _whole(Rational(1) * self.index(node.numerator, env) / self.index(node.denominator, env))
-        if isinstance(node, Scripted):
-            reference = self.scope.refer(node, env)
-            if reference is not None and not reference.indices and reference.power is None:
-                value = self._index_name(reference.name, env)
-                return Symbol(reference.name, integer=True) if value is None else value
-        raise ScopeError("an index that is no sum of letters and numbers")
+        return index_value(self, node, env)
 
     def ratio(self, node: Node, env: Env) -> Fraction:
         """A number written with sizes, exactly."""
-        value = Elaborator(self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock).scalar(
-            node, env
-        )
-        if not isinstance(value, Rational):
-            raise ScopeError("a number is needed here")
-        return Fraction(int(value.p), int(value.q))
+        return ratio_value(self, node, env)
 
-    def _too_large(self) -> Index:
-        raise BudgetExceeded("an index of more than nine digits")
-
-    def _index_name(self, name: str, env: Env) -> Index | None:
-        if name in env:
-            value = env[name]
-            if isinstance(value, int) or (isinstance(value, Expr) and not isinstance(self.algebra, Modular)):
-                return int(value) if isinstance(value, Integer) else value
-            raise ScopeError(f"{name} is no index here")
-        size = self.scope.size(name)
-        if size is not None:
-            return size
-        return self._defined_size(name)
-
-    def _defined_size(self, name: str) -> Index | None:
-        for rule in reversed(self.scope.rules.get(name, [])):
-            if not rule.patterns and rule.layer is None:
-                cell = Cell(name)
-                if cell in self._open:
-                    return None
-                self._open.add(cell)
-                try:
-                    value = self.ratio(rule.body, {})
-                except ScopeError:
-                    return None
-                finally:
-                    self._open.discard(cell)
-                return int(value) if value.denominator == 1 else None
-        return None
+    def fresh(self) -> Elaborator:
+        """An exact elaborator of the same scope without this one's memory."""
+        return Elaborator(self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock)
 
     # ------------------------------------------------------------------ cells and their definitions
 
@@ -608,99 +538,6 @@ class Elaborator:
     def _words(self, node: Words, env: Env) -> Value:
         raise ScopeError(f"the words “{node.text.strip()[:40]}” inside a formula")
 
-    # ------------------------------------------------------------------ products
-
-    def _product(self, node: Product, env: Env) -> Value:
-        flat = [(operator, factor) for operator, factor in node.factors]
-        position = 0
-        total: Value | None = None
-        pending_division: list[Value] = []
-        dividing = False
-        while position < len(flat):
-            operator, factor = flat[position]
-            bare = strip_group(factor)
-            if starts_derivative(bare, self.scope, env) and position + 1 < len(flat):
-                value, position = self._operator(bare, flat, position, env)
-            else:
-                applied = application(flat, position, env, self.scope)
-                if applied is not None:
-                    value, position = self.applied(applied, env), applied.end
-                else:
-                    value, position = self.value(factor, env), position + 1
-            if operator == "/":
-                dividing = True
-                pending_division.append(value)
-                continue
-            if dividing and operator == "":
-                # Juxtaposition binds tighter than the slash: a / b c is a / (b c).
-                pending_division[-1] = self.times(pending_division[-1], value, "")
-                continue
-            total = self._divided(total, pending_division)
-            pending_division, dividing = [], False
-            total = value if total is None else self.times(total, value, operator)
-        total = self._divided(total, pending_division)
-        if total is None:
-            raise ScopeError("an empty product")
-        return total
-
-    def _divided(self, total: Value | None, divisors: list[Value]) -> Value | None:
-        for divisor in divisors:
-            if isinstance(divisor, Grid | Jacobian) or total is None:
-                raise TypeClashError("division by a matrix")
-            total = self.quotient(total, divisor)
-        return total
-
-    def _operator(
-        self, factor: Node, flat: list[tuple[str, Node]], position: int, env: Env
-    ) -> tuple[Value, int]:
-        """d/dx and \\nabla_K, applied to the factors behind it."""
-        rest = flat[position + 1 :]
-        body: Node = rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), rest[0][1].span)
-        if isinstance(factor, Fraction_):
-            parts = derivative_parts(factor, env, self.scope, operator=True)
-            assert parts is not None
-            if len(rest) > 1 and isinstance(strip_group(rest[0][1]), Bracket):
-                # A bracket right behind the operator is all it acts on.
-                return self.derivative(rest[0][1], parts.below, env, parts.total), position + 2
-            return self.derivative(body, parts.below, env, parts.total), len(flat)
-        assert isinstance(factor, Scripted)
-        assert factor.subscript is not None
-        return self.derivative(rest[0][1], factor.subscript, env), position + 2
-
-    def times(self, a: Value, b: Value, operator: str) -> Value:
-        """Two values joined by a printed operator."""
-        algebra = self.algebra
-        if isinstance(a, Jacobian) and isinstance(b, Jacobian):
-            if operator in ("", "cdot", "times", "*"):
-                if a.below == b.above:
-                    self.assumed.add(
-                        "products of matrix derivatives are read as products of flattened Jacobians"
-                    )
-                return a.times(b, algebra)
-            raise ScopeError("an operator between Jacobians")
-        a = a.gradient() if isinstance(a, Jacobian) else a
-        b = b.gradient() if isinstance(b, Jacobian) else b
-        grids = isinstance(a, Grid), isinstance(b, Grid)
-        if not any(grids):
-            if operator in ("", "cdot", "times", "*", "odot", "ast", "bullet"):
-                return algebra.multiply((a, b))
-            raise ScopeError(f"the operator {operator} between numbers")
-        if not all(grids):
-            if operator in ("", "cdot", "times", "*", "odot"):
-                return self.scaled(b, a) if grids[0] else self.scaled(a, b)
-            raise TypeClashError("a number and a matrix under a matrix operator")
-        assert isinstance(a, Grid)
-        assert isinstance(b, Grid)
-        if operator in ("odot", "circ"):
-            return entrywise(a, b, lambda x, y: algebra.multiply((x, y)), "entrywise product")
-        if operator in ("", "cdot"):
-            return matrix_product(a, b, algebra)
-        if operator in ("*", "ast", "star", "circledast") and self.scope.convolution is not None:
-            kind = self.scope.sizes.get("convolution kind", 0)
-            if kind:
-                return correlate(a, b if kind == 1 else b.rotated, algebra)
-        raise UndefinedError(f"the operator {operator} between matrices was not defined")
-
     # ------------------------------------------------------------------ functions
 
     def applied(self, call: Applied, env: Env) -> Value:
@@ -767,17 +604,9 @@ class Elaborator:
         if operator == "prod":
             total: Value = self.algebra.number(Fraction(1))
             for term in terms:
-                total = self.times(total, term, "")
+                total = times(self, total, term, "")
             return total
         return self.apply_known(operator, tuple(terms))
-
-
-def _whole(value: Expr) -> Index:
-    if isinstance(value, Integer):
-        return int(value)
-    if isinstance(value, Rational):
-        raise ScopeError(f"the index {value} is no integer")
-    return value
 
 
 def _is_word(node: Node) -> bool:
@@ -790,7 +619,7 @@ _METHODS: dict[type, Any] = {
     Scripted: Elaborator._name,
     Signed: Elaborator._signed,
     Sum_: Elaborator._sum,
-    Product: Elaborator._product,
+    Product: product_value,
     Fraction_: Elaborator._fraction,
     Root: Elaborator._root,
     Bracket: Elaborator._bracket,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import count
 
 from convsym.document import Directive, Display, Document, Prose
@@ -11,20 +10,18 @@ from convsym.errors import ConvsymError, LatexError
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
-    Chain,
     Equation,
-    Fraction_,
     Matrix,
     Name,
     Node,
     Number,
     Product,
     Scripted,
-    Signed,
     Tuple_,
 )
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.elaborate import Elaborator
+from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout
 from convsym.scope.model import (
     HEIGHT_LABELS,
     WIDTH_LABELS,
@@ -38,8 +35,8 @@ from convsym.scope.model import (
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.outputsize import output_sizes
 from convsym.scope.prose import learn_from_words
+from convsym.scope.shapes import settle_shapes
 from convsym.scope.statements import Statement, Unread, read_formula, relations
-from convsym.scope.summation import bound_letters, direct_uses
 from convsym.scope.survey import survey, walk
 
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
@@ -110,7 +107,8 @@ class Reader:
                     self._formula(number, display)
                     number += 1
         self._share_forward()
-        self._settle_shapes()
+        for scope in self.scopes:
+            settle_shapes(scope, self.equations.values(), self._columns_first)
 
     def _look_ahead(self) -> None:
         """Printed matrices of cells first: their layout says what every other index means."""
@@ -194,8 +192,8 @@ class Reader:
 
         if not isinstance(right, Sum_):
             return False
-        printed = _shape_of(statement.left)
-        return any(_shape_of(term) == printed for _, term in right.terms) and bool(
+        printed = printed_shape(statement.left)
+        return any(printed_shape(term) == printed for _, term in right.terms) and bool(
             self.scope.rules.get(reference.name) is None
         )
 
@@ -374,10 +372,10 @@ class Reader:
         if scope.matrices.get(reference.name, reference.name) != reference.name:
             # X_{1,2} of a matrix whose cells have a name of their own is an entry, a claim about that cell.
             return
-        existing = [other for other in scope.rules.get(reference.name, []) if _overlap(rule, other)]
+        existing = [other for other in scope.rules.get(reference.name, []) if overlap(rule, other)]
         if existing and not self._again(statement, existing):
             return
-        if _is_numeric(statement.right) and not rule.is_general:
+        if is_numeric(statement.right) and not rule.is_general:
             if reference.name in scope.matrices.values() or scope.rules.get(reference.name):
                 statement.role, statement.reason = "example", "gives an example value"
                 return
@@ -394,7 +392,7 @@ class Reader:
         if self._names_operation(statement, name, right):
             return
         rule = Rule(name, (), layer, statement.right, statement.number)
-        existing = [other for other in scope.rules.get(name, []) if _overlap(rule, other)]
+        existing = [other for other in scope.rules.get(name, []) if overlap(rule, other)]
         if existing and not self._again(statement, existing):
             return
         if not existing and statement.link == 0 and self._is_claim_about(name):
@@ -402,7 +400,7 @@ class Reader:
         other = scope.refer(right, {})
         if other is not None and not other.indices and other.name == name:
             return
-        value = _integer(right)
+        value = integer_of(right)
         if value is not None and reference.layer is None:
             known = scope.size(name)
             if known is not None:
@@ -485,7 +483,7 @@ class Reader:
         if layout is not None:
             if known is not None and known.name == layout.name and name in scope.rules:
                 return
-            if known is not None and known.exact and not _same_layout(known, layout):
+            if known is not None and known.exact and not same_layout(known, layout):
                 if not self._again(statement, []):
                     statement.role, statement.reason = (
                         "contradiction",
@@ -507,7 +505,7 @@ class Reader:
         if (
             known is not None
             and known.exact
-            and not all(_is_numeric(c) for row in matrix.rows for c in row if c)
+            and not all(is_numeric(c) for row in matrix.rows for c in row if c)
         ):
             # The matrix written out in other cells: a claim if its own cells are defined, else their definition.
             if scope.rules.get(known.name):
@@ -586,7 +584,8 @@ class Reader:
         ):
             return False
         if any(
-            s.number == last and _shape_of(s.right) == _shape_of(statement.right) for s in self.statements
+            s.number == last and printed_shape(s.right) == printed_shape(statement.right)
+            for s in self.statements
         ):
             return False
         fresh = self.scope.copy()
@@ -608,109 +607,6 @@ class Reader:
                 earlier.matrices.setdefault(name, owned)
             for name, size in later.sizes.items():
                 earlier.sizes.setdefault(name, size)
-
-    def _settle_shapes(self) -> None:
-        """Matrices that are applied entry by entry share the shape of their argument."""
-        for scope in self.scopes:
-            self._complete_families(scope)
-            self._infer_sizes(scope)
-            self._symbolic_ranges(scope)
-            for name in list(scope.rules):
-                if name in scope.families or name in scope.matrices.values():
-                    continue
-                for rule in scope.rules[name]:
-                    if len(rule.patterns) in (1, 2) and rule.is_general and rule.layer is None:
-                        self._same_shape(scope, name, rule)
-
-    def _complete_families(self, scope: Scope) -> None:
-        """Families all of whose cells are written out one by one: the rectangle they fill is their range."""
-        for name, rules in scope.rules.items():
-            if name in scope.families or len(rules) < 2 or any(rule.is_general or rule.layer for rule in rules):
-                continue
-            cells = {tuple(pattern.offset for pattern in rule.patterns) for rule in rules}
-            arity = len(next(iter(cells)))
-            if arity == 0 or any(len(cell) != arity for cell in cells):
-                continue
-            low = [min(axis) for axis in zip(*cells, strict=True)]
-            high = [max(axis) for axis in zip(*cells, strict=True)]
-            count = 1
-            for a, b in zip(low, high, strict=True):
-                count *= b - a + 1
-            if count == len(cells):
-                sizes: list[int | None] = [b - a + 1 for a, b in zip(low, high, strict=True)]
-                scope.families[name] = Family(name, arity, tuple(low), sizes, self._columns_first(name))
-
-    def _infer_sizes(self, scope: Scope) -> None:
-        """Ranges of families whose shape is nowhere stated: what the document's sums run over."""
-        seen: dict[tuple[str, int], set[tuple[int, int]]] = {}
-        for equation in self.equations.values():
-            for row in equation.rows:
-                for part in walk(row):
-                    if isinstance(part, BigOperator) and part.operator == "sum":
-                        self._count_ranges(scope, part, seen)
-        for (name, axis), spans in sorted(seen.items()):
-            arity = scope.habits.arity.get(name, 0)
-            if name in scope.families and scope.families[name].exact or axis >= arity or len(spans) != 1:
-                continue
-            (low, high) = next(iter(spans))
-            family = scope.families.setdefault(
-                name, Family(name, arity, (low,) * arity, [None] * arity, self._columns_first(name))
-            )
-            family.sizes[axis] = high - low + 1
-            family.base = (*family.base[:axis], low, *family.base[axis + 1 :])
-
-    def _symbolic_ranges(self, scope: Scope) -> None:
-        """The limits of sums that run over an axis of a family, where they are not numbers."""
-        for equation in self.equations.values():
-            for row in equation.rows:
-                for part in walk(row):
-                    if not isinstance(part, BigOperator) or part.operator != "sum" or part.upper is None:
-                        continue
-                    try:
-                        upper = Elaborator(scope).index(part.upper, {})
-                        starts = [
-                            (letter, Elaborator(scope).index(start, {}))
-                            for letter, start in bound_letters(part)
-                            if start is not None
-                        ]
-                    except ConvsymError:
-                        continue
-                    for letter, low in starts:
-                        for name, axis in direct_uses(part.body, letter, scope, {}):
-                            scope.ranges.setdefault((name, axis), set()).add((low, upper))
-
-    def _count_ranges(
-        self, scope: Scope, part: BigOperator, seen: dict[tuple[str, int], set[tuple[int, int]]]
-    ) -> None:
-        try:
-            letters = bound_letters(part)
-            upper = None if part.upper is None else Elaborator(scope).index(part.upper, {})
-        except ConvsymError:
-            return
-        for letter, start in letters:
-            try:
-                low = None if start is None else Elaborator(scope).index(start, {})
-            except ConvsymError:
-                continue
-            if isinstance(low, int) and isinstance(upper, int) and 0 <= upper - low < 10**4:
-                for name, axis in direct_uses(part.body, letter, scope, {}):
-                    seen.setdefault((name, axis), set()).add((low, upper))
-
-    def _same_shape(self, scope: Scope, name: str, rule: Rule) -> None:
-        parameters = [pattern.parameter for pattern in rule.patterns]
-        if any(pattern.offset for pattern in rule.patterns) or None in parameters:
-            return
-        shapes = set()
-        for part in walk(rule.body):
-            reference = scope.refer(part, dict.fromkeys([p for p in parameters if p], 0))
-            if reference is not None and len(reference.indices) == len(parameters):
-                letters = [key(i) for node in reference.indices if isinstance(i := strip_group(node), Name)]
-                family = scope.families.get(reference.name)
-                if letters == parameters and family is not None and None not in family.sizes:
-                    shapes.add((family.base, tuple(family.sizes), family.columns_first))
-        if len(shapes) == 1:
-            base, sizes, first = shapes.pop()
-            scope.families[name] = Family(name, len(parameters), base, list(sizes), first, exact=True)
 
     # ------------------------------------------------------------------ directives
 
@@ -735,75 +631,3 @@ class Reader:
         elif directive.name in ("names", "roles"):
             for role, name in re.findall(r"(\w+)\s*=\s*([A-Za-z_]+)", directive.arguments):
                 self.scope.roles[role] = name
-
-
-def _overlap(one: Rule, other: Rule) -> bool:
-    if len(one.patterns) != len(other.patterns) or (one.layer is None) != (other.layer is None):
-        return False
-    pairs = list(zip(one.patterns, other.patterns, strict=True))
-    if one.layer is not None and other.layer is not None:
-        pairs.append((one.layer, other.layer))
-    return all(a.parameter or b.parameter or a.offset == b.offset for a, b in pairs)
-
-
-def _same_layout(one: Family, other: Family) -> bool:
-    return (one.arity, one.base, one.sizes, one.columns_first) == (
-        other.arity,
-        other.base,
-        other.sizes,
-        other.columns_first,
-    )
-
-
-def _integer(node: Node) -> int | None:
-    node = strip_group(node)
-    if isinstance(node, Number) and node.text.isdigit() and len(node.text) < 7:
-        return int(node.text)
-    return None
-
-
-def _is_numeric(node: Node | None) -> bool:
-    if node is None:
-        return False
-    node = strip_group(node)
-    if isinstance(node, Number):
-        return True
-    if isinstance(node, Signed):
-        return _is_numeric(node.operand)
-    if isinstance(node, Fraction_):
-        return _is_numeric(node.numerator) and _is_numeric(node.denominator)
-    return isinstance(node, Bracket) and len(node.items) == 1 and _is_numeric(node.items[0])
-
-
-def _shape_of(node: Node) -> object:
-    """A node without its spans, to compare what is printed."""
-    from dataclasses import fields, is_dataclass
-
-    node = strip_group(node)
-    if isinstance(node, Bracket) and node.kind == "group" and len(node.items) == 1:
-        return _shape_of(node.items[0])
-
-    def plain(value: object) -> object:
-        if isinstance(value, tuple):
-            return tuple(plain(item) for item in value)
-        if is_dataclass(value) and not isinstance(value, type):
-            return (
-                type(value).__name__,
-                *(plain(getattr(value, f.name)) for f in fields(value) if f.name != "span"),
-            )
-        return value
-
-    return plain(node)
-
-
-def printed_shape(node: Node) -> object:
-    """A node without its spans: equal for two nodes that are printed alike."""
-    return _shape_of(node)
-
-
-def documents_chain(chain: Chain) -> Iterator[Node]:
-    """Every expression of a chain."""
-    if chain.first is not None:
-        yield chain.first
-    for _, link in chain.links:
-        yield link

@@ -19,7 +19,14 @@ from convsym.scope.elaborate import Elaborator, Value
 from convsym.scope.functions import Generic
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.hygiene import free_letters
-from convsym.scope.model import BrokenDefinitionError, OutOfRangeError, Scope, TypeClashError, UndefinedError
+from convsym.scope.model import (
+    BrokenDefinitionError,
+    Cell,
+    OutOfRangeError,
+    Scope,
+    TypeClashError,
+    UndefinedError,
+)
 from convsym.scope.naming import Reference
 from convsym.scope.summation import direct_uses
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
@@ -68,6 +75,7 @@ class Judge:
         self.budget = budget or Budget()
         self.clock = clock or Clock(self.budget)
         self.conditions: tuple[Expr, ...] = ()
+        self.layers: set[Any] = set()
         self.elaborator = Elaborator(scope, Symbolic(self.budget), budget=self.budget, clock=self.clock)
 
     # ------------------------------------------------------------------ equality of two nodes
@@ -125,6 +133,12 @@ class Judge:
                     raise OutOfRangeError(error.cell, f"{error.family} (at {name})", error.shape) from None
                 raise
         outcomes = []
+        self.layers = {
+            layer
+            for _, a, b in judgment.pairs
+            for atom in a.atoms(Symbol, Indexed) | b.atoms(Symbol, Indexed)
+            if (cell := self.scope.cells.get(atom)) is not None and (layer := cell.layer) is not None
+        }
         for name, a, b in judgment.pairs:
             outcome = self.decide(a, b)
             outcomes.append(outcome)
@@ -158,14 +172,15 @@ class Judge:
             found = self._letter_range(letter, nodes)
             if found is not None:
                 ranges[letter] = found
-        if len(ranges) == len(letters):
-            total = 1
-            for low, high in ranges.values():
-                total *= max(0, high - low + 1)
-            if 0 < total <= _INSTANCES:
-                spans = [range(ranges[letter][0], ranges[letter][1] + 1) for letter in letters]
-                return [dict(zip(letters, values, strict=True)) for values in product(*spans)], False
-        return [{letter: Symbol(letter, integer=True) for letter in letters}], True
+        total = 1
+        for low, high in ranges.values():
+            total *= max(0, high - low + 1)
+        if not 0 < total <= _INSTANCES:
+            ranges = {}
+        # What has a known range takes every value of it; the rest stays a letter.
+        rest = {letter: Symbol(letter, integer=True) for letter in letters if letter not in ranges}
+        spans = [range(low, high + 1) for low, high in ranges.values()]
+        return [{**dict(zip(ranges, values, strict=True)), **rest} for values in product(*spans)], bool(rest)
 
     def _conditions(self, letters: list[str], nodes: list[Node]) -> tuple[Expr, ...]:
         """What a free index satisfies: the limits of the sums that run over the same axis, and sizes of at least 1."""
@@ -255,7 +270,12 @@ class Judge:
             a, b = opaque(left), opaque(right)
             if a == b:
                 return Proved("by definition" if level else "identity")
-            if not a.has(floor, ceiling) and not b.has(floor, ceiling) and not (a.has(Sum) or b.has(Sum)) and equal_modular(a, b, budget=self._left()):
+            if (
+                not a.has(floor, ceiling)
+                and not b.has(floor, ceiling)
+                and not (a.has(Sum) or b.has(Sum))
+                and equal_modular(a, b, budget=self._left())
+            ):
                 outcome = prove_equal(a, b, budget=self._left())
                 if isinstance(outcome, Proved):
                     return _by_definition(outcome, level)
@@ -299,10 +319,21 @@ class Judge:
                 if definition is not None and definition != atom:
                     if not isinstance(definition, Expr):
                         raise TypeClashError(f"{atom} is a number, its definition is not")
-                    found[atom] = definition
+                    if not self._leaves_layers(cells[atom], definition):
+                        found[atom] = definition
             if found:
                 return found
         return {}
+
+    def _leaves_layers(self, cell: Cell, definition: Expr) -> bool:
+        """Whether a definition leads from a general layer to one the claim does not speak of: there it ends."""
+        if cell.layer is None or isinstance(cell.layer, int) or not self.layers:
+            return False
+        for atom in definition.atoms(Symbol, Indexed):
+            other = self.scope.cells.get(atom)
+            if other is not None and other.layer is not None and other.layer not in self.layers:
+                return True
+        return False
 
     def _height(self, atom: Expr) -> tuple[int, int]:
         cell = self.scope.cells[atom]
@@ -362,6 +393,9 @@ def _decide_rounded(left: Expr, right: Expr, budget: Budget) -> Outcome:
 def opaque(expression: Expr) -> Expr:
     """Applications of arbitrary functions replaced by symbols, equal for equal arguments."""
     found = expression.atoms(Generic)
+    if not expression.has(Sum):
+        expression = expression.xreplace({atom: Symbol(str(atom)) for atom in expression.atoms(Indexed)})
+        found = expression.atoms(Generic)
     if not found:
         return expression
     mapping = {}

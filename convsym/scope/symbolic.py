@@ -18,6 +18,7 @@ def decide_for_all_sizes(left: Expr, right: Expr, conditions: tuple[Expr, ...], 
         conditions: what the free indices satisfy.
         budget: what the decision may cost.
     """
+    left, right = _one_name_each(left, right)
     if not (left.has(Sum) or right.has(Sum)):
         atoms = left.atoms(Indexed) | right.atoms(Indexed)
         mapping = {atom: Symbol(str(atom)) for atom in atoms}
@@ -37,3 +38,15 @@ def decide_for_all_sizes(left: Expr, right: Expr, conditions: tuple[Expr, ...], 
     if isinstance(outcome, Proved):
         return Proved(outcome.method, outcome.assuming, outcome.sizes or "all")
     return outcome
+
+
+def _one_name_each(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """A size that also stands as a number in the formula is one symbol, not two of one name."""
+    symbols = left.free_symbols | right.free_symbols
+    whole = {symbol.name: symbol for symbol in symbols if isinstance(symbol, Symbol) and symbol.is_integer}
+    mapping = {
+        symbol: whole[symbol.name]
+        for symbol in symbols
+        if isinstance(symbol, Symbol) and not symbol.is_integer and symbol.name in whole
+    }
+    return (left.xreplace(mapping), right.xreplace(mapping)) if mapping else (left, right)

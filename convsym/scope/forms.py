@@ -1,0 +1,70 @@
+"""Questions about the printed form of a node or a rule."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+
+from convsym.latex.syntax import Bracket, Fraction_, Node, Number, Signed
+from convsym.scope.model import Family, Rule
+from convsym.scope.naming import strip_group
+
+
+def overlap(one: Rule, other: Rule) -> bool:
+    """Whether two rules define a cell in common."""
+    if len(one.patterns) != len(other.patterns) or (one.layer is None) != (other.layer is None):
+        return False
+    pairs = list(zip(one.patterns, other.patterns, strict=True))
+    if one.layer is not None and other.layer is not None:
+        pairs.append((one.layer, other.layer))
+    return all(a.parameter or b.parameter or a.offset == b.offset for a, b in pairs)
+
+
+def same_layout(one: Family, other: Family) -> bool:
+    """Whether two printed matrices show one family in one order."""
+    return (one.arity, one.base, one.sizes, one.columns_first) == (
+        other.arity,
+        other.base,
+        other.sizes,
+        other.columns_first,
+    )
+
+
+def integer_of(node: Node) -> int | None:
+    """The integer that a node prints, or None."""
+    node = strip_group(node)
+    if isinstance(node, Number) and node.text.isdigit() and len(node.text) < 7:
+        return int(node.text)
+    return None
+
+
+def is_numeric(node: Node | None) -> bool:
+    """Whether a node is a printed number, with sign or as a fraction."""
+    if node is None:
+        return False
+    node = strip_group(node)
+    if isinstance(node, Number):
+        return True
+    if isinstance(node, Signed):
+        return is_numeric(node.operand)
+    if isinstance(node, Fraction_):
+        return is_numeric(node.numerator) and is_numeric(node.denominator)
+    return isinstance(node, Bracket) and len(node.items) == 1 and is_numeric(node.items[0])
+
+
+def printed_shape(node: Node) -> object:
+    """A node without its spans: equal for two nodes that are printed alike."""
+    node = strip_group(node)
+    if isinstance(node, Bracket) and node.kind == "group" and len(node.items) == 1:
+        return printed_shape(node.items[0])
+
+    def plain(value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(plain(item) for item in value)
+        if is_dataclass(value) and not isinstance(value, type):
+            return (
+                type(value).__name__,
+                *(plain(getattr(value, f.name)) for f in fields(value) if f.name != "span"),
+            )
+        return value
+
+    return plain(node)

@@ -1,0 +1,117 @@
+"""Indices, limits and sizes: integers where they can be, affine expressions where they must."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sympy import Expr, Integer, Rational, Symbol
+
+from convsym.errors import BudgetExceeded, ScopeError
+from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
+from convsym.scope.algebra import Modular
+from convsym.scope.model import Cell, Index
+from convsym.scope.naming import key, strip_group
+
+if TYPE_CHECKING:
+    from convsym.scope.elaborate import Elaborator, Env
+
+
+def index_value(elaborator: Elaborator, node: Node, env: Env) -> Index:
+    """The value of an index, a limit or a size: an integer, or an affine expression."""
+    node = strip_group(node)
+    if isinstance(node, Number):
+        if not node.text.isdigit():
+            raise ScopeError(f"{node.text} is no index")
+        return int(node.text) if len(node.text) < 10 else _too_large()
+    if isinstance(node, Name):
+        value = _index_name(elaborator, key(node), env)
+        if value is not None:
+            return value
+        return Symbol(key(node), integer=True)
+    if isinstance(node, Signed):
+        value = index_value(elaborator, node.operand, env)
+        return -value if node.sign == "-" else value
+    if isinstance(node, Sum_):
+        total: Index = 0
+        for sign, term in node.terms:
+            part = index_value(elaborator, term, env)
+            total = total - part if sign == "-" else total + part
+        return total
+    if isinstance(node, Product):
+        total = 1
+        for operator, factor in node.factors:
+            part = index_value(elaborator, factor, env)
+            if operator == "/":
+                total = _whole(Rational(1) * total / part)
+            else:
+                total = total * part
+        return total
+    if isinstance(node, Bracket) and node.kind in ("(", "group", "[") and len(node.items) == 1:
+        return index_value(elaborator, node.items[0], env)
+    if isinstance(node, Bracket) and node.kind in ("floor", "ceil") and len(node.items) == 1:
+        inner = ratio_value(elaborator, node.items[0], env)
+        return inner.__floor__() if node.kind == "floor" else inner.__ceil__()
+    if isinstance(node, Fraction_):
+        return _whole(
+            Rational(1)
+            * index_value(elaborator, node.numerator, env)
+            / index_value(elaborator, node.denominator, env)
+        )
+    if isinstance(node, Scripted):
+        reference = elaborator.scope.refer(node, env)
+        if reference is not None and not reference.indices and reference.power is None:
+            value = _index_name(elaborator, reference.name, env)
+            return Symbol(reference.name, integer=True) if value is None else value
+    raise ScopeError("an index that is no sum of letters and numbers")
+
+
+def ratio_value(elaborator: Elaborator, node: Node, env: Env) -> Fraction:
+    """A number written with sizes, exactly."""
+    value = elaborator.fresh().scalar(node, env)
+    if not isinstance(value, Rational):
+        raise ScopeError("a number is needed here")
+    return Fraction(int(value.p), int(value.q))
+
+
+def _too_large() -> Index:
+    raise BudgetExceeded("an index of more than nine digits")
+
+
+def _index_name(elaborator: Elaborator, name: str, env: Env) -> Index | None:
+    if name in env:
+        value = env[name]
+        if isinstance(value, int) or (
+            isinstance(value, Expr) and not isinstance(elaborator.algebra, Modular)
+        ):
+            return int(value) if isinstance(value, Integer) else value
+        raise ScopeError(f"{name} is no index here")
+    size = elaborator.scope.size(name)
+    if size is not None:
+        return size
+    return _defined_size(elaborator, name)
+
+
+def _defined_size(elaborator: Elaborator, name: str) -> Index | None:
+    for rule in reversed(elaborator.scope.rules.get(name, [])):
+        if not rule.patterns and rule.layer is None:
+            cell = Cell(name)
+            if cell in elaborator._open:
+                return None
+            elaborator._open.add(cell)
+            try:
+                value = ratio_value(elaborator, rule.body, {})
+            except ScopeError:
+                return None
+            finally:
+                elaborator._open.discard(cell)
+            return int(value) if value.denominator == 1 else None
+    return None
+
+
+def _whole(value: Expr) -> Index:
+    if isinstance(value, Integer):
+        return int(value)
+    if isinstance(value, Rational):
+        raise ScopeError(f"the index {value} is no integer")
+    return value

@@ -1,0 +1,111 @@
+"""Products: factors that belong together, operators between matrices, and what stands behind a slash."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convsym.errors import ScopeError
+from convsym.latex.syntax import Bracket, Fraction_, Node, Product, Scripted
+from convsym.scope.grid import Grid, Jacobian, correlate, entrywise, matrix_product
+from convsym.scope.model import TypeClashError, UndefinedError
+from convsym.scope.naming import strip_group
+from convsym.scope.operators import application, derivative_parts, starts_derivative
+
+if TYPE_CHECKING:
+    from convsym.scope.elaborate import Elaborator, Env, Value
+
+
+def product_value(elaborator: Elaborator, node: Product, env: Env) -> Value:
+    """A product with its functions applied, its operators acting and its slashes divided."""
+    flat = [(operator, factor) for operator, factor in node.factors]
+    position = 0
+    total: Value | None = None
+    pending_division: list[Value] = []
+    dividing = False
+    while position < len(flat):
+        operator, factor = flat[position]
+        bare = strip_group(factor)
+        if starts_derivative(bare, elaborator.scope, env) and position + 1 < len(flat):
+            value, position = _operator(elaborator, bare, flat, position, env)
+        else:
+            applied = application(flat, position, env, elaborator.scope)
+            if applied is not None:
+                value, position = elaborator.applied(applied, env), applied.end
+            else:
+                value, position = elaborator.value(factor, env), position + 1
+        if operator == "/":
+            dividing = True
+            pending_division.append(value)
+            continue
+        if dividing and operator == "":
+            # Juxtaposition binds tighter than the slash: a / b c is a / (b c).
+            pending_division[-1] = times(elaborator, pending_division[-1], value, "")
+            continue
+        total = _divided(elaborator, total, pending_division)
+        pending_division, dividing = [], False
+        total = value if total is None else times(elaborator, total, value, operator)
+    total = _divided(elaborator, total, pending_division)
+    if total is None:
+        raise ScopeError("an empty product")
+    return total
+
+
+def _divided(elaborator: Elaborator, total: Value | None, divisors: list[Value]) -> Value | None:
+    for divisor in divisors:
+        if isinstance(divisor, Grid | Jacobian) or total is None:
+            raise TypeClashError("division by a matrix")
+        total = elaborator.quotient(total, divisor)
+    return total
+
+
+def _operator(
+    elaborator, factor: Node, flat: list[tuple[str, Node]], position: int, env: Env
+) -> tuple[Value, int]:
+    """d/dx and \\nabla_K, applied to the factors behind it."""
+    rest = flat[position + 1 :]
+    body: Node = rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), rest[0][1].span)
+    if isinstance(factor, Fraction_):
+        parts = derivative_parts(factor, env, elaborator.scope, operator=True)
+        assert parts is not None
+        if len(rest) > 1 and isinstance(strip_group(rest[0][1]), Bracket):
+            # A bracket right behind the operator is all it acts on.
+            return elaborator.derivative(rest[0][1], parts.below, env, parts.total), position + 2
+        return elaborator.derivative(body, parts.below, env, parts.total), len(flat)
+    assert isinstance(factor, Scripted)
+    assert factor.subscript is not None
+    return elaborator.derivative(rest[0][1], factor.subscript, env), position + 2
+
+
+def times(elaborator: Elaborator, a: Value, b: Value, operator: str) -> Value:
+    """Two values joined by a printed operator."""
+    algebra = elaborator.algebra
+    if isinstance(a, Jacobian) and isinstance(b, Jacobian):
+        if operator in ("", "cdot", "times", "*"):
+            if a.below == b.above:
+                elaborator.assumed.add(
+                    "products of matrix derivatives are read as products of flattened Jacobians"
+                )
+            return a.times(b, algebra)
+        raise ScopeError("an operator between Jacobians")
+    a = a.gradient() if isinstance(a, Jacobian) else a
+    b = b.gradient() if isinstance(b, Jacobian) else b
+    grids = isinstance(a, Grid), isinstance(b, Grid)
+    if not any(grids):
+        if operator in ("", "cdot", "times", "*", "odot", "ast", "bullet"):
+            return algebra.multiply((a, b))
+        raise ScopeError(f"the operator {operator} between numbers")
+    if not all(grids):
+        if operator in ("", "cdot", "times", "*", "odot"):
+            return elaborator.scaled(b, a) if grids[0] else elaborator.scaled(a, b)
+        raise TypeClashError("a number and a matrix under a matrix operator")
+    assert isinstance(a, Grid)
+    assert isinstance(b, Grid)
+    if operator in ("odot", "circ"):
+        return entrywise(a, b, lambda x, y: algebra.multiply((x, y)), "entrywise product")
+    if operator in ("", "cdot"):
+        return matrix_product(a, b, algebra)
+    if operator in ("*", "ast", "star", "circledast") and elaborator.scope.convolution is not None:
+        kind = elaborator.scope.sizes.get("convolution kind", 0)
+        if kind:
+            return correlate(a, b if kind == 1 else b.rotated, algebra)
+    raise UndefinedError(f"the operator {operator} between matrices was not defined")
