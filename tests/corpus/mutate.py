@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 
 from corpus.papers import Line, Paper
 from corpus.terms import (
@@ -306,6 +307,8 @@ def _size_holds(line: Line, shape: Shape) -> bool | None:
                 return value(above, sizes) / under
             case Neg(inner):
                 return -value(inner, sizes)
+            case Call("floor", inner):
+                return Fraction(floor(value(inner, sizes)))
         raise Meaningless(node)
 
     if line.name == "size":

@@ -43,6 +43,8 @@ def term(node: s.Node) -> Expr:
             return Add(tuple((sign, term(part)) for sign, part in terms))
         case s.Bracket("(" | "[" | "group", (only,)):
             return term(only)
+        case s.Bracket("floor", (only,)):
+            return Call("floor", term(only))
         case s.Fraction_(above, below):
             one, two = _differential(above), _differential(below)
             return Der(one, two) if one is not None and two is not None else Frac(term(above), term(below))
