@@ -1,8 +1,8 @@
 """Execute notebooks so that doing it again changes no byte: `python -m convsym.widgets.freeze notebooks/*.ipynb`.
 
 Timing is not recorded, the random ids of widgets are numbered in order of appearance, the Python
-version is left out, widget states are sorted, and the source of questions is folded. Whatever still
-differs is a change in what is shown.
+version is left out, widget states are sorted, without layout entries that are not set, and the source of
+questions is folded. Whatever still differs is a change in what is shown.
 """
 
 from __future__ import annotations
@@ -68,8 +68,18 @@ def _normalized(notebook: Any) -> Any:
     numbered = nbformat.from_dict(json.loads(_ID.sub(lambda found: order[found.group()], text)))
     widgets = numbered.metadata.get("widgets", {}).get(_STATE)
     if widgets is not None:
-        widgets["state"] = dict(sorted(widgets["state"].items()))
+        widgets["state"] = {key: _compact(model) for key, model in sorted(widgets["state"].items())}
     return numbered
+
+
+def _compact(model: dict[str, Any]) -> dict[str, Any]:
+    """A layout or style without the entries that are not set: null is every one's default.
+
+    Each layout has some forty of them, a third of a notebook of questions.
+    """
+    if not model["model_name"].endswith(("LayoutModel", "StyleModel")):
+        return model
+    return {**model, "state": {name: value for name, value in model["state"].items() if value is not None}}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
