@@ -23,7 +23,7 @@ from convsym.widgets.explorer import WidgetError
 from convsym.widgets.templates import MINUS
 
 _STYLE = "line-height:1.5;max-width:46em"
-_MARKS = {"right": ("✓", "Right."), "wrong": ("✗", "Not yet."), "": ("", "")}
+_MARKS = {"right": ("✓", "Right."), "wrong": ("✗", "Not quite."), "": ("", "")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,9 @@ class _Question(ipywidgets.VBox):
             # The front end sends this when Enter is pressed; `Text.on_submit` is deprecated.
             self.field.on_msg(lambda _, content, __: self._heard(content))
         self.button = ipywidgets.Button(
-            description=button, button_style="primary", layout={"width": "auto", "min_width": "6.5em"}
+            description=button,
+            button_style="primary",
+            layout={"width": "auto", "min_width": "6.5em", "align_self": "flex-start"},
         )
         self.feedback = ipywidgets.HTML()
         self.button.on_click(lambda _: self._commit())
