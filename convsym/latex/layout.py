@@ -433,6 +433,8 @@ def _as_name(row: list[Token], at: int, before: list[Token]) -> Token | None:
     word = token.text.split()[0].lower()
     if word in table.CONDITION_WORDS | table.JOINING_WORDS or token.text[-1] in ":," or token.text[0] in "(,":
         return None
+    if before and before[-1].kind == "sign" and len(token.text.split()) > 2 and not _related(row):
+        return None  # a dash: "X - the input of this shape"
     expected = not before or before[-1].kind in ("rel", "sign", "op", "big")
     behind = row[at + 1].kind if at + 1 < len(row) else "end"
     if not expected or (not before and behind not in ("rel", "op", "sign")):
@@ -450,6 +452,9 @@ def _split_row(row: list[Token], source: str) -> list[Statement]:
     current = Statement()
     conditional = False
     leading = False  # words stand before the statement they speak of
+    if row and row[0].kind == "rel" and row[0].text == "implies":
+        # A row that begins with an arrow or the three dots begins a statement: "therefore".
+        row = [replace(row[0], kind="words", text="therefore"), *row[1:]]
     pieces = _pieces(row)
     for at, (separator, piece) in enumerate(pieces):
         first = piece[0]
@@ -460,9 +465,10 @@ def _split_row(row: list[Token], source: str) -> list[Statement]:
             guard = word in _GUARDS or first.kind == "name"
             if current.tokens and first.kind == "words" and _is_dash(current.tokens):
                 # "I - the input image": a dash between a name and what it is, no difference.
-                text = source[current.tokens[0].start : current.tokens[-1].end] + " " + first.text
-                spoken = Token("words", text, current.tokens[0].start, first.end)
-                current = Statement([], [*current.conditions, [spoken, *piece[1:]]])
+                said = f"{source[current.tokens[0].start : current.tokens[-1].end]} {first.text} "
+                said += source[piece[1].start : piece[-1].end] if piece[1:] else ""
+                spoken = Token("words", said.strip(), current.tokens[0].start, piece[-1].end)
+                current = Statement([], [*current.conditions, [spoken]])
                 conditional = True
                 continue
             begins = _related(piece[1:]) or at + 1 < len(pieces)

@@ -101,6 +101,8 @@ def _needs_blank(before: str, after: str) -> bool:
     """Whether `after` would run into the command or number that `before` ends with."""
     if after[0].isalpha() and _COMMAND_AT_END.search(before) is not None:
         return True
+    if after[0].isalpha() and not after[0].isascii() and before[-1].isalpha():
+        return True
     if before[-1].isdigit() and (after[0].isdigit() or after[0] == "."):
         return True
     return before.endswith("\\") and not before.endswith("\\\\")
@@ -150,7 +152,9 @@ def _name(node: Name) -> str:
     if text in ("mod",):
         return r"\bmod"
     word = len(text) > 1
-    if last in ("op", "text"):
+    if last == "text" and text.isalpha() and not text.isascii():
+        shown = text
+    elif last in ("op", "text"):
         shown = f"{_FONTS[last]}{{{text}}}"
     elif not word or text in table.LETTERLIKE or text in table.FUNCTIONS:
         shown = f"\\{text}" if word else text

@@ -551,6 +551,10 @@ class _Scanner:
         plain = marks.NAME_WORD.match(text) is not None or marks.CALLED.match(text) is not None
         spaced = after is not None and (self.source[inner].isspace() or self.source[end - 1].isspace())
         speaking = text.split()[0].lower() in table.CONDITION_WORDS | table.JOINING_WORDS
+        if after is not None and self.source[after : after + 1] in ("'", "_", "^", "("):
+            plain = plain or (
+                text.isalpha() and not text.isascii()
+            )  # the name of a function, in another script
         if plain and (in_script or (" " not in text and not speaking and not (spaced and len(text) > 1))):
             self.emit("name", text, first, last, extra="text")
         else:
