@@ -25,7 +25,7 @@ from convsym.verdict import Definition, Proved, Refuted
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
-_SEARCH_SECONDS = 4.0
+_SEARCH_SECONDS = 3.0
 _TOTAL_SECONDS = 20.0
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from sympy import Expr, Rational, Symbol
+from sympy import Dummy, Expr, Rational, Symbol
 
 from convsym.budget import Budget, Clock
 from convsym.checker.diagnosis import blame_definitions, repair_claim
 from convsym.checker.findings import Finding, verdict_of
+from convsym.checker.grounds import ungrounded
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name, Scripted
 from convsym.scope.approximation import judge_approximation, judge_comparison
-from convsym.scope.hygiene import free_letters, unused_letters
-from convsym.scope.introduce import Reader, printed_shape
+from convsym.scope.forms import printed_shape
+from convsym.scope.hygiene import derives, free_letters, unused_letters
+from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import BrokenDefinitionError, Cell, Family, OutOfRangeError, Rule, Scope
 from convsym.scope.outputsize import is_size_formula, judge_size_formula
@@ -106,6 +108,9 @@ class Session:
                 return Finding(statement, Proved("restated"))
             case "operation" | "update" | "condition" | "example":
                 return Finding(statement, Definition(statement.reason))
+            case "misprint":
+                repairs = (statement.repair,) if statement.repair else ()
+                return Finding(statement, Refuted(statement.reason, method="layout"), repairs=repairs)
             case "contradiction":
                 return Finding(statement, Refuted(statement.reason, method="contradiction"))
             case "approximate":
@@ -127,6 +132,8 @@ class Session:
         finding = Finding(statement, judgment.outcome, judgment)
         self._type_clash(finding, judge)
         self._unwritten(finding)
+        self._condition(finding, scope)
+        self._grounds(finding, judge)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         return finding
@@ -154,6 +161,35 @@ class Session:
             if sides[0] != sides[1]:
                 finding.outcome = Unsupported("it differentiates something that the document never defines")
                 return
+
+    def _grounds(self, finding: Finding, judge: Judge) -> None:
+        """A refutation that rests on what the document never said is none."""
+        if isinstance(finding.outcome, Refuted) and finding.judgment is not None:
+            reason = ungrounded(finding.statement, finding.judgment, judge)
+            if reason is not None:
+                finding.outcome = Unsupported(reason)
+
+    def _condition(self, finding: Finding, scope: Scope) -> None:
+        """x^2 + y^2 = 1 between symbols nobody defined is a condition on them, not a false identity."""
+        judgment = finding.judgment
+        if (
+            judgment is None
+            or not isinstance(finding.outcome, Refuted)
+            or judgment.used
+            or not judgment.pairs
+        ):
+            return
+        if any(derives(side) for side in (finding.statement.left, finding.statement.right)):
+            return
+        for _, a, b in judgment.pairs:
+            atoms = a.free_symbols | b.free_symbols
+            cells = [scope.cells[atom] for atom in atoms if atom in scope.cells]
+            if _names(a) == _names(b) or any(
+                scope.families.get(cell.family) is not None or scope.rules.get(cell.family) for cell in cells
+            ):
+                return
+        finding.outcome = Definition("states a condition on symbols that are not defined")
+        finding.repairs = ()
 
     def _is_free_name(self, node: object, scope: Scope) -> bool:
         if not isinstance(node, Name | Scripted):
@@ -385,6 +421,11 @@ class Session:
         for finding in self.findings.values():
             if finding.judgment is not None and finding.statement.role == "claim":
                 yield finding
+
+
+def _names(expression: Expr) -> set[str]:
+    """Names of the symbols and families that stand free in an expression."""
+    return {s.name for s in expression.free_symbols if isinstance(s, Symbol) and not isinstance(s, Dummy)}
 
 
 def _label(name: str) -> tuple[str, str]:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy import Dummy, Expr, Integer, Piecewise, Sum, ceiling, floor
-from sympy.core.relational import Relational
+from sympy import Dummy, Expr, Integer, Sum, ceiling, floor
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ScopeError
@@ -31,6 +30,7 @@ from convsym.latex.syntax import (
     Words,
 )
 from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
+from convsym.scope.branches import cases_value
 from convsym.scope.grid import Grid, Jacobian, entrywise
 from convsym.scope.indices import index_value, ratio_value
 from convsym.scope.model import (
@@ -48,8 +48,6 @@ from convsym.scope.products import product_value, times
 
 Value: TypeAlias = "Scalar | Grid | Jacobian | tuple[Any, ...]"
 Env: TypeAlias = Mapping[str, Any]
-
-_COMPARISONS = {"lt": "<", "gt": ">", "le": "<=", "ge": ">=", "=": "==", "ne": "!="}
 
 
 class Elaborator:
@@ -498,35 +496,6 @@ class Elaborator:
                 cells.append(self.scalar(cell, env))
         return Grid(len(node.rows), len(node.rows[0]), tuple(cells))
 
-    def _cases(self, node: Cases, env: Env) -> Expr:
-        if isinstance(self.algebra, Modular):
-            raise ScopeError("cases")
-        branches = []
-        for value, condition in node.branches:
-            branches.append((self.scalar(value, env), self._condition(condition, env)))
-        return Piecewise(*branches)
-
-    def _condition(self, node: Node | None, env: Env) -> object:
-        if node is None or isinstance(node, Words | Name):
-            return True
-        if isinstance(node, Product):
-            rest = [f for _, f in node.factors if not isinstance(f, Words) and not _is_word(f)]
-            if not rest:
-                return True
-            if len(rest) == 1:
-                return self._condition(rest[0], env)
-        if isinstance(node, Chain) and node.first is not None and len(node.links) == 1:
-            relation, right = node.links[0]
-            first = node.first
-            if isinstance(first, Product):
-                kept = tuple(
-                    pair for pair in first.factors if not isinstance(pair[1], Words) and not _is_word(pair[1])
-                )
-                first = kept[0][1] if len(kept) == 1 else Product(kept, first.span)
-            if relation in _COMPARISONS:
-                return Relational(self.scalar(first, env), self.scalar(right, env), _COMPARISONS[relation])
-        raise ScopeError("a condition that is no comparison")
-
     def _chain(self, node: Chain, env: Env) -> Value:
         if node.first is not None and not node.links:
             return self.value(node.first, env)
@@ -609,10 +578,6 @@ class Elaborator:
         return self.apply_known(operator, tuple(terms))
 
 
-def _is_word(node: Node) -> bool:
-    return isinstance(node, Name) and len(node.text) > 1 and node.font in ("text", "rm")
-
-
 _METHODS: dict[type, Any] = {
     Number: Elaborator._number,
     Name: Elaborator._name,
@@ -625,7 +590,7 @@ _METHODS: dict[type, Any] = {
     Bracket: Elaborator._bracket,
     Tuple_: Elaborator._tuple,
     Matrix: Elaborator._matrix,
-    Cases: Elaborator._cases,
+    Cases: cases_value,
     Chain: Elaborator._chain,
     Ellipsis_: Elaborator._ellipsis,
     Words: Elaborator._words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted
 from convsym.scope.model import Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.summation import bound_letters
@@ -92,11 +92,10 @@ def unused_letters(node: Node, scope: Scope) -> list[str]:
     return unused
 
 
-def undefined_symbols(node: Node, scope: Scope, known: Iterable[str]) -> list[str]:
-    """Names of a node that the document uses nowhere else."""
-    allowed = set(known)
-    return [
-        key(part)
+def derives(node: Node) -> bool:
+    """Whether a node contains a derivative of any notation."""
+    return any(
+        (isinstance(part, Name) and part.text in ("partial", "nabla", "d"))
+        or (isinstance(part, Scripted) and part.primes)
         for part in walk(node)
-        if isinstance(part, Name) and key(part) not in allowed and not isinstance(part, Number | Fraction_)
-    ]
+    )

@@ -14,7 +14,6 @@ from convsym.latex.syntax import (
     Matrix,
     Name,
     Node,
-    Number,
     Product,
     Scripted,
     Tuple_,
@@ -22,6 +21,7 @@ from convsym.latex.syntax import (
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout
+from convsym.scope.layout import corrected, layout_of
 from convsym.scope.model import (
     HEIGHT_LABELS,
     WIDTH_LABELS,
@@ -119,10 +119,10 @@ class Reader:
                 right = strip_group(row.links[0][1])
                 reference = self.scope.refer(row.first, {})
                 if isinstance(right, Matrix) and reference is not None and not reference.indices:
-                    layout = self._layout(right)
-                    if layout is not None and layout.name not in self.scope.families:
-                        self.scope.families[layout.name] = layout
-                        self.scope.matrices.setdefault(reference.name, layout.name)
+                    layout = layout_of(right, self.scope, self._columns_first)
+                    if layout is not None and layout.family.name not in self.scope.families:
+                        self.scope.families[layout.family.name] = layout.family
+                        self.scope.matrices.setdefault(reference.name, layout.family.name)
                 operands = None if reference is None or reference.indices else self._operands(right)
                 if operands is not None and reference is not None and self.scope.convolution is None:
                     self.scope.convolution = (reference.name, *operands)
@@ -478,7 +478,8 @@ class Reader:
 
     def _matrix(self, statement: Statement, name: str, matrix: Matrix) -> None:
         scope = self.scope
-        layout = self._layout(matrix)
+        printed = layout_of(matrix, scope, self._columns_first)
+        layout = None if printed is None else printed.family
         known = scope.families.get(scope.matrices.get(name, ""))
         if layout is not None:
             if known is not None and known.name == layout.name and name in scope.rules:
@@ -490,6 +491,17 @@ class Reader:
                         "the matrix was printed differently before",
                     )
                     return
+            if printed is not None and printed.misprints:
+                row, column, _ = printed.misprints[0]
+                statement.role = "misprint"
+                statement.reason = (
+                    f"the cell in row {row + 1}, column {column + 1} breaks the order of the others"
+                )
+                first, last = statement.left.span.start, statement.right.span.end
+                statement.repair = corrected(statement.source, first, last, matrix, printed)
+                scope.families[layout.name] = layout
+                scope.matrices[name] = layout.name
+                return
             repeated = any(s.role == "definition" and s.latex == statement.latex for s in self.statements)
             scope.families[layout.name] = layout
             scope.matrices[name] = layout.name
@@ -526,52 +538,6 @@ class Reader:
                 scope.matrices.setdefault(name, own)
         scope.rules.setdefault(name, []).append(rule)
         statement.role, statement.reason = "definition", "introduces the matrix"
-
-    def _layout(self, matrix: Matrix) -> Family | None:
-        """The family a printed matrix of cells shows, with its base and index order; None for other matrices."""
-        found: list[list[tuple[str, tuple[int, ...]]]] = []
-        for row in matrix.rows:
-            line = []
-            for cell in row:
-                reference = None if cell is None else self.scope.refer(cell, {})
-                if reference is None or not reference.indices or reference.power is not None:
-                    return None
-                indices = []
-                for node in reference.indices:
-                    node = strip_group(node)
-                    if not isinstance(node, Number) or not node.text.isdigit():
-                        return None
-                    indices.append(int(node.text))
-                line.append((reference.name, tuple(indices)))
-            found.append(line)
-        if not found or any(len(line) != len(found[0]) for line in found):
-            return None
-        names = {name for line in found for name, _ in line}
-        arities = {len(indices) for line in found for _, indices in line}
-        if len(names) != 1 or len(arities) != 1:
-            return None
-        name, arity = names.pop(), arities.pop()
-        rows, columns = len(found), len(found[0])
-        corner = found[0][0][1]
-        if arity == 1 and 1 in (rows, columns):
-            cells = [cell for line in found for cell in line]
-            if [i for _, (i,) in cells] == list(range(corner[0], corner[0] + len(cells))):
-                return Family(name, 1, corner, [len(cells)], exact=True)
-            return None
-        if arity != 2:
-            return None
-        for first in (False, True):
-            expected = [[((c, r) if first else (r, c)) for c in range(columns)] for r in range(rows)]
-            if all(
-                found[r][c][1] == (expected[r][c][0] + corner[0], expected[r][c][1] + corner[1])
-                for r in range(rows)
-                for c in range(columns)
-            ):
-                sizes: list[int | None] = [columns, rows] if first else [rows, columns]
-                if rows == columns == 1:
-                    first = self._columns_first(name)
-                return Family(name, 2, corner, sizes, first, exact=True)
-        return None
 
     def _again(self, statement: Statement, existing: list[Rule]) -> bool:
         """Whether the text clearly introduces a known name anew; then a new version of the scope begins."""

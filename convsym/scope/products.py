@@ -59,7 +59,7 @@ def _divided(elaborator: Elaborator, total: Value | None, divisors: list[Value])
 
 
 def _operator(
-    elaborator, factor: Node, flat: list[tuple[str, Node]], position: int, env: Env
+    elaborator: Elaborator, factor: Node, flat: list[tuple[str, Node]], position: int, env: Env
 ) -> tuple[Value, int]:
     """d/dx and \\nabla_K, applied to the factors behind it."""
     rest = flat[position + 1 :]

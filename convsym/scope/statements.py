@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from convsym.document import Display
 from convsym.errors import ConvsymError, LatexError
 from convsym.latex.parser import parse
-from convsym.latex.syntax import Chain, Equation, Node, Span, Tuple_
+from convsym.latex.syntax import Chain, Equation, Node, Tuple_
 
 # Relations that join whole statements instead of values.
 _LOGICAL = frozenset(
@@ -41,6 +41,9 @@ class Statement:
         head: the first expression of the chain.
         role: what phase one made of it: "definition", "claim", "update", "shape", "condition", "note", "operation".
         reason: why, in words, where a verdict follows from the role alone.
+        version: number of the scope's version it is read in.
+        formula: number of the formula it is part of.
+        repair: the relation put right, where its role says that it is wrong.
     """
 
     number: int
@@ -56,7 +59,7 @@ class Statement:
     reason: str = ""
     version: int = 0
     formula: int = 0
-    printed: Span | None = field(default=None)
+    repair: str | None = None
 
     @property
     def latex(self) -> str:

@@ -1,0 +1,214 @@
+"""What a refutation rests on: a counterexample counts only against what the document itself has said.
+
+A witness may give any value to a free input. It may not choose the derivative of a loss that was never
+written down, the slope of a function nobody defined, the type of a matrix that has no shape, or the
+numbers of a worked example: a line that differs only there is not wrong, it is not understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sympy import Expr, Function, Indexed, Symbol
+
+from convsym.errors import ConvsymError
+from convsym.latex.syntax import BigOperator, Fraction_, Name, Node, Product, Scripted
+from convsym.scope.functions import Generic
+from convsym.scope.model import latex_name
+from convsym.scope.naming import key, strip_group
+from convsym.scope.survey import children, walk
+
+if TYPE_CHECKING:
+    from convsym.scope.judge import Judge, Judgment
+    from convsym.scope.model import Scope
+    from convsym.scope.statements import Statement
+
+_PARTIAL = "\\partial "
+_STEPS = 12
+# Words of calculus that stand before a name and make another quantity of it.
+_PREFIXES = frozenset({"d", "Delta", "nabla", "partial"})
+_DIFFERENTIALS = frozenset({"d", "partial"})
+
+
+def ungrounded(statement: Statement, judgment: Judgment, judge: Judge) -> str | None:
+    """Why a refutation of a statement would rest on something the document never said.
+
+    Args:
+        statement: the relation that came out false.
+        judgment: what was found about it, with the scalar equations it comes down to.
+        judge: the judge of the scope it is read in.
+
+    Returns:
+        The reason in words, or None where the refutation stands on the document's definitions.
+    """
+    scope = judge.scope
+    for side in (statement.left, statement.right):
+        prefixed = _prefixed_name(side, scope)
+        if prefixed is not None:
+            return f"{prefixed} is a name of its own, and nothing before defines it"
+    if judgment.type_clash:
+        unknown = next(_unknown_types(statement, scope), None)
+        return f"nothing says whether {unknown} is a number or a matrix" if unknown is not None else None
+    if not judgment.pairs:
+        return None
+    for _, left, right in judgment.pairs:
+        reason = _open_ends(left, right, judge)
+        if reason is not None:
+            return reason
+    return _example(statement, judgment, judge)
+
+
+def _open_ends(left: Expr, right: Expr, judge: Judge) -> str | None:
+    """What stays open on two sides once every definition has been followed."""
+    try:
+        for _ in range(_STEPS):
+            mapping = judge.unfolding(left, right)
+            if not mapping:
+                break
+            left, right = left.xreplace(mapping), right.xreplace(mapping)
+    except ConvsymError:
+        return None
+    scope = judge.scope
+    sides = left, right
+    for partial in sorted(
+        {s.name for side in sides for s in side.atoms(Symbol) if s.name.startswith(_PARTIAL)}
+    ):
+        below = partial.rpartition("/" + _PARTIAL)[2]
+        if not _is_defined_cell(below, scope):
+            return f"{partial} is a derivative by something the document does not define"
+    calls = [_open_calls(side) for side in sides]
+    if calls[0] != calls[1]:
+        name = sorted(calls[0] ^ calls[1], key=str)[0]
+        letter = getattr(name.func, "letter", str(name.func))
+        return f"{latex_name(letter)} is a function that the document does not define"
+    cells = [_open_cells(side, scope) for side in sides]
+    for atom in sorted(cells[0] ^ cells[1], key=str):
+        cell = scope.cells[atom]
+        if scope.rules.get(cell.family) and cell.is_concrete and cell.indices:
+            return f"{cell.latex} is not defined, unlike other cells of its family"
+        if not _occurs_in_definitions(cell.family, scope):
+            return f"nothing the document defines says what {cell.latex} is"
+    return None
+
+
+def _open_calls(side: Expr) -> set[Expr]:
+    return {call for call in side.atoms(Function) if isinstance(call, Generic)}
+
+
+def _open_cells(side: Expr, scope: Scope) -> set[Expr]:
+    return {atom for atom in side.atoms(Symbol, Indexed) if atom in scope.cells}
+
+
+def _is_defined_cell(name: str, scope: Scope) -> bool:
+    for atom, cell in scope.cells.items():
+        if str(atom) == name or cell.latex == name:
+            owners = [cell.family, *(matrix for matrix, own in scope.matrices.items() if own == cell.family)]
+            return any(scope.rules.get(owner) for owner in owners)
+    return False
+
+
+def _occurs_in_definitions(name: str, scope: Scope) -> bool:
+    """Whether a name is an input of some definition, a printed matrix, or a size."""
+    if (
+        name in scope.families
+        or name in scope.sizes
+        or scope.rules.get(name)
+        or name in scope.matrices.values()
+    ):
+        return True
+    for rules in scope.rules.values():
+        for rule in rules:
+            for part in walk(rule.body):
+                reference = scope.refer(part, {}) if isinstance(part, Name | Scripted) else None
+                if reference is not None and name in (
+                    reference.name,
+                    reference.base,
+                    scope.matrices.get(reference.name),
+                ):
+                    return True
+    return any(
+        rule.body is not None
+        and any(isinstance(part, Name) and key(part) == name for part in walk(rule.body))
+        for rule in scope.functions.values()
+    )
+
+
+def _prefixed_name(side: Node, scope: Scope) -> str | None:
+    r"""dW^{[1]}, \Delta w, \nabla a where the prefix is no variable: the name as it is printed."""
+    side = strip_group(side)
+    if not isinstance(side, Product) or len(side.factors) < 2:
+        return None
+    for (_, head), (operator, second) in zip(side.factors, side.factors[1:], strict=False):
+        head, second = strip_group(head), strip_group(second)
+        reference = scope.refer(head, {})
+        if (
+            operator
+            or reference is None
+            or reference.base not in _PREFIXES
+            or scope.rules.get(reference.base)
+        ):
+            continue
+        below = scope.refer(second, {})
+        if below is not None:
+            return f"{latex_name(reference.base)} {latex_name(below.base)}"
+    return None
+
+
+def _differentiates(node: Node) -> bool:
+    """Whether a derivative is printed somewhere in it."""
+    for part in walk(node):
+        if isinstance(part, Fraction_) and any(
+            isinstance(name, Name) and name.text in _DIFFERENTIALS for name in walk(part.denominator)
+        ):
+            return True
+        if isinstance(part, Name) and part.text == "nabla":
+            return True
+    return False
+
+
+def _example(statement: Statement, judgment: Judgment, judge: Judge) -> str | None:
+    """A side of digits only against a side with inputs that were given no values."""
+    left, right = statement.left, statement.right
+    if not _is_digits(right, judge.scope) or _differentiates(left):
+        return None
+    for _, a, b in judgment.pairs:
+        first, second = judge.unfold(a), judge.unfold(b)
+        if not second.free_symbols and first.free_symbols:
+            return "numbers are put in for what the document gives no value"
+    return None
+
+
+def _is_digits(node: Node, scope: Scope) -> bool:
+    """Whether an expression is made of numbers and known functions alone."""
+    for part in walk(node):
+        if isinstance(part, BigOperator):
+            return False
+        if isinstance(part, Name) and scope.refer(part, {}) is not None:
+            name = key(part)
+            if scope.size(name) is not None or name in scope.rules or len(name) == 1:
+                return False
+    return True
+
+
+def _unknown_types(statement: Statement, scope: Scope) -> Iterator[str]:
+    """Names in a relation whose type nothing in the document settles."""
+    for side in (statement.left, statement.right):
+        yield from _untyped(side, scope)
+
+
+def _untyped(node: Node, scope: Scope) -> Iterator[str]:
+    node = strip_group(node)
+    reference = scope.refer(node, {}) if isinstance(node, Name | Scripted) else None
+    if reference is None:
+        for child in children(node):
+            yield from _untyped(child, scope)
+        return
+    name = reference.name
+    if reference.base in _DIFFERENTIALS or name in scope.functions or scope.size(name) is not None:
+        return
+    if reference.indices and not scope.rules.get(name):
+        return  # a cell of a family is a number
+    if scope.rules.get(name) or name in scope.matrices or name in scope.families or name in scope.tuples:
+        return
+    yield f"${latex_name(name)}$"
