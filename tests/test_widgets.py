@@ -392,6 +392,7 @@ def test_live_follows_every_control_over_its_range() -> None:
 def test_drawings_say_what_they_show() -> None:
     grids = draw_grids({"X input": X, "K kernel": K}, operators=["∗"], caption="below")
     assert "K kernel = [1 2; −1 0.5]" in repr(grids) and "<title>" in grids.svg
+    assert "class=" not in grids.svg and POSITIVE in grids.svg, "an explorer's style must not reach it"
     xs = np.linspace(-2, 2, 9)
     with np.errstate(divide="ignore"):
         inverse = 1 / xs

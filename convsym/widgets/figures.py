@@ -6,6 +6,7 @@ SVG stands in a notebook as text, so a strict comparison of outputs compares the
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -71,9 +72,9 @@ def draw_grids(
         told.append(f"{title} = [{rows}]")
     signs = {(0, index + 1): sign for index, sign in enumerate(operators)}
     alt = ", ".join(told) + (f". {caption}" if caption else "")
-    return Drawing(
-        figure_svg(panels, signs, values, {}, frozenset(), [caption] if caption else [], alt, base), alt
-    )
+    drawn = figure_svg(panels, signs, values, {}, frozenset(), [caption] if caption else [], alt, base)
+    # Without the class names, or an explorer's style on the same page would recolor a drawing inside `Live`.
+    return Drawing(re.sub(r' class="[^"]*"', "", drawn), alt)
 
 
 def chart(
