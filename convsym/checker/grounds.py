@@ -79,8 +79,7 @@ def _open_ends(left: Expr, right: Expr, judge: Judge) -> str | None:
             return f"{partial} is a derivative by something the document does not define"
     calls = [_open_calls(side) for side in sides]
     if calls[0] != calls[1]:
-        name = sorted(calls[0] ^ calls[1], key=str)[0]
-        letter = getattr(name.func, "letter", str(name.func))
+        letter = min(calls[0] ^ calls[1])[0]
         return f"{latex_name(letter)} is a function that the document does not define"
     cells = [_open_cells(side, scope) for side in sides]
     for atom in sorted(cells[0] ^ cells[1], key=str):
@@ -92,8 +91,9 @@ def _open_ends(left: Expr, right: Expr, judge: Judge) -> str | None:
     return None
 
 
-def _open_calls(side: Expr) -> set[Expr]:
-    return {call for call in side.atoms(Function) if isinstance(call, Generic)}
+def _open_calls(side: Expr) -> set[tuple[str, int]]:
+    """The arbitrary functions in an expression, each with the order of its derivative."""
+    return {(call.func.letter, call.func.order) for call in side.atoms(Function) if isinstance(call, Generic)}
 
 
 def _open_cells(side: Expr, scope: Scope) -> set[Expr]:

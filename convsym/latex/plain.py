@@ -119,6 +119,8 @@ def _tokens(text: str) -> list[Token]:
             if value == "(":
                 brackets.append(False)
             found.extend(_shifted(value, start, text))
+            if value.isalpha() and not value.isascii() and len(value) == 1 and found[-1].kind == "name":
+                at = _index(text, at, found)  # δ11 is a cell, as d11 is
     if any(brackets):
         raise LatexError("expected ) to close the exponent, found the end", text, len(text))
     return _ratios(found)
@@ -146,6 +148,11 @@ def _name(text: str, start: int, end: int, found: list[Token]) -> None:
 def _word(text: str, start: int, end: int, found: list[Token]) -> int:
     """A word and the digits or the index behind it: o11, x_1_2, K_W, sigma."""
     _name(text, start, end, found)
+    return _index(text, end, found)
+
+
+def _index(text: str, end: int, found: list[Token]) -> int:
+    """The digits or the index behind a name; the offset behind them."""
     index = _INDEX.match(text, end)
     if index is None:
         return end
