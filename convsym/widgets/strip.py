@@ -9,7 +9,7 @@ from convsym.geometry import Convolution, output_size
 from convsym.widgets.figures import Drawing
 from convsym.widgets.panels import GROUND, INK, LINE, MUTED, NEGATIVE, POSITIVE
 
-_PITCH, _CELL, _ROW, _LEFT, _TOP = 30, 27, 17, 16, 30
+_PITCH, _CELL, _ROW, _LEFT, _TOP = 30, 27, 17, 16, 12
 
 
 def draw_windows(input: int, kernel: int, *, stride: int = 1, padding: int = 0, dilation: int = 1) -> Drawing:
