@@ -9,11 +9,13 @@ from convsym.widgets.exercise import (
     Predict,
     entry_check,
     formula_check,
+    grid_check,
     name_check,
     number_check,
 )
 from convsym.widgets.explorer import Explorer, WidgetError
 from convsym.widgets.figures import Drawing, chart, draw_grids
+from convsym.widgets.landscape import landscape
 from convsym.widgets.live import Live
 from convsym.widgets.strip import draw_windows
 
@@ -30,6 +32,8 @@ __all__ = [
     "draw_windows",
     "entry_check",
     "formula_check",
+    "grid_check",
+    "landscape",
     "name_check",
     "number_check",
 ]

@@ -15,7 +15,9 @@ from html import escape
 from typing import Any
 
 import ipywidgets
+import numpy as np
 import traitlets
+from numpy.typing import NDArray
 
 from convsym.errors import ConvsymError
 from convsym.geometry import cell_index
@@ -317,6 +319,28 @@ def formula_check(expected: Any, **options: Any) -> Check:
         except ConvsymError as error:
             return Feedback(False, f"That could not be read: <pre>{escape(str(error))}</pre>")
         return Feedback(verdict.status is Status.PROVED, escape(verdict.reason))
+
+    return check
+
+
+def grid_check(shape: tuple[int, int], judge: Callable[[NDArray[Any]], Feedback]) -> Check:
+    """Read a grid of numbers, typed row by row, and let a function say whether it is right.
+
+    Args:
+        shape: (rows, columns).
+        judge: takes the array, returns `Feedback`.
+
+    Returns:
+        A check that takes `1 2; 3 4`, `1, 2, 3, 4` and `[[1, 2], [3, 4]]`.
+    """
+    wanted = shape[0] * shape[1]
+
+    def check(answer: Any) -> Feedback:
+        parts = re.sub(r"[\[\](),;|]", " ", str(answer)).split()
+        numbers = [read_number(part) for part in parts]
+        if len(numbers) != wanted or any(number is None for number in numbers):
+            return Feedback(False, f"Type {wanted} numbers, row by row, with spaces between them.")
+        return judge(np.array(numbers, dtype=float).reshape(shape))
 
     return check
 
