@@ -145,6 +145,38 @@ def test_contradictory_facts_prove_nothing() -> None:
     assert equal_for_all_sizes(x[1], y[1], Facts(conditions=(n >= 1, n <= 0))) is None
 
 
+def test_a_divisor_that_the_facts_make_0_proves_nothing() -> None:
+    assert equal_for_all_sizes(x[1] / n, y[1] / n + (x[1] - y[1]) / n, Facts(conditions=(n >= 1,)))
+    assert find_equality(x[1] / n, x[1] / n, Facts(conditions=(n >= 0, n <= 0))) is None
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        Sum(y[i * j], (j, 1, n)),
+        Sum(y[j] * KroneckerDelta(i * j, 4), (j, 1, n)),
+        Sum(y[j] * k[i * j + j], (j, 1, n)),
+        Sum(y[(i + 1) * j * n], (j, 1, n)),
+    ],
+)
+def test_a_product_of_an_inner_and_an_outer_index_moves_with_the_outer_one(inner: Expr) -> None:
+    facts = Facts({"x": FamilyRange((ONE,), (n,), zero_outside=True)}, (n >= 1,))
+    assert equal_for_all_sizes(Sum((x[i] - x[i + 1]) * f(inner), (i, 0, n)), Integer(0), facts) is None
+
+
+def test_a_shift_reaches_the_product_of_two_indices() -> None:
+    facts = Facts({"x": FamilyRange((ONE,), (n,), zero_outside=True)}, (n >= 1,))
+    left = Sum(x[i + 1] * f(Sum(y[(i + 1) * j], (j, 1, n))), (i, 0, n))
+    assert equal_for_all_sizes(left, Sum(x[i] * f(Sum(y[i * j], (j, 1, n))), (i, 0, n)), facts)
+
+
+def test_a_delta_with_a_range_of_its_own_is_not_read() -> None:
+    ranged = Sum(KroneckerDelta(i, j, (1, 3)) * x[j], (j, 1, n))
+    assert equal_for_all_sizes(ranged, Sum(KroneckerDelta(i, j) * x[j], (j, 1, n))) is None
+    with pytest.raises(ScopeError, match="range"):
+        instantiate(ranged, {n: 4, i: 4})
+
+
 def test_symbols_that_only_look_alike_stay_apart() -> None:
     assert equal_for_all_sizes(Symbol("c"), Symbol("c", integer=True)) is None
     assert equal_for_all_sizes(Symbol("n:0:0"), Symbol("d:0")) is None

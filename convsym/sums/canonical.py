@@ -475,11 +475,11 @@ def _assign(
             mine = [d for d in open_dummies if d in variables(f)]
             if len(mine) != 1 or degree(f, mine[0]) != 1:
                 continue
-            factor = coefficient(f, mine[0])
-            if len(factor) != 1 or not is_integral(factor):
+            factor, rest = coefficient(f, mine[0]), without(f, mine[0])
+            if rest and (len(factor) != 1 or not is_integral(factor)):
                 continue
-            sign = 1 if next(iter(factor.values())) > 0 else -1
-            shift = divide_by_monomial(without(f, mine[0]), scaled(factor, sign))
+            sign = 1 if max(factor.items())[1] > 0 else -1
+            shift = divide_by_monomial(rest, scaled(factor, sign)) if rest else {}
             settle(mine[0], lambda name, s=sign, q=shift: scaled(add(variable(name), q, -1), s))
             break
         else:
@@ -562,21 +562,31 @@ def _part(c: CanonicalTerm, inner: str) -> tuple[Any, list[Poly]]:
     conditions = []
     for group in (c.equations, c.guards):
         # The order of the guards must not depend on how the outer bound indices are named.
-        filled: list[tuple[FrozenPoly, Poly]] = []
-        for p in group:
-            outer: list[Poly] = []
-            filled.append((_hole(p, inner, outer), outer[0]))
-        filled.sort(key=lambda pair: (pair[0], _nameless(pair[1])))
+        outers: list[list[Poly]] = [[] for _ in group]
+        filled = [(_hole(p, inner, outer), outer) for p, outer in zip(group, outers, strict=True)]
+        filled.sort(key=lambda pair: (pair[0], [_nameless(f) for f in pair[1]]))
         conditions.append(tuple(pair[0] for pair in filled))
-        forms += (pair[1] for pair in filled)
+        forms += (f for pair in filled for f in pair[1])
     return (slots, *conditions, _weight_holes(c.weight, inner, forms), c.dummies, c.divisors), forms
 
 
 def _hole(f: FrozenPoly, inner: str, forms: list[Poly]) -> FrozenPoly:
-    """The part of a form with inner bound indices; the rest goes to the holes that the outer term fills."""
-    mine = tuple((m, v) for m, v in f if any(n.startswith(inner) for n, _ in m))
-    forms.append({m: v for m, v in f if not any(n.startswith(inner) for n, _ in m)})
-    return mine
+    """The part of a form with inner bound indices; the rest goes to the holes that the outer term fills.
+
+    The i of i j is a hole too: no re-choice of the outer indices would reach a name left in the structure.
+    """
+    by_inner: dict[Monomial, Poly] = {}
+    for m, v in f:
+        mine = tuple(item for item in m if item[0].startswith(inner))
+        by_inner.setdefault(mine, {})[tuple(item for item in m if item not in mine)] = v
+    forms.append(by_inner.pop(ONE, {}))
+    pattern: Poly = {}
+    for mine, factor in sorted(by_inner.items()):
+        if any(n.startswith(("d:", "n:")) for n in variables(factor)):
+            forms.append(factor)
+            factor = variable("h:")
+        pattern = add(pattern, multiply({mine: Fraction(1)}, factor))
+    return freeze(pattern)
 
 
 def _weight_holes(weight: Poly, inner: str, forms: list[Poly]) -> Any:

@@ -147,7 +147,10 @@ def _decide(reader: Reader, difference: Terms) -> Equality | None:
         if _vanishes(difference, known):
             needed = _needed(reader, difference, assumed)
             conditions = tuple(relation(p, reader.names) for p in needed)
-            return Equality(conditions, _nonzero(reader, _known(reader, needed)))
+            holding = _known(reader, needed)
+            if any(p and holding.imply_zero(p) for p in reader.divisors):
+                return None  # nothing may be divided by 0, so the conditions leave no size at all
+            return Equality(conditions, _nonzero(reader, holding))
     return None
 
 

@@ -75,6 +75,8 @@ class _Instance:
         if isinstance(expr, Sum):
             return self._sum(expr, bound)
         if isinstance(expr, KroneckerDelta):
+            if len(expr.args) != 2:
+                raise ScopeError(f"{expr} has a range of its own")
             left, right = (self._integer(a, bound) for a in expr.args)
             return Integer(left == right)
         if isinstance(expr, Piecewise):

@@ -166,6 +166,8 @@ class Reader:
         if isinstance(expr, Sum):
             return self._read_sum(expr, bound, quotients)
         if isinstance(expr, KroneckerDelta):
+            if len(expr.args) != 2:
+                raise NotReadable("a Kronecker delta with a range of its own")
             difference = add(
                 self.form(expr.args[0], bound, quotients), self.form(expr.args[1], bound, quotients), -1
             )
