@@ -48,6 +48,13 @@ def test_refutes_at_sizes_that_the_facts_admit(left, right):
         assert sizes["M"] >= sizes["N"] + 1
 
 
+def test_refutes_where_only_one_side_has_sizes():
+    for left, right in ((Sum(x[i], (i, 1, N)), Integer(0)), (Integer(0), Sum(x[i], (i, 1, N)))):
+        outcome = prove_equal(left, right, facts=facts)
+        assert isinstance(outcome, Refuted), outcome
+        assert dict(outcome.witness.sizes)["N"] >= 1
+
+
 def test_numeric_limits_are_written_out():
     assert isinstance(prove_equal(Sum(x[i], (i, 1, 3)), x[1] + x[2] + x[3]), Proved)
     outcome = prove_equal(Sum(x[i], (i, 1, 3)), x[1] + x[2])

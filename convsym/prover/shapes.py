@@ -33,8 +33,9 @@ def is_indexed(expression: Expr) -> bool:
 
 def size_symbols(expressions: Iterable[Expr], facts: Facts) -> list[Symbol]:
     """The sizes and free indices of some expressions: what has to become a number."""
-    found: set[Symbol] = set()
+    sizes: set[Symbol] = set()
     for expression in expressions:
+        found: set[Symbol] = set()
         families = set()
         for part in expression.atoms(Indexed):
             families.add(str(part.base.label))
@@ -51,8 +52,8 @@ def size_symbols(expressions: Iterable[Expr], facts: Facts) -> list[Symbol]:
             found |= _symbols((*family.lower, *family.upper))
         found |= {s for s in expression.free_symbols if isinstance(s, Symbol) and s.is_integer}
         # A cell's family is no size, a summation index none that is free.
-        found &= _free_symbols(expression) | _family_symbols(families, facts)
-    return sorted(found, key=lambda s: s.name)
+        sizes |= found & (_free_symbols(expression) | _family_symbols(families, facts))
+    return sorted(sizes, key=lambda s: s.name)
 
 
 def _symbols(expressions: Iterable[Expr]) -> set[Symbol]:
