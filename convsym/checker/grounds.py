@@ -53,13 +53,26 @@ def ungrounded(statement: Statement, judgment: Judgment, judge: Judge) -> str | 
     if not judgment.pairs:
         return None
     for _, left, right in judgment.pairs:
-        reason = _open_ends(left, right, judge)
+        reason = _open_ends(left, right, judge, _bare_names(statement, scope))
         if reason is not None:
             return reason
     return _example(statement, judgment, judge)
 
 
-def _open_ends(left: Expr, right: Expr, judge: Judge) -> str | None:
+def _bare_names(statement: Statement, scope: Scope) -> set[str]:
+    """A name that is one side of a relation and absent from the other: what the line may be about to introduce."""
+    found: set[str] = set()
+    for side, other in ((statement.left, statement.right), (statement.right, statement.left)):
+        reference = scope.refer(side, {})
+        if reference is None:
+            continue
+        around = (scope.refer(part, {}) for part in walk(other) if isinstance(part, Name | Scripted))
+        if all(near is None or near.name != reference.name for near in around):
+            found.add(reference.name)
+    return found
+
+
+def _open_ends(left: Expr, right: Expr, judge: Judge, bare: set[str]) -> str | None:
     """What stays open on two sides once every definition has been followed."""
     try:
         for _ in range(_STEPS):
@@ -84,9 +97,15 @@ def _open_ends(left: Expr, right: Expr, judge: Judge) -> str | None:
     cells = [_open_cells(side, scope) for side in sides]
     for atom in sorted(cells[0] ^ cells[1], key=str):
         cell = scope.cells[atom]
-        if scope.rules.get(cell.family) and cell.is_concrete and cell.indices:
+        rules = scope.rules.get(cell.family, [])
+        if (
+            rules
+            and cell.indices
+            and cell.is_concrete
+            and not any(rule.is_general or rule.layer for rule in rules)
+        ):
             return f"{cell.latex} is not defined, unlike other cells of its family"
-        if not _occurs_in_definitions(cell.family, scope):
+        if cell.family in bare and not _occurs_in_definitions(cell.family, scope):
             return f"nothing the document defines says what {cell.latex} is"
     return None
 

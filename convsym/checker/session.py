@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from sympy import Dummy, Expr, Rational, Symbol
 
@@ -55,10 +56,13 @@ class Session:
             self.findings[statement.number] = self._guarded(statement)
             if self.progress is not None:
                 self.progress(len(self.findings), len(self.reader.statements))
-        blame_definitions(self)
+        # A repair that cannot be looked for leaves the verdicts as they are.
+        with suppress(Exception):
+            blame_definitions(self)
         for finding in self.findings.values():
             if isinstance(finding.outcome, Refuted) and not finding.repairs:
-                repair_claim(self, finding)
+                with suppress(Exception):
+                    repair_claim(self, finding)
         self._explain_broken()
         verdicts = {number: verdict_of(finding) for number, finding in self.findings.items()}
         for unread in self.reader.unread:
@@ -86,6 +90,8 @@ class Session:
             return Finding(statement, Unsupported(str(error).partition("\n")[0]))
         except RecursionError:
             return Finding(statement, Undecided("nested too deeply"))
+        except Exception as error:  # one line that trips the engine must not take the document with it
+            return Finding(statement, Undecided(f"it could not be worked out ({type(error).__name__})"))
 
     def scope_of(self, statement: Statement) -> Scope:
         """The version of the scope a statement is read in."""

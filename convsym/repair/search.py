@@ -318,9 +318,7 @@ def is_trivial(claim: Chain) -> bool:
 def _passes(test: Test, claim: Chain) -> bool:
     try:
         return test(claim)
-    except BudgetExceeded:
-        return False
-    except (ConvsymError, RecursionError, ArithmeticError):
+    except Exception:  # a candidate may be any nonsense: what cannot be tested does not pass
         return False
 
 
