@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from sympy import Dummy, Expr, Indexed, Integer, Symbol, diff
 
-from convsym.errors import ScopeError
+from convsym.errors import BudgetExceeded, ScopeError
 from convsym.latex.syntax import Bracket, Node
 from convsym.scope.functions import apply_rule, function_of, function_rule
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Cell, Index, UndefinedError, latex_name
+from convsym.scope.symbolic import one_name_each
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
@@ -54,22 +55,51 @@ class Slopes:
     def __init__(self, elaborator: Elaborator, coordinates: list[Expr], total: bool = False) -> None:
         self.elaborator = elaborator
         self.scope = elaborator.scope
+        self.coordinates = set(coordinates)
         self.frozen: set[str] = set()
+        self.recursive: set[str] = set()
         self.layers: list[Index] = []
         for coordinate in coordinates:
             if not isinstance(coordinate, Symbol | Indexed):
                 raise ScopeError("a derivative by something that is no variable")
             cell = self.scope.cells.get(coordinate)
             self.frozen.add(cell.tensor if cell is not None else str(coordinate))
+            if cell is not None and cell.layer is None and cell.is_concrete and self._leads(cell.family, cell.family):
+                self.recursive.add(cell.tensor)
             if cell is not None and cell.layer is not None:
                 self.layers.append(cell.layer)
+        self.coordinates = set(coordinates)
+        # z_3 may be made of z_1 although both carry one letter: such a family is not one set of variables.
+        self.tangled = {
+            name
+            for name in self.frozen
+            if all(isinstance(coordinate, Symbol) for coordinate in coordinates) and self._leads(name, name)
+        }
         self.memo: dict[tuple[Expr, Expr], Expr] = {}
         self.reaches: dict[Expr, bool] = {}
 
+    def _is_frozen(self, atom: Expr, cell: Cell) -> bool:
+        """Whether an atom is one of the variables, so that its own definition is not followed."""
+        return cell.tensor in self.frozen and (cell.tensor not in self.tangled or atom in self.coordinates)
+
+    def _is_frozen(self, atom: Expr, cell: Cell) -> bool:
+        """Whether a cell is held as a variable: a coordinate, or one of its family unless that feeds itself."""
+        if cell.tensor not in self.frozen:
+            return False
+        return atom in self.coordinates or cell.tensor not in self.recursive
+
     def slope(self, top: Expr, coordinate: Expr) -> Expr:
         """d top / d coordinate; UndefinedError where nothing connects the two."""
+        cell = self.scope.cells.get(top)
+        if (
+            cell is not None
+            and cell.is_concrete
+            and top != coordinate
+            and cell.tensor in self.frozen
+            and self._define_nothing(cell)
+        ):
+            raise UndefinedError(f"{cell.latex} is not defined, so its derivative is not known")
         if not self._reached(top):
-            cell = self.scope.cells.get(top)
             if cell is not None and self._is_opaque(cell):
                 return self._upstream(top, cell, coordinate)
             where = latex_name(next(iter(self.frozen)))
@@ -78,11 +108,15 @@ class Slopes:
             raise UndefinedError(f"nothing the document defines leads from the numerator to {where}")
         return self._total(top, coordinate)
 
+    def _define_nothing(self, cell: Cell) -> bool:
+        owners = [cell.family, *(m for m, own in self.scope.matrices.items() if own == cell.family)]
+        return not any(self.scope.rules.get(owner) for owner in owners)
+
     # ------------------------------------------------------------------ following definitions
 
     def _definition(self, atom: Expr) -> Expr | None:
         cell = self.scope.cells.get(atom)
-        if cell is None or cell.tensor in self.frozen:
+        if cell is None or self._is_frozen(atom, cell):
             return None
         if cell.layer is not None and self.layers and all(_below(cell.layer, layer) for layer in self.layers):
             # A layer is made of the layers below it, never of those above.
@@ -101,11 +135,13 @@ class Slopes:
             if known is None:
                 self.reaches[atom] = False
                 cell = self.scope.cells[atom]
-                if cell.tensor in self.frozen:
+                if self._is_frozen(atom, cell):
                     known = True
                 else:
                     definition = self._definition(atom)
-                    if definition is None:
+                    if definition is None and cell.tensor in self.frozen:
+                        known = True
+                    elif definition is None:
                         known = self._is_opaque(cell) and self._upstream_reaches(cell)
                     else:
                         known = self._reached(definition)
@@ -129,7 +165,7 @@ class Slopes:
     def _inner(self, atom: Expr, coordinate: Expr) -> Expr | None:
         if atom == coordinate:
             return Integer(1)
-        if self.scope.cells[atom].tensor in self.frozen:
+        if self._is_frozen(atom, self.scope.cells[atom]):
             return Integer(0)
         found = self.memo.get((atom, coordinate))
         if found is None:
@@ -153,8 +189,11 @@ class Slopes:
             if not known:
                 break
             seen = seen.xreplace(known)
+        else:
+            raise BudgetExceeded("the definitions nest too deeply")
         if not isinstance(coordinate, Indexed):
             return diff(seen, coordinate)
+        seen, _ = one_name_each(seen, seen)
         mixed = {
             cell.tensor for atom in seen.atoms(Symbol) if (cell := self.scope.cells.get(atom)) is not None
         }

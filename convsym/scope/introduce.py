@@ -33,20 +33,15 @@ from convsym.scope.model import (
     pattern_of,
 )
 from convsym.scope.naming import Reference, key, strip_group
-from convsym.scope.outputsize import output_sizes
+from convsym.scope.orientation import counted_sizes, in_index_order
 from convsym.scope.prose import learn_from_words
+from convsym.scope.renewal import is_another_value, is_index_setting, is_renewed
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.statements import Statement, Unread, read_formula, relations
 from convsym.scope.survey import survey, walk
 
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
 _UPDATES = frozenset({"leftarrow", "gets", "to", "longleftarrow"})
-_AGAIN = re.compile(
-    r"\b(now|instead|redefine|another|second|new|example|suppose|consider|this time|next|alternativ|different|let)",
-    re.I,
-)
-
-
 # Functions with one meaning everywhere: a document states facts about them, it does not introduce them.
 _FIXED = frozenset({"exp", "log", "ln", "max", "min", "abs", "tanh", "sinh", "cosh", "sin", "cos", "tan"})
 
@@ -279,12 +274,12 @@ class Reader:
             return False
         statement.role = "shape"
         if reference.name not in scope.tuples:
-            counted = self._counted(owner)
+            counted = counted_sizes(self.scope, owner)
             if counted is not None and sizes not in (counted, counted[::-1]):
                 # The sizes of input and kernel decide; what follows is read with the right shape.
-                text = ", ".join(str(n) for n in counted)
+                sizes = counted if self._ordered(owner, (10**5, 10**5 + 1))[0][0] == 10**5 else counted[::-1]
+                text = ", ".join(str(n) for n in sizes)
                 statement.role, statement.reason = "contradiction", f"counting the positions gives ({text})"
-                sizes = counted
             statement.reason = statement.reason or "introduces a shape"
             scope.tuples[reference.name] = sizes
             self._shape_family(owner, sizes)
@@ -318,15 +313,26 @@ class Reader:
         if name in scope.families and scope.families[name].exact:
             return
         columns_first = self._columns_first(name)
-        if rows_first and columns_first and len(sizes) == 2:
+        certain = True
+        if not rows_first:
+            sizes, certain = self._ordered(matrix, sizes)
+        elif columns_first and len(sizes) == 2:
             sizes = (sizes[1], sizes[0])
         base = 0 if name in scope.survey.zero_based or matrix in scope.survey.zero_based else 1
         arity = len(sizes)
         wanted = scope.habits.arity.get(name, arity)
         if arity == 2 and wanted == 1 and 1 in sizes:
             sizes, arity = (max(sizes),), 1
-        scope.families[name] = Family(name, arity, (base,) * arity, list(sizes), columns_first, exact=True)
+        kept: list[int | None] = list(sizes) if certain else [None] * arity
+        scope.families[name] = Family(name, arity, (base,) * arity, kept, columns_first, exact=certain)
         scope.matrices.setdefault(matrix, name)
+
+    def _ordered(self, matrix: str, sizes: tuple[int, ...]) -> tuple[tuple[int, ...], bool]:
+        """A stated shape in index order, and whether the document says that this is its order."""
+        name = self.scope.matrices.get(matrix) or self.scope.twin(matrix) or matrix
+        first = self._columns_first(name)
+        counted = counted_sizes(self.scope, matrix)
+        return in_index_order(self.scope, name, sizes, first, self.equations.values(), counted)
 
     def _columns_first(self, name: str) -> bool:
         printed = [family for family in self.scope.families.values() if family.exact and family.arity == 2]
@@ -373,12 +379,15 @@ class Reader:
             # X_{1,2} of a matrix whose cells have a name of their own is an entry, a claim about that cell.
             return
         existing = [other for other in scope.rules.get(reference.name, []) if overlap(rule, other)]
+        if is_numeric(statement.right) and not rule.is_general:
+            if not existing or all(is_numeric(other.body) for other in existing):
+                # Worked numbers stay out of the algebra: what holds is to hold whatever the values are.
+                statement.role, statement.reason = "example", "gives an example value"
+                scope.values.setdefault(reference.name, []).append(rule)
+                return
         if existing and not self._again(statement, existing):
             return
-        if is_numeric(statement.right) and not rule.is_general:
-            if reference.name in scope.matrices.values() or scope.rules.get(reference.name):
-                statement.role, statement.reason = "example", "gives an example value"
-                return
+        scope = self.scope
         scope.rules.setdefault(reference.name, []).append(rule)
         statement.role = "definition"
         statement.reason = "introduces the family" if rule.is_general else "introduces the cell"
@@ -386,15 +395,29 @@ class Reader:
     def _bare(self, statement: Statement, reference: Reference) -> None:
         scope, name, right = self.scope, reference.name, strip_group(statement.right)
         layer = None if reference.layer is None else pattern_of(reference.layer, {})
-        if isinstance(right, Matrix):
+        if isinstance(right, Matrix) and layer is None:
             self._matrix(statement, name, right)
             return
         if self._names_operation(statement, name, right):
             return
         rule = Rule(name, (), layer, statement.right, statement.number)
         existing = [other for other in scope.rules.get(name, []) if overlap(rule, other)]
+        if is_index_setting(statement, reference, scope):
+            statement.role, statement.reason = "condition", "a special case of an index"
+            return
+        if layer is None and is_another_value(statement, self.statements):
+            self._anew(existing)
+            self.scope.sizes.pop(name, None)
+            value = integer_of(right)
+            if value is None:
+                self.scope.rules.setdefault(name, []).append(rule)
+            else:
+                self.scope.sizes[name] = value
+            statement.role, statement.reason = "definition", "another value, from here on"
+            return
         if existing and not self._again(statement, existing):
             return
+        scope = self.scope
         if not existing and statement.link == 0 and self._is_claim_about(name):
             return
         other = scope.refer(right, {})
@@ -459,23 +482,6 @@ class Reader:
         ]
         return (names[0], names[1]) if len(names) == 2 else None
 
-    def _counted(self, owner: str) -> tuple[int, ...] | None:
-        """The sizes in index order that counting gives a convolution's output, where all it needs is known."""
-        scope = self.scope
-        if scope.convolution is None or scope.convolution[0] != owner:
-            return None
-        if any(
-            word in scope.words and name not in scope.sizes
-            for word, name in (("stride", "S"), ("padding", "P"))
-        ):
-            return None
-        counted = output_sizes(scope)
-        image = scope.family(scope.convolution[1])
-        if counted is None or image is None:
-            return None
-        rows, columns = counted
-        return (columns, rows) if image.columns_first else (rows, columns)
-
     def _matrix(self, statement: Statement, name: str, matrix: Matrix) -> None:
         scope = self.scope
         printed = layout_of(matrix, scope, self._columns_first)
@@ -514,6 +520,7 @@ class Reader:
         rule = Rule(name, (), None, matrix, statement.number)
         if name in scope.rules and not self._again(statement, scope.rules[name]):
             return
+        scope = self.scope
         if (
             known is not None
             and known.exact
@@ -541,24 +548,17 @@ class Reader:
 
     def _again(self, statement: Statement, existing: list[Rule]) -> bool:
         """Whether the text clearly introduces a known name anew; then a new version of the scope begins."""
-        if not _AGAIN.search(statement.display.before[-80:]) or "recall" in statement.display.before.lower():
+        if not is_renewed(statement, existing, self.statements):
             return False
-        last = max((rule.statement for rule in existing), default=-1)
-        sections = {s.display.section for s in self.statements if s.number == last}
-        if statement.display.section in sections and not re.search(
-            r"\b(redefine|instead|another|this time|different)\b", statement.display.before, re.I
-        ):
-            return False
-        if any(
-            s.number == last and printed_shape(s.right) == printed_shape(statement.right)
-            for s in self.statements
-        ):
-            return False
+        self._anew(existing)
+        return True
+
+    def _anew(self, existing: list[Rule]) -> None:
+        """Begin a version of the scope in which some rules are no longer in force."""
         fresh = self.scope.copy()
         for rule in existing:
             fresh.rules[rule.name] = [other for other in fresh.rules[rule.name] if other is not rule]
         self.scopes.append(fresh)
-        return True
 
     def _share_forward(self) -> None:
         """What only a later version introduces is known to the earlier ones as well."""

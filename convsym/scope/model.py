@@ -262,7 +262,8 @@ class Scope:
         zero_outside: families that count as 0 outside their range (padding).
         cells: symbol -> cell.
         convolution: (output, input, kernel) matrix names, where the document names the operation.
-        assumed: assumptions made so far, in words.
+        words: what the prose says, in small letters.
+        values: worked numbers given to single cells; never in force for what is stated with letters.
     """
 
     survey: Survey
@@ -277,6 +278,7 @@ class Scope:
     cells: dict[Expr, Cell] = field(default_factory=dict)
     convolution: tuple[str, str, str] | None = None
     words: str = ""
+    values: dict[str, list[Rule]] = field(default_factory=dict)
     ranks: dict[str, int] = field(default_factory=dict)
     ranges: dict[tuple[str, int], set[tuple[Index, Index]]] = field(default_factory=dict)
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
@@ -301,6 +303,7 @@ class Scope:
             dict(self.cells),
             self.convolution,
             self.words,
+            {name: list(rules) for name, rules in self.values.items()},
             ranges=dict(self.ranges),
         )
 

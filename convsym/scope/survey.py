@@ -96,6 +96,7 @@ class Survey:
         labels: for each name and axis, the labels of the limits its bound letters run to ("W", "H").
         called: names directly followed by a bracket, with the number of its items.
         names: every name that occurs.
+        counters: small letters that stand alone as an index or a layer, or that a sum binds, and limit no sum.
     """
 
     habits: Habits = NO_HABITS
@@ -104,6 +105,7 @@ class Survey:
     labels: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     called: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     names: Counter[str] = field(default_factory=Counter)
+    counters: set[str] = field(default_factory=set)
 
 
 def survey(equations: Iterable[Equation]) -> Survey:
@@ -114,8 +116,12 @@ def survey(equations: Iterable[Equation]) -> Survey:
     layered: set[str] = set()
     letters: set[str] = set()
     nodes: list[Node] = [row for equation in equations for row in equation.rows]
+    limits: set[str] = set()
     for root in nodes:
         for node in walk(root):
+            if isinstance(node, BigOperator) and node.upper is not None:
+                limits.update(key(part) for part in walk(node.upper) if isinstance(part, Name))
+            found.counters.update(_counters(node))
             if isinstance(node, Name):
                 found.names[key(node)] += 1
             elif isinstance(node, Scripted):
@@ -159,6 +165,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
             and _all_pairs(digits[name])
         ):
             arity[name] = 2
+    found.counters = {letter for letter in found.counters - limits if letter.islower() and len(letter) == 1}
     found.habits = Habits(arity, frozenset(layered), frozenset(letters))
     for root in nodes:
         _count_bases(root, {}, found)
@@ -204,6 +211,24 @@ def _count_scripts(
         for part in walk(index):
             if isinstance(part, Name) and len(found) > 1:
                 letters.add(key(part))
+
+
+def _counters(node: Node) -> Iterator[str]:
+    """Letters that count: alone as an index or as a layer, or bound by a sum."""
+    if isinstance(node, BigOperator):
+        yield from (letter for letter, _ in _lower_bounds(node))
+    elif isinstance(node, Scripted):
+        for script in (node.subscript, node.superscript):
+            script = None if script is None else strip_group(script)
+            items = script.items if isinstance(script, Tuple_ | Bracket) else (script,)
+            if script is node.superscript and not isinstance(script, Bracket):
+                continue
+            for item in items:
+                item = None if item is None else strip_group(item)
+                if isinstance(item, Product):
+                    yield from (key(part) for _, part in item.factors if isinstance(part, Name))
+                elif isinstance(item, Name):
+                    yield key(item)
 
 
 def _partial_pair(node: Fraction_) -> tuple[str, str] | None:

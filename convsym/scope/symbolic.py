@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Ge, Indexed, Sum, Symbol
+from sympy import Expr, Ge, Indexed, Piecewise, Sum, Symbol
 
 from convsym.budget import Budget
 from convsym.prover import prove_equal
@@ -18,29 +18,54 @@ def decide_for_all_sizes(left: Expr, right: Expr, conditions: tuple[Expr, ...], 
         conditions: what the free indices satisfy.
         budget: what the decision may cost.
     """
-    left, right = _one_name_each(left, right)
+    left, right = one_name_each(left, right)
     if not (left.has(Sum) or right.has(Sum)):
         atoms = left.atoms(Indexed) | right.atoms(Indexed)
         mapping = {atom: Symbol(str(atom)) for atom in atoms}
         outcome: Outcome = prove_equal(left.xreplace(mapping), right.xreplace(mapping), budget=budget)
+        if not isinstance(outcome, Proved) and (conditions or left.has(KroneckerDelta) or right.has(KroneckerDelta)):
+            known = (*conditions, *_whole_sizes(conditions))
+            outcome = prove_equal(left, right, facts=Facts(conditions=known), budget=budget)
     else:
+        limits = [limit for one in left.atoms(Sum) | right.atoms(Sum) for limit in one.limits]
         sizes = {
             symbol
-            for one in left.atoms(Sum) | right.atoms(Sum)
-            for limit in one.limits
+            for limit in limits
             for bound in limit[1:]
             for symbol in bound.free_symbols
             if symbol.is_integer and isinstance(symbol, Symbol)
         }
         letters = {symbol for condition in conditions for symbol in condition.lhs.free_symbols}
-        known = (*conditions, *(Ge(size, 1) for size in sorted(sizes - letters, key=str)))
+        bound_here = {limit[0] for limit in limits}
+        known = (
+            *conditions,
+            *(Ge(size, 1) for size in sorted(sizes - letters - bound_here, key=str)),
+            *_filled(limits, bound_here),
+        )
         outcome = prove_equal(left, right, facts=Facts(conditions=known), budget=budget)
     if isinstance(outcome, Proved):
         return Proved(outcome.method, outcome.assuming, outcome.sizes or "all")
     return outcome
 
 
-def _one_name_each(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+def _whole_sizes(conditions: tuple[Expr, ...]) -> list[Expr]:
+    """Sizes that bound a free index are at least 1."""
+    letters = {symbol for condition in conditions for symbol in condition.lhs.free_symbols}
+    sizes = {symbol for condition in conditions for symbol in condition.rhs.free_symbols}
+    return [Ge(size, 1) for size in sorted(sizes - letters, key=str)]
+
+
+def _filled(limits: list[tuple[Expr, ...]], bound: set[Expr]) -> list[Expr]:
+    """Sums over outputs and taps have terms: a kernel larger than its input is nobody's example."""
+    found: dict[Expr, None] = {}
+    for _, low, high in limits:
+        condition = Ge(high - low, 0)
+        if condition not in (True, False) and not (condition.free_symbols & bound):
+            found[condition] = None
+    return list(found)
+
+
+def one_name_each(left: Expr, right: Expr) -> tuple[Expr, Expr]:
     """A size that also stands as a number in the formula is one symbol, not two of one name."""
     symbols = left.free_symbols | right.free_symbols
     whole = {symbol.name: symbol for symbol in symbols if isinstance(symbol, Symbol) and symbol.is_integer}
