@@ -389,6 +389,14 @@ def test_live_follows_every_control_over_its_range() -> None:
         Live(lambda a: "", {"a": "nonsense"})
 
 
+@pytest.mark.parametrize(("rises", "begins"), [(1, 74), (-1, 394)])
+def test_the_key_of_a_chart_stands_where_no_curve_runs(rises: int, begins: int) -> None:
+    xs = np.linspace(0, 1, 21)
+    drawn = chart({"a": (xs, rises * xs), "b": (xs, 2 * rises * xs)}, x_label="x", y_label="y", alt="lines")
+    keys = re.findall(r'<line x1="([\d.]+)"[^>]*stroke-width="2.2"', drawn.svg)
+    assert [float(x) for x in keys] == [begins, begins]
+
+
 def test_drawings_say_what_they_show() -> None:
     grids = draw_grids({"X input": X, "K kernel": K}, operators=["∗"], caption="below")
     assert "K kernel = [1 2; −1 0.5]" in repr(grids) and "<title>" in grids.svg

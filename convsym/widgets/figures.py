@@ -140,6 +140,8 @@ def chart(
         f'<text transform="translate(15 {(top + bottom) / 2:g}) rotate(-90)" text-anchor="middle" fill="{INK}">'
         f"{escape(y_label)}</text>"
     )
+    placed = [(horizontal(x), vertical(y)) for x, y in finite]
+    key = _key_place(placed, left, right, top + 14 + 18 * len(curves))
     for index, (label, curve) in enumerate(curves):
         color, dashes = _COLORS[index % 4], _DASHES[index % 4]
         dash = f' stroke-dasharray="{dashes}"' if dashes else ""
@@ -149,8 +151,8 @@ def chart(
         if len(curves) > 1:
             y = top + 14 + 18 * index
             parts.append(
-                f'<line x1="{right - 150}" y1="{y - 4}" x2="{right - 122}" y2="{y - 4}" stroke="{color}" '
-                f'stroke-width="2.2"{dash}/><text x="{right - 116}" y="{y}" fill="{INK}">{escape(label)}</text>'
+                f'<line x1="{key}" y1="{y - 4}" x2="{key + 28}" y2="{y - 4}" stroke="{color}" '
+                f'stroke-width="2.2"{dash}/><text x="{key + 34}" y="{y}" fill="{INK}">{escape(label)}</text>'
             )
     for label, (x, y) in marks:
         if math.isfinite(x) and math.isfinite(y):
@@ -162,6 +164,12 @@ def chart(
             )
     parts.append("</svg>")
     return Drawing("".join(parts), alt)
+
+
+def _key_place(points: Sequence[tuple[float, float]], left: float, right: float, bottom: float) -> float:
+    """Where the key begins: in the upper right corner, or in the left one where it hides less there."""
+    starts = (right - 150, left + 12)
+    return min(starts, key=lambda start: sum(start - 12 < x < start + 150 and y < bottom for x, y in points))
 
 
 def _transform(logarithmic: bool) -> Any:
