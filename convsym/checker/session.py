@@ -9,9 +9,10 @@ from contextlib import suppress
 from sympy import Dummy, Expr, Rational, Symbol
 
 from convsym.budget import Budget, Clock
-from convsym.checker.diagnosis import blame_definitions, repair_claim
+from convsym.checker.diagnosis import blame_definitions
 from convsym.checker.findings import Finding, verdict_of
 from convsym.checker.grounds import ungrounded
+from convsym.checker.mending import repair_claim
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name, Scripted

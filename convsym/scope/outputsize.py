@@ -112,7 +112,9 @@ def judge_size_formula(left: Node, right: Node, latex_left: str, scope: Scope) -
         return Unsupported(f"the role of {error.args[0]} in the size formula is not known"), None, []
     except (ConvsymError, ZeroDivisionError) as error:
         return Unsupported(str(error) or "division by zero"), None, []
-    corrected = _floor_form(latex_left, names, used)
+    # A formula that is wrong anyway is put right in full, with the padding and the stride that have names.
+    named = used | {name for role, name in names.items() if role != "dilation"}
+    corrected = _floor_form(latex_left, names, used if bad is None else named)
     words = {role: name for role, name in names.items() if name in used}
     steps = [f"Roles: {', '.join(f'${name}$ is the {role}' for role, name in words.items())}."]
     if bad is not None:
