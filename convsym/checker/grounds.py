@@ -52,27 +52,33 @@ def ungrounded(statement: Statement, judgment: Judgment, judge: Judge) -> str | 
         return f"nothing says whether {unknown} is a number or a matrix" if unknown is not None else None
     if not judgment.pairs:
         return None
+    introducible = _lone_names(statement, scope, bare=not (judgment.used or _differentiates(statement.left)))
     for _, left, right in judgment.pairs:
-        reason = _open_ends(left, right, judge, _bare_names(statement, scope))
+        reason = _open_ends(left, right, judge, introducible)
         if reason is not None:
             return reason
     return _example(statement, judgment, judge)
 
 
-def _bare_names(statement: Statement, scope: Scope) -> set[str]:
-    """A name that is one side of a relation and absent from the other: what the line may be about to introduce."""
-    found: set[str] = set()
-    for side, other in ((statement.left, statement.right), (statement.right, statement.left)):
+def _lone_names(statement: Statement, scope: Scope, *, bare: bool) -> set[str]:
+    """Names that stand on one side only; with `bare`, those that are all of their side.
+
+    Between free symbols a line with a lone bare name may be about to introduce it; a line that
+    definitions lead to must not rest on any name that they never mention.
+    """
+    found: list[set[str]] = []
+    whole: set[str] = set()
+    for side in (statement.left, statement.right):
+        parts = [scope.refer(part, {}) for part in walk(side) if isinstance(part, Name | Scripted)]
+        found.append({part.name for part in parts if part is not None})
         reference = scope.refer(side, {})
-        if reference is None:
-            continue
-        around = (scope.refer(part, {}) for part in walk(other) if isinstance(part, Name | Scripted))
-        if all(near is None or near.name != reference.name for near in around):
-            found.add(reference.name)
-    return found
+        if reference is not None:
+            whole.add(reference.name)
+    lone = found[0] ^ found[1]
+    return lone & whole if bare else lone
 
 
-def _open_ends(left: Expr, right: Expr, judge: Judge, bare: set[str]) -> str | None:
+def _open_ends(left: Expr, right: Expr, judge: Judge, introducible: set[str]) -> str | None:
     """What stays open on two sides once every definition has been followed."""
     try:
         for _ in range(_STEPS):
@@ -105,7 +111,7 @@ def _open_ends(left: Expr, right: Expr, judge: Judge, bare: set[str]) -> str | N
             and not any(rule.is_general or rule.layer for rule in rules)
         ):
             return f"{cell.latex} is not defined, unlike other cells of its family"
-        if cell.family in bare and not _occurs_in_definitions(cell.family, scope):
+        if cell.family in introducible and not _occurs_in_definitions(cell.family, scope):
             return f"nothing the document defines says what {cell.latex} is"
     return None
 
