@@ -64,7 +64,12 @@ class Slopes:
                 raise ScopeError("a derivative by something that is no variable")
             cell = self.scope.cells.get(coordinate)
             self.frozen.add(cell.tensor if cell is not None else str(coordinate))
-            if cell is not None and cell.layer is None and cell.is_concrete and self._leads(cell.family, cell.family):
+            if (
+                cell is not None
+                and cell.layer is None
+                and cell.is_concrete
+                and self._leads(cell.family, cell.family)
+            ):
                 self.recursive.add(cell.tensor)
             if cell is not None and cell.layer is not None:
                 self.layers.append(cell.layer)
@@ -93,7 +98,6 @@ class Slopes:
         cell = self.scope.cells.get(top)
         if (
             cell is not None
-            and cell.is_concrete
             and top != coordinate
             and cell.tensor in self.frozen
             and self._define_nothing(cell)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from sympy import Expr, Ge, Indexed, Integer, Le, Rational, Sum, Symbol, ceiling, floor
+from sympy import Expr, Ge, Indexed, Integer, Le, Piecewise, Rational, Sum, Symbol, ceiling, floor
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
@@ -288,7 +288,8 @@ class Judge:
         if left.has(floor, ceiling) or right.has(floor, ceiling):
             return _decide_rounded(left, right, self._left())
         a, b = opaque(left), opaque(right)
-        if a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
+        guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
+        if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
             from convsym.scope.symbolic import decide_for_all_sizes
 
             return decide_for_all_sizes(a, b, self.conditions, self._left())

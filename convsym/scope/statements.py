@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from convsym.budget import note, run_limited
 from convsym.document import Display
 from convsym.errors import ConvsymError, LatexError
 from convsym.latex.parser import parse
-from convsym.latex.syntax import Chain, Equation, Node, Tuple_
+from convsym.latex.syntax import Bracket, Cases, Chain, Equation, Matrix, Node, Span, Tuple_
 
 # Relations that join whole statements instead of values.
 _LOGICAL = frozenset(
@@ -83,10 +84,16 @@ class Unread:
     offset: int
 
 
+_SECONDS = 1.0
+
+
 def read_formula(display: Display) -> Equation | LatexError:
     """The syntax tree of one formula, or why there is none."""
+    if display.problem:
+        return LatexError(display.problem, display.latex, 0)
     try:
-        return parse(display.latex)
+        note(("reading",))
+        return run_limited(parse, display.latex, seconds=_SECONDS)
     except LatexError as error:
         return error
     except (RecursionError, ConvsymError) as error:
@@ -100,30 +107,59 @@ def relations(
     last: Node | None = None
     head: Node | None = None
     link = 0
-    for row, chain in enumerate(equation.rows):
+    for row, printed in enumerate(equation.rows):
         tag = equation.tags[row] if row < len(equation.tags) and equation.tags[row] else equation.tag
-        if chain.first is not None:
-            last, head, link = chain.first, chain.first, 0
-        for relation, right in chain.links:
-            if relation in _LOGICAL:
-                last, head, link = right, right, 0
-                continue
-            if last is not None:
-                for left_part, right_part in _paired(last, right):
-                    yield Statement(
-                        next(counter),
-                        left_part,
-                        relation,
-                        right_part,
-                        display,
-                        equation.source,
-                        tag,
-                        link,
-                        head,
-                        formula=formula,
-                    )
-            last = right
-            link += 1
+        for chain in _plain_chains(printed):
+            if chain.first is not None:
+                last, head, link = chain.first, chain.first, 0
+            for relation, right in chain.links:
+                if last is not None:
+                    for left_part, right_part in _paired(last, right):
+                        yield Statement(
+                            next(counter),
+                            left_part,
+                            relation,
+                            right_part,
+                            display,
+                            equation.source,
+                            tag,
+                            link,
+                            head,
+                            formula=formula,
+                        )
+                last = right
+                link += 1
+
+
+def _plain_chains(chain: Chain) -> Iterator[Chain]:
+    """A chain cut at its logical signs, and the relations inside brackets, systems and columns taken out."""
+    first, links = chain.first, []
+    for relation, node in chain.links:
+        if relation in _LOGICAL:
+            yield from _segment(first, links, chain.span)
+            first, links = node, []
+        else:
+            links.append((relation, node))
+    yield from _segment(first, links, chain.span)
+
+
+def _segment(first: Node | None, links: list[tuple[str, Node]], span: Span) -> Iterator[Chain]:
+    if links:
+        yield Chain(first, tuple(links), span)
+        return
+    inner: list[Node | None] = []
+    match first:
+        case Chain():
+            yield from _plain_chains(first)
+        case Bracket(kind="(" | "[" | "{" | "group"):
+            inner = list(first.items)
+        case Cases():
+            inner = [value for value, _ in first.branches]
+        case Matrix():
+            inner = [cell for cells in first.rows for cell in cells]
+    for node in inner:
+        if isinstance(node, Chain | Bracket | Cases | Matrix):
+            yield from _segment(node, [], span)
 
 
 def _paired(left: Node, right: Node) -> Iterator[tuple[Node, Node]]:

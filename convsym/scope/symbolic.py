@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Ge, Indexed, Piecewise, Sum, Symbol
+from fractions import Fraction
 
-from convsym.budget import Budget
+from sympy import (
+    And,
+    Expr,
+    Ge,
+    GreaterThan,
+    Indexed,
+    KroneckerDelta,
+    LessThan,
+    Piecewise,
+    PolynomialError,
+    StrictGreaterThan,
+    StrictLessThan,
+    Sum,
+    Symbol,
+    true,
+)
+from sympy import Poly as SymPyPoly
+
+from convsym.budget import Budget, Clock
 from convsym.prover import prove_equal
 from convsym.sums import Facts
+from convsym.sums.inequalities import Inequalities
+from convsym.sums.polynomial import Poly
 from convsym.verdict import Outcome, Proved
 
 
@@ -19,11 +39,15 @@ def decide_for_all_sizes(left: Expr, right: Expr, conditions: tuple[Expr, ...], 
         budget: what the decision may cost.
     """
     left, right = one_name_each(left, right)
+    if conditions and (left.has(Piecewise) or right.has(Piecewise)):
+        left, right = (_settled(side, conditions, Clock(budget)) for side in (left, right))
     if not (left.has(Sum) or right.has(Sum)):
         atoms = left.atoms(Indexed) | right.atoms(Indexed)
         mapping = {atom: Symbol(str(atom)) for atom in atoms}
         outcome: Outcome = prove_equal(left.xreplace(mapping), right.xreplace(mapping), budget=budget)
-        if not isinstance(outcome, Proved) and (conditions or left.has(KroneckerDelta) or right.has(KroneckerDelta)):
+        if not isinstance(outcome, Proved) and (
+            conditions or left.has(KroneckerDelta) or right.has(KroneckerDelta)
+        ):
             known = (*conditions, *_whole_sizes(conditions))
             outcome = prove_equal(left, right, facts=Facts(conditions=known), budget=budget)
     else:
@@ -46,6 +70,45 @@ def decide_for_all_sizes(left: Expr, right: Expr, conditions: tuple[Expr, ...], 
     if isinstance(outcome, Proved):
         return Proved(outcome.method, outcome.assuming, outcome.sizes or "all")
     return outcome
+
+
+def _settled(expression: Expr, conditions: tuple[Expr, ...], clock: Clock) -> Expr:
+    """Cases whose conditions follow from what the free indices satisfy, decided."""
+    known = Inequalities([form for c in conditions if (form := _affine(c)) is not None], clock)
+
+    def decided(condition: Expr) -> Expr:
+        if isinstance(condition, And):
+            return And(*(decided(part) for part in condition.args))
+        form = _affine(condition)
+        return true if form is not None and known.imply(form) else condition
+
+    cases = expression.atoms(Piecewise)
+    return expression.xreplace(
+        {case: Piecewise(*((value, decided(when)) for value, when in case.args)) for case in cases}
+    )
+
+
+def _affine(relation: Expr) -> Poly | None:
+    """A condition between integers as a polynomial that is not negative; None for other conditions."""
+    if not isinstance(relation, GreaterThan | LessThan | StrictGreaterThan | StrictLessThan):
+        return None
+    difference = relation.gts - relation.lts
+    if isinstance(relation, StrictGreaterThan | StrictLessThan):
+        difference -= 1
+    symbols = sorted(difference.free_symbols, key=str)
+    if not symbols or not all(isinstance(s, Symbol) and s.is_integer for s in symbols):
+        return None
+    try:
+        polynomial = SymPyPoly(difference, *symbols)
+    except PolynomialError:
+        return None
+    found: Poly = {}
+    for powers, value in polynomial.terms():
+        if not value.is_Rational:
+            return None
+        monomial = tuple((str(s), n) for s, n in zip(symbols, powers, strict=True) if n)
+        found[monomial] = Fraction(int(value.p), int(value.q))
+    return found
 
 
 def _whole_sizes(conditions: tuple[Expr, ...]) -> list[Expr]:
