@@ -14,7 +14,7 @@ from fractions import Fraction
 from convsym.budget import Clock
 from convsym.errors import BudgetExceeded
 from convsym.prover.decision import Decision
-from convsym.prover.field import BITS, Polynomial
+from convsym.prover.field import BITS, IdenticallyUndefined, Polynomial
 from convsym.prover.program import Program
 
 Guard = frozenset[tuple[int, int]]
@@ -36,7 +36,11 @@ def holds_in_every_cell(program: Program, roots: tuple[int, int], clock: Clock) 
             raise BudgetExceeded(f"more than {_MOST_CELLS} combinations of signs")
         if not has_point(signs, clock):
             continue
-        decision = Decision(program, wanted, clock, signs)
+        try:
+            decision = Decision(program, wanted, clock, signs)
+        except IdenticallyUndefined:
+            # Perhaps in a case that these signs do not choose: the cell stays open.
+            return False
         if decision.field.is_zero(decision.difference(*roots)):
             continue
         guard = _next_guard(decision, len(program.atoms))
