@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from sympy import Add, Eq, Expr, Function, Integer, Mul, Rational, Symbol, factor_terms, latex
 
@@ -129,6 +129,11 @@ class Derivation:
             MappingProxyType({symbol: self.collected[symbol]}),
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A read-only view cannot be pickled or copied; the dictionary under it can.
+        maps = dict(self.result), dict(self.deltas), dict(self.collected)
+        return _restored, (self.wrt, self.steps, *maps)
+
     def prove(self, budget: Budget | None = None) -> tuple[tuple[Step, Outcome], ...]:
         """Each step with what the prover says of it; slow for more than a few dozen cells."""
         return tuple((step, step.prove(budget)) for step in self.steps)
@@ -139,6 +144,10 @@ class Derivation:
             for step in self.steps
         ]
         return "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$"
+
+
+def _restored(wrt: Variable, steps: tuple[Step, ...], *maps: dict[Symbol, Expr]) -> Derivation:
+    return Derivation(wrt, steps, *map(MappingProxyType, maps))
 
 
 def _output_of(step: Step) -> Position | None:

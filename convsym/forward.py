@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from sympy import Add, Expr, IndexedBase, Integer, Mul, Rational, S, Sum, Symbol
 
@@ -62,6 +63,14 @@ class Forward:
     def equations(self) -> dict[Expr, Expr]:
         """All equations in one mapping: every z, every o, then L."""
         return {**self.z, **self.o, LOSS: self.loss}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A read-only view cannot be pickled or copied; the dictionary under it can.
+        return _restored, (dict(self.z), dict(self.o), self.loss)
+
+
+def _restored(z: dict[Expr, Expr], o: dict[Expr, Expr], loss: Expr) -> Forward:
+    return Forward(MappingProxyType(z), MappingProxyType(o), loss)
 
 
 def cells(conv: Convolution, activation: Activation, loss: Loss, bias: bool = False) -> Forward:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CELLS_UP_TO = 100
 _BACKENDS = ("numpy", "numba", "javascript")
 _VARIABLES: Mapping[str, str] = {"k": "dk", "x": "dx", "b": "db"}
+_NAMES = {"x": "X", "k": "K", "y": "Y", "b": "b"}
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -124,7 +125,7 @@ class Network:
         if rendering not in (None, "cells", "indexed"):
             raise ModelError(f'rendering must be "cells" or "indexed", not {rendering!r:.60}')
         chosen = rendering or ("cells" if self.conv.cell_count <= CELLS_UP_TO else "indexed")
-        return CompiledNetwork(self, _program(self, backend, chosen))
+        return _recompiled(self, backend, chosen)
 
 
 class Program(Protocol):
@@ -170,9 +171,10 @@ class CompiledNetwork:
         network: what was compiled.
     """
 
-    def __init__(self, network: Network, program: Program) -> None:
+    def __init__(self, network: Network, program: Program, backend: str, rendering: str) -> None:
         self.network = network
         self._program = program
+        self._made_by = backend, rendering
         # Looked up at every call: working sizes out anew would take longer than a small network.
         self._cores = {
             family: network.conv.shape_of(family) for family in ("xkyb" if network.bias else "xky")
@@ -217,9 +219,9 @@ class CompiledNetwork:
             ArrayError: an argument is no array of real numbers, or shapes do not fit, or `wrt` names
                 something else.
         """
-        wanted = (wrt,) if isinstance(wrt, str) else tuple(wrt)
+        wanted = (wrt,) if isinstance(wrt, str) or not isinstance(wrt, Iterable) else tuple(wrt)
         for name in wanted:
-            if name not in _VARIABLES:
+            if not isinstance(name, str) or name not in _VARIABLES:
                 raise ArrayError(f'wrt holds {name!r:.40}; a gradient is for "k", "x" or "b"')
         if "b" in wanted and not self.network.bias:
             raise ArrayError('wrt holds "b", but this network was made without a bias')
@@ -258,7 +260,7 @@ class CompiledNetwork:
             raise ArrayError("b was passed, but this network was made without a bias (bias=True adds one)")
         given = {"x": X, "k": K, "y": Y} | ({"b": b} if self.network.bias else {})
         cores = self._cores
-        arrays = {family: as_floats(value, family.upper(), cores[family]) for family, value in given.items()}
+        arrays = {family: as_floats(value, _NAMES[family], cores[family]) for family, value in given.items()}
         weak = frozenset(family for family, value in given.items() if type(value) in (int, float, bool))
         dtype = common_type(arrays, weak)
         arrays = {family: array.astype(dtype, copy=False) for family, array in arrays.items()}
@@ -268,6 +270,14 @@ class CompiledNetwork:
         with np.errstate(all="ignore"):
             return self._program.run(name, arrays, lead)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Generated functions do not travel between processes; what they were generated from does.
+        return _recompiled, (self.network, *self._made_by)
+
     def __repr__(self) -> str:
         net = self.network
         return f"<compiled {net.activation.name} network with {net.loss.name}, input {net.conv.input}>"
+
+
+def _recompiled(network: Network, backend: str, rendering: str) -> CompiledNetwork:
+    return CompiledNetwork(network, _program(network, backend, rendering), backend, rendering)

@@ -327,3 +327,23 @@ def test_a_call_does_no_symbolic_work(f):
         sys.setprofile(None)
     assert "convsym" in seen
     assert not seen & {"sympy", "matplotlib"}
+
+
+def test_what_is_made_travels_between_processes(f):
+    import copy
+    import pickle
+
+    net = Network(CONV)
+    for again in (pickle.loads(pickle.dumps(f)), copy.deepcopy(f)):
+        assert again(X, K, Y) == f(X, K, Y)
+        assert again.source == f.source
+    assert pickle.loads(pickle.dumps(net)) == net
+    gradient, forward = net.gradient("k"), net.forward()
+    assert pickle.loads(pickle.dumps(gradient)).result == gradient.result
+    assert pickle.loads(pickle.dumps(forward)) == forward
+
+
+@pytest.mark.parametrize("wrt", [3, None, ([],), ("k", 1), "kx"])
+def test_an_unknown_variable_is_an_array_error(f, wrt):
+    with pytest.raises(ArrayError, match="wrt"):
+        f.grad(X, K, Y, wrt=wrt)
