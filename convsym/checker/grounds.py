@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Function, Indexed, Symbol
 
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import BigOperator, Fraction_, Name, Node, Product, Scripted
+from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Product, Scripted
 from convsym.scope.functions import Generic
 from convsym.scope.model import latex_name
 from convsym.scope.naming import key, strip_group
@@ -47,6 +47,11 @@ def ungrounded(statement: Statement, judgment: Judgment, judge: Judge) -> str | 
         prefixed = _prefixed_name(side, scope)
         if prefixed is not None:
             return f"{prefixed} is a name of its own, and nothing before defines it"
+    if _has_unread_index(statement, scope):
+        return "an index that is no sum of letters and numbers"
+    anew = _defined_anew(statement, judgment, scope)
+    if anew is not None:
+        return anew
     if judgment.type_clash:
         unknown = next(_unknown_types(statement, scope), None)
         return f"nothing says whether {unknown} is a number or a matrix" if unknown is not None else None
@@ -177,6 +182,44 @@ def _prefixed_name(side: Node, scope: Scope) -> str | None:
         below = scope.refer(second, {})
         if below is not None:
             return f"{latex_name(reference.base)} {latex_name(below.base)}"
+    return None
+
+
+def _has_unread_index(statement: Statement, scope: Scope) -> bool:
+    """Whether some cell carries a product or a decorated letter as one index: w_{j^* k}."""
+    for side in (statement.left, statement.right):
+        for part in walk(side):
+            reference = scope.refer(part, {}) if isinstance(part, Scripted) else None
+            if reference is None:
+                continue
+            for index in reference.indices:
+                letters = [p for p in walk(index) if isinstance(p, Name)]
+                marked = any(isinstance(p, Scripted) and p.superscript is not None for p in walk(index))
+                if marked and len(letters) > 1:
+                    return True
+    return False
+
+
+def _defined_anew(statement: Statement, judgment: Judgment, scope: Scope) -> str | None:
+    """A whole formula of its own for what an earlier section, or a function f(x), defined otherwise."""
+    left = strip_group(statement.left)
+    if statement.link or _differentiates(statement.left):
+        return None
+    if isinstance(left, Product) and len(left.factors) == 2:
+        head = scope.refer(left.factors[0][1], {})
+        rule = scope.functions.get(head.name) if head is not None else None
+        argument = strip_group(left.factors[1][1])
+        if rule is not None and rule.body is not None and isinstance(argument, Bracket):
+            if all(isinstance(strip_group(item), Name) for item in argument.items):
+                return f"another definition of {latex_name(head.name)}" if head is not None else None
+        return None
+    reference = scope.refer(left, {})
+    if reference is None:
+        return None
+    if isinstance(reference.layer, Name) and not any(
+        rule.layer is not None and rule.layer.parameter for rule in scope.rules.get(reference.name, [])
+    ):
+        return f"a general layer of {latex_name(reference.name)}, of which only single layers are defined"
     return None
 
 
