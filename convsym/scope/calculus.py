@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Dummy, Expr, Indexed, Integer, Symbol, diff
+from sympy import Dummy, Expr, Indexed, Integer, Sum, Symbol, diff
 
 from convsym.errors import BudgetExceeded, ScopeError
 from convsym.latex.syntax import Bracket, Node
@@ -55,22 +55,13 @@ class Slopes:
     def __init__(self, elaborator: Elaborator, coordinates: list[Expr], total: bool = False) -> None:
         self.elaborator = elaborator
         self.scope = elaborator.scope
-        self.coordinates = set(coordinates)
         self.frozen: set[str] = set()
-        self.recursive: set[str] = set()
         self.layers: list[Index] = []
         for coordinate in coordinates:
             if not isinstance(coordinate, Symbol | Indexed):
                 raise ScopeError("a derivative by something that is no variable")
             cell = self.scope.cells.get(coordinate)
             self.frozen.add(cell.tensor if cell is not None else str(coordinate))
-            if (
-                cell is not None
-                and cell.layer is None
-                and cell.is_concrete
-                and self._leads(cell.family, cell.family)
-            ):
-                self.recursive.add(cell.tensor)
             if cell is not None and cell.layer is not None:
                 self.layers.append(cell.layer)
         self.coordinates = set(coordinates)
@@ -86,12 +77,6 @@ class Slopes:
     def _is_frozen(self, atom: Expr, cell: Cell) -> bool:
         """Whether an atom is one of the variables, so that its own definition is not followed."""
         return cell.tensor in self.frozen and (cell.tensor not in self.tangled or atom in self.coordinates)
-
-    def _is_frozen(self, atom: Expr, cell: Cell) -> bool:
-        """Whether a cell is held as a variable: a coordinate, or one of its family unless that feeds itself."""
-        if cell.tensor not in self.frozen:
-            return False
-        return atom in self.coordinates or cell.tensor not in self.recursive
 
     def slope(self, top: Expr, coordinate: Expr) -> Expr:
         """d top / d coordinate; UndefinedError where nothing connects the two."""
@@ -198,6 +183,11 @@ class Slopes:
         if not isinstance(coordinate, Indexed):
             return diff(seen, coordinate)
         seen, _ = one_name_each(seen, seen)
+        base = {atom for atom in seen.atoms(Indexed) if atom.base == coordinate.base}
+        if base <= {coordinate} and not seen.has(Sum):
+            # One cell of the family and no sum: whatever its index is, it is the variable itself.
+            variable = Dummy("u")
+            return diff(seen.xreplace({coordinate: variable}), variable).xreplace({variable: coordinate})
         mixed = {
             cell.tensor for atom in seen.atoms(Symbol) if (cell := self.scope.cells.get(atom)) is not None
         }

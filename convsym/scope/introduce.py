@@ -19,6 +19,7 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.directives import follow
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout
 from convsym.scope.layout import corrected, layout_of
@@ -53,7 +54,7 @@ class Reader:
         scopes: the versions of the scope; a later one begins where something is introduced anew.
         statements: every relation, classified.
         unread: formulas without a syntax tree.
-        marks: statement number -> directive that stands before its display.
+        aside: versions of the scope that only displays marked as wrong are read in.
     """
 
     def __init__(self, document: Document) -> None:
@@ -77,6 +78,7 @@ class Reader:
         self.scopes = [Scope(survey(self.equations.values()))]
         self._counter = count()
         self._operations: set[tuple[str, str, str]] = set()
+        self.aside: set[int] = set()
         self._read()
 
     @property
@@ -89,13 +91,18 @@ class Reader:
             item.text.lower() for item in self.document.items if isinstance(item, Prose)
         )
         self._look_ahead()
-        number = 0
+        number, wrong = 0, False
         for item in self.document.items:
             if isinstance(item, Directive):
-                self._directive(item)
+                self.directives.append(item)
+                follow(item, self.scope, self._shape_family)
+                wrong = wrong or item.name == "refuted"
             elif isinstance(item, Display):
-                self._formula(number, item)
-                number += 1
+                if wrong:
+                    self._set_aside(number, item)
+                else:
+                    self._formula(number, item)
+                number, wrong = number + 1, False
             elif isinstance(item, Prose):
                 learn_from_words(self.scope, item.text)
                 for display in item.formulas:
@@ -121,6 +128,19 @@ class Reader:
                 operands = None if reference is None or reference.indices else self._operands(right)
                 if operands is not None and reference is not None and self.scope.convolution is None:
                     self.scope.convolution = (reference.name, *operands)
+
+    def _set_aside(self, number: int, display: Display) -> None:
+        """Read a display that is marked as wrong on purpose: nothing after it rests on what it introduces."""
+        kept, first = self.scope.copy(), len(self.statements)
+        self.scopes.append(kept.copy())
+        self._formula(number, display)
+        if any(s.role in ("definition", "shape", "operation", "size") for s in self.statements[first:]):
+            self.aside.update(range(self.statements[first].version, len(self.scopes)))
+            self.scopes.append(kept)
+        else:
+            self.scopes.pop()
+            for statement in self.statements[first:]:
+                statement.version = min(statement.version, len(self.scopes) - 1)
 
     def _formula(self, number: int, display: Display) -> None:
         if number in self.failures:
@@ -562,7 +582,9 @@ class Reader:
 
     def _share_forward(self) -> None:
         """What only a later version introduces is known to the earlier ones as well."""
-        for earlier, later in zip(self.scopes[-2::-1], self.scopes[:0:-1], strict=False):
+        later = self.scopes[-1]
+        for version in range(len(self.scopes) - 2, -1, -1):
+            earlier = self.scopes[version]
             for name, rules in later.rules.items():
                 earlier.rules.setdefault(name, list(rules))
             for name, function in later.functions.items():
@@ -573,27 +595,5 @@ class Reader:
                 earlier.matrices.setdefault(name, owned)
             for name, size in later.sizes.items():
                 earlier.sizes.setdefault(name, size)
-
-    # ------------------------------------------------------------------ directives
-
-    def _directive(self, directive: Directive) -> None:
-        self.directives.append(directive)
-        if directive.name in ("sizes", "size", "shapes"):
-            for name, shape in re.findall(r"([A-Za-z_]+)\s*=\s*([\dx×,]+)", directive.arguments):
-                numbers = tuple(int(part) for part in re.split(r"[x×,]", shape) if part)
-                if len(numbers) == 1:
-                    self.scope.sizes[name] = numbers[0]
-                else:
-                    self.scope.families.pop(
-                        self.scope.matrices.get(name) or self.scope.twin(name) or name, None
-                    )
-                    self._shape_family(name, numbers)
-        elif directive.name == "base":
-            for name, base in re.findall(r"([A-Za-z_]+)\s*=\s*([01])", directive.arguments):
-                if base == "0":
-                    self.scope.survey.zero_based.add(name)
-                else:
-                    self.scope.survey.zero_based.discard(name)
-        elif directive.name in ("names", "roles"):
-            for role, name in re.findall(r"(\w+)\s*=\s*([A-Za-z_]+)", directive.arguments):
-                self.scope.roles[role] = name
+            if version not in self.aside:
+                later = earlier

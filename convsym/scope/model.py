@@ -212,8 +212,11 @@ class Rule:
         if len(self.patterns) != len(cell.indices) or (self.layer is None) != (cell.layer is None):
             return None
         env: dict[str, Index] = {}
-        if self.layer is not None and cell.layer is not None and not self.layer.match(cell.layer, env):
-            return None
+        if self.layer is not None and cell.layer is not None:
+            if self.layer.parameter is not None and isinstance(cell.layer, int) and cell.layer <= 0:
+                return None  # a^{(0)} is the input: no general layer lies beneath the first one
+            if not self.layer.match(cell.layer, env):
+                return None
         for pattern, value in zip(self.patterns, cell.indices, strict=True):
             if not pattern.match(value, env):
                 return None
