@@ -7,16 +7,16 @@ numbers of a worked example: a line that differs only there is not wrong, it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Function, Indexed, Symbol
 
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Product, Scripted
+from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
 from convsym.scope.functions import Generic
 from convsym.scope.model import latex_name
-from convsym.scope.naming import key, strip_group
+from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.survey import children, walk
 
 if TYPE_CHECKING:
@@ -28,16 +28,21 @@ _PARTIAL = "\\partial "
 _STEPS = 12
 # Words of calculus that stand before a name and make another quantity of it.
 _PREFIXES = frozenset({"d", "Delta", "nabla", "partial"})
+# How far intermediate results that were rounded to a few digits may lead away.
+_ROUNDED = 0.05
 _DIFFERENTIALS = frozenset({"d", "partial"})
 
 
-def ungrounded(statement: Statement, judgment: Judgment, judge: Judge) -> str | None:
+def ungrounded(
+    statement: Statement, judgment: Judgment, judge: Judge, statements: Sequence[Statement] = ()
+) -> str | None:
     """Why a refutation of a statement would rest on something the document never said.
 
     Args:
         statement: the relation that came out false.
         judgment: what was found about it, with the scalar equations it comes down to.
         judge: the judge of the scope it is read in.
+        statements: all relations of the document, for the sections they stand in.
 
     Returns:
         The reason in words, or None where the refutation stands on the document's definitions.
@@ -49,7 +54,7 @@ def ungrounded(statement: Statement, judgment: Judgment, judge: Judge) -> str | 
             return f"{prefixed} is a name of its own, and nothing before defines it"
     if _has_unread_index(statement, scope):
         return "an index that is no sum of letters and numbers"
-    anew = _defined_anew(statement, judgment, scope)
+    anew = _defined_anew(statement, scope, statements)
     if anew is not None:
         return anew
     if judgment.type_clash:
@@ -200,7 +205,7 @@ def _has_unread_index(statement: Statement, scope: Scope) -> bool:
     return False
 
 
-def _defined_anew(statement: Statement, judgment: Judgment, scope: Scope) -> str | None:
+def _defined_anew(statement: Statement, scope: Scope, statements: Sequence[Statement]) -> str | None:
     """A whole formula of its own for what an earlier section, or a function f(x), defined otherwise."""
     left = strip_group(statement.left)
     if statement.link or _differentiates(statement.left):
@@ -220,7 +225,23 @@ def _defined_anew(statement: Statement, judgment: Judgment, scope: Scope) -> str
         rule.layer is not None and rule.layer.parameter for rule in scope.rules.get(reference.name, [])
     ):
         return f"a general layer of {latex_name(reference.name)}, of which only single layers are defined"
+    sections = {other.number: other.display.section for other in statements}
+    for earlier in scope.rules.get(reference.name, []):
+        defined = sections.get(earlier.statement)
+        free = [pattern.parameter for pattern in earlier.patterns]
+        # z_{i,j} = ... of another operation under another heading; an instance z_{1,1} = ... stays a claim.
+        if (
+            free
+            and all(free)
+            and defined not in (None, statement.display.section)
+            and _all_letters(reference)
+        ):
+            return f"another definition of {latex_name(reference.name)}, in a section of its own"
     return None
+
+
+def _all_letters(reference: Reference) -> bool:
+    return all(isinstance(strip_group(index), Name) for index in reference.indices)
 
 
 def _differentiates(node: Node) -> bool:
@@ -232,6 +253,8 @@ def _differentiates(node: Node) -> bool:
             return True
         if isinstance(part, Name) and part.text == "nabla":
             return True
+        if isinstance(part, Scripted) and part.primes:
+            return True
     return False
 
 
@@ -240,11 +263,24 @@ def _example(statement: Statement, judgment: Judgment, judge: Judge) -> str | No
     left, right = statement.left, statement.right
     if not _is_digits(right, judge.scope) or _differentiates(left):
         return None
+    rounded = any(isinstance(part, Number) and len(part.text.partition(".")[2]) > 2 for part in walk(right))
     for _, a, b in judgment.pairs:
         first, second = judge.unfold(a), judge.unfold(b)
-        if not second.free_symbols and first.free_symbols:
+        if second.free_symbols:
+            continue
+        if first.free_symbols:
             return "numbers are put in for what the document gives no value"
+        if rounded and _is_near(first, second):
+            return "a rounded decimal stands where the exact value would have to"
     return None
+
+
+def _is_near(first: Expr, second: Expr) -> bool:
+    """Whether two closed values differ by no more than rounded intermediate results may do."""
+    try:
+        return bool(abs(first.evalf(15) - second.evalf(15)) <= _ROUNDED * abs(second.evalf(15)))
+    except (TypeError, ValueError):
+        return False
 
 
 def _is_digits(node: Node, scope: Scope) -> bool:
