@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from convsym.errors import GeometryError
-from convsym.widgets import draw_windows
+from convsym.widgets import draw_grids, draw_windows
 
 SIZES = list(product(range(1, 7), range(1, 4), range(1, 4), range(3), range(1, 3)))
 
@@ -46,3 +46,12 @@ def test_shows_every_window_that_fits(sizes: tuple[int, int, int, int, int]) -> 
 def test_sizes_that_are_no_sizes_are_refused() -> None:
     with pytest.raises(GeometryError):
         draw_windows(4, 0)
+
+
+def test_grids_outline_the_cells_that_are_asked_for() -> None:
+    drawing = draw_grids(
+        {"X input": [[1, 2, 3], [4, 5, 6]], "Y": [[1]]}, marked={"X input": [(0, 2), (1, 0)]}
+    )
+    assert re.findall(r'data-cell="(\S+)" data-mark="selected"', drawing.svg) == ["g0.0.2", "g0.1.0"]
+    assert "outlined: column 3 row 1, column 1 row 2" in drawing.alt
+    assert "outlined" not in draw_grids({"X": [[1, 2]]}).alt

@@ -43,7 +43,12 @@ class Drawing:
 
 
 def draw_grids(
-    grids: Mapping[str, ArrayLike], *, operators: Sequence[str] = (), caption: str = "", base: int = 1
+    grids: Mapping[str, ArrayLike],
+    *,
+    operators: Sequence[str] = (),
+    caption: str = "",
+    base: int = 1,
+    marked: Mapping[str, Sequence[tuple[int, int]]] | None = None,
 ) -> Drawing:
     """Draw arrays side by side, tinted by sign and size.
 
@@ -52,12 +57,14 @@ def draw_grids(
         operators: the signs between them, one fewer than grids.
         caption: a line of text below.
         base: first index along the edges: 1 as in the paper's names, 0 as in arrays.
+        marked: {title: 0-based (row, column) of the cells to outline}.
 
     Returns:
         A drawing.
     """
     panels: list[Panel] = []
     values: dict[str, float] = {}
+    marks: dict[str, str] = {}
     told: list[str] = []
     for index, (title, array) in enumerate(grids.items()):
         numbers = np.atleast_2d(np.asarray(array, dtype=float))
@@ -69,10 +76,13 @@ def draw_grids(
         panels.append(Panel(key, symbol, rest, (0, index), height, width, scale))
         values |= {f"{key}.{r}.{c}": float(v) for (r, c), v in np.ndenumerate(numbers)}
         rows = "; ".join(" ".join(map(format_value, row)) for row in numbers)
-        told.append(f"{title} = [{rows}]")
+        outlined = (marked or {}).get(title, ())
+        marks |= {f"{key}.{r}.{c}": "selected" for r, c in outlined}
+        where = ", ".join(f"column {c + base} row {r + base}" for r, c in outlined)
+        told.append(f"{title} = [{rows}]" + (f" (outlined: {where})" if where else ""))
     signs = {(0, index + 1): sign for index, sign in enumerate(operators)}
     alt = ", ".join(told) + (f". {caption}" if caption else "")
-    drawn = figure_svg(panels, signs, values, {}, frozenset(), [caption] if caption else [], alt, base)
+    drawn = figure_svg(panels, signs, values, marks, frozenset(), [caption] if caption else [], alt, base)
     # Without the class names, or an explorer's style on the same page would recolor a drawing inside `Live`.
     return Drawing(re.sub(r' class="[^"]*"', "", drawn), alt)
 
