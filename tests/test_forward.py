@@ -12,6 +12,9 @@ from convsym.functions import sigmoid
 from convsym.geometry import Convolution, cell_index
 from convsym.models import ACTIVATIONS, LOSSES, Activation, Loss, ModelError, find_activation, find_loss
 from convsym.network import Network
+from convsym.sums import Facts
+from convsym.sums import instantiate as sums_instance
+from convsym.theorem import family_ranges
 
 AXIS = st.tuples(
     st.integers(1, 4), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2)
@@ -118,3 +121,21 @@ def test_the_functions_have_values_to_any_precision():
     z = Symbol("z")
     assert abs(float(sigmoid(z).subs(z, Rational(1, 3))) - 1 / (1 + np.exp(-1 / 3))) < 1e-16
     assert str(sigmoid(Rational(1, 2)).evalf(30)) == "0.622459331201854564638900565746"
+
+
+@settings(max_examples=25, deadline=None)
+@given(GEOMETRIES, st.booleans(), st.sampled_from(sorted(LOSSES)))
+def test_the_sums_own_instances_are_the_cells(conv, bias, loss):
+    # The oracle is the algebra of sums, which knows nothing of windows: families, ranges and limits only.
+    definitions = ACTIVATIONS["sigmoid"], LOSSES[loss], bias
+    one, every = forward.cells(conv, *definitions), forward.indexed(conv, *definitions)
+    sizes, facts = forward.sizes(conv), Facts(family_ranges(conv.channels is not None), ())
+    for equations, written in ((every.z, one.z), (every.o, one.o)):
+        ((_, form),) = equations.items()
+        for cell, value in written.items():
+            *channels, row, column = cell_index(cell)[1]
+            at = {forward.OUTPUT_INDEX[0]: column + 1, forward.OUTPUT_INDEX[1]: row + 1}
+            if channels:
+                at[forward.CHANNEL_OUT] = channels[0] + 1
+            assert (sums_instance(form, {**sizes, **at}, facts) - value).expand() == 0
+    assert (sums_instance(every.loss, sizes, facts) - one.loss).expand() == 0
