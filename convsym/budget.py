@@ -54,31 +54,45 @@ class Clock:
     """The time left of a budget, asked in long loops.
 
     `Clock(budget)` starts counting. Cheap enough (a quarter of a microsecond) to be asked once a term.
+
+    Args:
+        budget: its seconds count.
+        working: count the seconds this thread computes instead of those on the wall, so that what is
+            found does not depend on what else the machine does.
     """
 
-    __slots__ = ("budget", "deadline")
+    __slots__ = ("budget", "deadline", "now")
 
-    def __init__(self, budget: Budget | None = None) -> None:
+    def __init__(self, budget: Budget | None = None, *, working: bool = False) -> None:
         self.budget = Budget() if budget is None else budget
-        self.deadline = time.monotonic() + self.budget.seconds
+        self.now = time.thread_time if working else time.monotonic
+        self.deadline = self.now() + self.budget.seconds
 
     def check(self) -> None:
         """Raise BudgetExceeded when the time is over."""
-        if time.monotonic() > self.deadline:
+        if self.now() > self.deadline:
             raise BudgetExceeded(f"no decision within {self.budget.seconds:g} s")
 
     def remaining(self) -> float:
         """Seconds left, never negative."""
-        return max(0.0, self.deadline - time.monotonic())
+        return max(0.0, self.deadline - self.now())
 
 
 _HEADER = struct.Struct("<Q")
 _LARGEST_MESSAGE = 1 << 27  # 128 MiB: more than any verdict, less than what would hurt the parent
 _IDLE_WORKERS = 2
 _inside_worker = False
+_answering: tuple[int, float] | None = None  # in a worker: where answers go, the seconds of the call
+_listener: Callable[[Any], None] | None = None
 
 
-def run_contained(function: Callable[..., T], *args: Any, seconds: float, memory_bytes: int = 1 << 30) -> T:
+def run_contained(
+    function: Callable[..., T],
+    *args: Any,
+    seconds: float,
+    memory_bytes: int = 1 << 30,
+    on_note: Callable[[Any], None] | None = None,
+) -> T:
     """Call `function(*args)` in a worker process that cannot hurt this one, and return its value.
 
     A function that can be named (module level, not of `__main__`) goes to a pooled worker; a closure or a
@@ -88,8 +102,9 @@ def run_contained(function: Callable[..., T], *args: Any, seconds: float, memory
     Args:
         function: what to call; its arguments and its value must be picklable.
         args: positional arguments.
-        seconds: wall time allowed.
+        seconds: wall time allowed; with `on_note`, until the next note.
         memory_bytes: address space allowed beyond what the worker maps when the call starts.
+        on_note: receives what the function passes to `note` while it runs; each note starts the time anew.
 
     Returns:
         The value of the call.
@@ -99,7 +114,7 @@ def run_contained(function: Callable[..., T], *args: Any, seconds: float, memory
         Exception: whatever the function itself raised.
     """
     if _inside_worker or not _can_fork():
-        return _run_softly(function, args, seconds)
+        return run_limited(function, *args, seconds=seconds, on_note=on_note)
     try:
         job = pickle.dumps((args, seconds, memory_bytes), pickle.HIGHEST_PROTOCOL)
         name = pickle.dumps(function, pickle.HIGHEST_PROTOCOL) if _is_importable(function) else None
@@ -117,6 +132,10 @@ def run_contained(function: Callable[..., T], *args: Any, seconds: float, memory
     kind: str | None = None
     try:
         kind, value = worker.receive(deadline)
+        while kind == "note":
+            if on_note is not None:
+                on_note(value)
+            kind, value = worker.receive(time.monotonic() + seconds)
     finally:
         # Also on KeyboardInterrupt: a worker in an unknown state is never used again.
         if reusable and kind in ("value", "error"):
@@ -160,25 +179,66 @@ def _is_importable(function: Callable[..., Any]) -> bool:
     return target is function
 
 
-def _run_softly(function: Callable[..., T], args: tuple[Any, ...], seconds: float) -> T:
-    """Call in this process; a timer stops Python code where the system and the thread allow one."""
+def note(value: Any) -> None:
+    """Tell whoever called `run_contained` how far the function has come; nothing where nobody listens."""
+    if _answering is not None:
+        writer, seconds = _answering
+        _limit("RLIMIT_CPU", math.ceil(time.process_time() + seconds + 1))
+        _send(writer, "note", value)
+    elif _listener is not None:
+        _listener(value)
 
-    def stop(signum: int, frame: object) -> NoReturn:
-        raise BudgetExceeded(f"no result within {seconds:g} s")
+
+def run_limited(
+    function: Callable[..., T],
+    *args: Any,
+    seconds: float,
+    on_note: Callable[[Any], None] | None = None,
+) -> T:
+    """Call in this process; a timer stops Python code where the system and the thread allow one.
+
+    Args:
+        function: what to call.
+        args: positional arguments.
+        seconds: wall time allowed. A call inside a limited call does not extend or end the outer limit.
+        on_note: receives what the function passes to `note`.
+
+    Returns:
+        The value of the call.
+
+    Raises:
+        BudgetExceeded: time, memory or stack ran out.
+        Exception: whatever the function itself raised.
+    """
+    global _listener
+    armed = True
+
+    def stop(signum: int, frame: object) -> None:
+        # The timer goes on ringing: a library in between may catch the first exception and carry on.
+        if armed:
+            raise BudgetExceeded(f"no result within {seconds:g} s")
 
     timed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     # Somebody else's timer (a test runner's) is left alone.
     timed = timed and signal.getitimer(signal.ITIMER_REAL)[0] == 0
+    listener = _listener
+    if on_note is not None:
+        _listener = on_note
     if timed:
         previous = signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3))
+        signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), 0.05)
     try:
-        return function(*args)
+        try:
+            return function(*args)
+        finally:
+            armed = False
     except MemoryError:
         raise BudgetExceeded("more memory needed than there is") from None
     except RecursionError:
         raise BudgetExceeded("nested too deeply") from None
     finally:
+        armed = False
+        _listener = listener
         if timed:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, previous)
@@ -395,6 +455,8 @@ def _answer(
     last: bool,
 ) -> bool:
     """Run one call and send its answer; whether the worker may go on."""
+    global _answering
+    _answering = writer, seconds
     mapped = _mapped_bytes()
     if mapped:
         _limit("RLIMIT_AS", mapped + memory_bytes)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from convsym.checker.containment import judge_document
 from convsym.checker.report import FileReport, Report
-from convsym.checker.session import Session
 from convsym.document import Document, read_document
 from convsym.errors import DocumentError
 
@@ -42,5 +42,4 @@ def check_document(
     document: Document, *, timeout: float = 10.0, progress: Callable[[int, int], None] | None = None
 ) -> FileReport:
     """Judge every relation of a document that was already read."""
-    verdicts = Session(document, timeout, progress).run()
-    return FileReport(document.path, verdicts)
+    return FileReport(document.path, judge_document(document, timeout, progress))

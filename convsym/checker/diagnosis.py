@@ -33,7 +33,7 @@ _TOTAL_SECONDS = 20.0
 
 def blame_definitions(session: Session) -> None:
     """Find the definitions that other lines contradict, repair them, and judge again what rests on them."""
-    deadline = Clock(Budget(seconds=_TOTAL_SECONDS))
+    deadline = Clock(Budget(seconds=_TOTAL_SECONDS), working=True)
     # A definition that cannot be evaluated hides what rests on it: those first.
     order = sorted(session.reader.statements, key=lambda s: (s.number not in session.broken, s.number))
     for statement in order:
@@ -56,7 +56,8 @@ def blame_definitions(session: Session) -> None:
             continue
         if deadline.remaining() <= 0:
             break
-        _blame(session, finding, rule, failing, broken, min(_SEARCH_SECONDS, deadline.remaining()))
+        seconds = min(_SEARCH_SECONDS, deadline.remaining())
+        session.within("blame", finding, _blame, session, finding, rule, failing, broken, seconds)
 
 
 def rule_of(session: Session, statement: Statement) -> Rule | FunctionRule | None:
@@ -104,7 +105,7 @@ def _blame(
         screen=tests[0],
         proportional=tests[1],
         score=tests[2],
-        clock=Clock(Budget(seconds=seconds)),
+        clock=Clock(Budget(seconds=seconds), working=True),
         limit=4,
     )
     # Whoever agrees with every line comes before whoever agrees with all but one.
@@ -367,8 +368,13 @@ def _adopt(
     # A line that failed before it came to the definition does not rest on it.
     numbers = [f.statement.number for f in relevant if f.statement.number in again]
     fixed = [number for number in numbers if isinstance(again[number].outcome, Proved)]
-    lost = [n for n, f in again.items() if isinstance(session.findings[n].outcome, Proved) and f.fails]
-    if len(fixed) < 2 or len(lost) >= len(fixed):
+    # One line that held by accident may fall; a form that breaks more (all cells 0) is no repair.
+    lost = [
+        n
+        for n, f in again.items()
+        if isinstance(session.findings[n].outcome, Proved) and not isinstance(f.outcome, Proved)
+    ]
+    if len(fixed) < 2 or len(lost) > 1 or len(lost) >= len(fixed):
         return False
     session.judges[statement.version] = judge
     named = f"({statement.tag})" if statement.tag else f"line {session.line(statement)}"

@@ -154,7 +154,7 @@ def repair_claim(session: Session, finding: Finding) -> None:
             siblings=siblings,
             truth=judgment.truth,
             functions={"sigmoid": "\\sigma"},
-            clock=Clock(Budget(seconds=min(_SEARCH_SECONDS, session.timeout))),
+            clock=Clock(Budget(seconds=min(_SEARCH_SECONDS, session.timeout)), working=True),
             limit=3,
         )
     except (BudgetExceeded, RecursionError):

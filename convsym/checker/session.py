@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from sympy import Dummy, Expr, Rational, Symbol
 
-from convsym.budget import Budget, Clock
+from convsym.budget import Budget, Clock, note, run_limited
+from convsym.checker.assembly import assembled
 from convsym.checker.diagnosis import blame_definitions
-from convsym.checker.findings import Finding, verdict_of
+from convsym.checker.findings import Finding
 from convsym.checker.grounds import ungrounded
 from convsym.checker.mending import repair_claim
 from convsym.document import Document
@@ -24,9 +26,22 @@ from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import BrokenDefinitionError, Cell, Family, OutOfRangeError, Rule, Scope
 from convsym.scope.outputsize import is_size_formula, judge_size_formula
 from convsym.scope.statements import Statement
-from convsym.verdict import Definition, Proved, Refuted, Status, Undecided, Unsupported, Verdict
+from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported, Verdict
 
 _CELLS = 400
+
+
+@dataclass(slots=True)
+class Past:
+    """What earlier attempts at a document have shown.
+
+    Attributes:
+        known: (phase, statement number) -> why it is not tried again.
+        stop: number of the statement from which on nothing is tried any more, or None.
+    """
+
+    known: dict[tuple[str, int], str] = field(default_factory=dict)
+    stop: int | None = None
 
 
 class Session:
@@ -38,10 +53,9 @@ class Session:
         findings: by statement number.
     """
 
-    def __init__(
-        self, document: Document, timeout: float = 10.0, progress: Callable[[int, int], None] | None = None
-    ) -> None:
-        self.progress = progress
+    def __init__(self, document: Document, timeout: float = 10.0, past: Past | None = None) -> None:
+        self.past = past or Past()
+        self.spent: dict[int, float] = {}
         self.document = document
         self.timeout = timeout
         self.reader = Reader(document)
@@ -53,38 +67,53 @@ class Session:
 
     def run(self) -> tuple[Verdict, ...]:
         """Every relation's verdict, in reading order."""
+        note(("total", 1 + max((s.number for s in self.reader.statements), default=0)))
         for statement in self.reader.statements:
-            self.findings[statement.number] = self._guarded(statement)
-            if self.progress is not None:
-                self.progress(len(self.findings), len(self.reader.statements))
-        # A repair that cannot be looked for leaves the verdicts as they are.
-        with suppress(Exception):
-            blame_definitions(self)
-        for finding in self.findings.values():
-            if isinstance(finding.outcome, Refuted) and not finding.repairs:
-                with suppress(Exception):
-                    repair_claim(self, finding)
+            finding = self.findings[statement.number] = self._guarded(statement)
+            if isinstance(finding.outcome, Undecided):
+                note(("undecided", statement.number, finding.outcome.reason))
+        if self.past.stop is None:
+            # A repair that cannot be looked for leaves the verdicts as they are.
+            with suppress(Exception):
+                blame_definitions(self)
+            for finding in self.findings.values():
+                if isinstance(finding.outcome, Refuted) and not finding.repairs:
+                    with suppress(Exception):
+                        self.within("repair", finding, repair_claim, self, finding)
         self._explain_broken()
-        verdicts = {number: verdict_of(finding) for number, finding in self.findings.items()}
-        for unread in self.reader.unread:
-            place = unread.display.place(min(unread.offset, len(unread.display.latex)))
-            verdicts[unread.number] = Verdict(
-                latex=" ".join(unread.display.latex.split())[:400],
-                status=Status.UNSUPPORTED,
-                reason=unread.reason,
-                line=place.line,
-                column=place.column,
-                cell=place.cell,
-                label=unread.display.label,
-                section=unread.display.section,
-            )
-        return tuple(verdicts[number] for number in sorted(verdicts))
+        note(("done",))
+        return assembled(self.reader, self.findings)
+
+    def within(
+        self, phase: str, finding: Finding, function: Callable[..., object], *args: object
+    ) -> object | None:
+        """Call a function on behalf of a finding, in what is left of its time; None where that ran out."""
+        number = finding.statement.number
+        left = self.timeout - self.spent.get(number, 0.0)
+        if (phase, number) in self.past.known or left <= 0:
+            return None
+        note(("begin", phase, number))
+        start = time.monotonic()
+        try:
+            return run_limited(function, *args, seconds=left)
+        except (BudgetExceeded, RecursionError):
+            return None
+        finally:
+            self.spent[number] = self.spent.get(number, 0.0) + time.monotonic() - start
 
     # ------------------------------------------------------------------ the first judgment
 
     def _guarded(self, statement: Statement) -> Finding:
+        number = statement.number
+        known = self.past.known.get(("judge", number))
+        if self.past.stop is not None and number >= self.past.stop:
+            known = known or "the document used up its time before this line"
+        if known is not None:
+            return Finding(statement, Undecided(known))
+        note(("begin", "judge", number))
+        start = time.monotonic()
         try:
-            return self.judge(statement)
+            return run_limited(self.judge, statement, seconds=self.timeout)
         except BudgetExceeded as error:
             return Finding(statement, Undecided(str(error)))
         except ConvsymError as error:
@@ -93,6 +122,8 @@ class Session:
             return Finding(statement, Undecided("nested too deeply"))
         except Exception as error:  # one line that trips the engine must not take the document with it
             return Finding(statement, Undecided(f"it could not be worked out ({type(error).__name__})"))
+        finally:
+            self.spent[number] = time.monotonic() - start
 
     def scope_of(self, statement: Statement) -> Scope:
         """The version of the scope a statement is read in."""
@@ -172,7 +203,7 @@ class Session:
     def _grounds(self, finding: Finding, judge: Judge) -> None:
         """A refutation that rests on what the document never said is none."""
         if isinstance(finding.outcome, Refuted) and finding.judgment is not None:
-            reason = ungrounded(finding.statement, finding.judgment, judge)
+            reason = ungrounded(finding.statement, finding.judgment, judge, self.reader.statements)
             if reason is not None:
                 finding.outcome = Unsupported(reason)
 

@@ -90,16 +90,32 @@ class Collector:
         if text[-1].isspace():
             self._space()
 
-    def formula(self, pieces: list[Piece], *, inline: bool, label: str | None = None) -> None:
-        """Adds a formula; a displayed one ends the stretch of prose."""
+    def formula(
+        self, pieces: list[Piece], *, inline: bool, label: str | None = None, problem: str = ""
+    ) -> None:
+        """Adds a formula; a displayed one ends the stretch of prose and is never passed over.
+
+        Args:
+            pieces: its text.
+            inline: whether it stands inside a sentence.
+            label: its name, where the delimiters carry one.
+            problem: why it is not whole, where it is not; its text then is what is left of it.
+        """
+        note = ""
         raw = "".join(piece.text for piece in pieces)
         trimmed = _trimmed(pieces)
         if not trimmed:
-            return
-        expanded = self.macros.apply([(piece.text, piece.start, piece.frozen) for piece in trimmed])
-        shown = _trimmed([Piece(*part) for part in expanded])
+            if inline or not pieces:
+                return
+            trimmed, problem = pieces[:1], problem or "a display with nothing in it"
+        shown = trimmed
+        if not problem:
+            expanded = self.macros.apply([(piece.text, piece.start, piece.frozen) for piece in trimmed])
+            shown = _trimmed([Piece(*part) for part in expanded])
         if not shown:
-            return
+            if inline:
+                return
+            shown, note = trimmed, "introduces commands, claims nothing"
         latex = "".join(piece.text for piece in shown)
         named = _LABEL.search(raw)
         place = self.source.place(shown[0].start)
@@ -113,6 +129,8 @@ class Collector:
             section=self.section,
             label=label or (named.group(1) if named else None),
             anchors=self.source.anchors(shown),
+            problem=problem,
+            note=note,
         )
         if not inline:
             self.flush()

@@ -47,6 +47,8 @@ class Display:
         label: the name given by \label, or None.
         before: the words that directly precede it in its paragraph (at most 200 characters).
         after: the words that directly follow it in its paragraph (at most 200 characters).
+        problem: why its text could not be taken out of the file whole (a display that is never closed), or "".
+        note: what a display without a formula is there for (it only introduces commands), or "".
     """
 
     latex: str
@@ -60,6 +62,8 @@ class Display:
     before: str = ""
     after: str = ""
     anchors: tuple[Anchor, ...] = field(default=(), repr=False)
+    problem: str = ""
+    note: str = ""
 
     def place(self, offset: int) -> Place:
         """Where the character at `offset` of `latex` stands in the file.

@@ -14,7 +14,7 @@ from convsym.document.collector import Collector, Piece, Source
 ENVIRONMENTS = frozenset(
     "equation equation* align align* alignat alignat* aligned gather gather* multline multline* "
     "eqnarray eqnarray* displaymath math flalign flalign* split dmath dmath* IEEEeqnarray IEEEeqnarray* "
-    "subequations".split()
+    "subequations alignedat gathered xalignat xalignat* empheq numcases subnumcases mathpar".split()
 )
 _SPECIAL = re.compile(r"[\\$`<\r\n\]]")
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
@@ -41,6 +41,8 @@ _PRICE = re.compile(
 )
 _SENTENCE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}[,.]?\s+(?:[A-Za-z]+\s+)*[A-Za-z]{2,}")
 _TEXT_ARGUMENT = re.compile(r"\\(?:text|textrm|mbox|mathrm|operatorname|textbf|textit)\s*\{[^{}]*\}")
+_LONG = 20_000
+_SHOWN = 400
 _FENCE_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?:```|~~~)")
 
 
@@ -284,6 +286,8 @@ class _Scanner:
             stop = self.closing_dollars(start + 2)
             if stop is not None:
                 return self.emit(words, start, start + 2, stop, stop + 2, inline=False)
+            if not self.text[words:start].strip() and self.text[start + 2 : start + 3] != "$":
+                return self.unclosed(words, start, start + 2, "this display is never closed by $$")
             self.at = start + 2
             return False
         stop = self.closing_dollar(start + 1)
@@ -294,13 +298,34 @@ class _Scanner:
             return self.emit(words, start, start + 2, stop - 1, stop + 1, inline=True)
         return self.emit(words, start, start + 1, stop, stop + 1, inline=True)
 
+    def alone(self, start: int, end: int) -> bool:
+        """Whether a delimiter is all that its line holds."""
+        line = self.quotes(self.source.starts[self.source.place(start).line - 1])
+        return not self.text[line:start].strip() and not self.text[end : self.line_stop(end)].strip()
+
+    def unclosed(self, words: int, start: int, inner: int, problem: str) -> bool:
+        """A display without an end: reported up to the end of its paragraph, whose words are read as words."""
+        self.give(words, start)
+        blank = _BLANK.search(self.text, start)
+        stop = blank.start() if blank is not None else len(self.text)
+        fence = _FENCE_LINE.search(self.text, start, stop)
+        stop = min(fence.start() if fence is not None else stop, inner + _SHOWN)
+        self.into.formula([Piece(self.text[inner:stop], inner)], inline=False, problem=problem)
+        self.at = max(inner, start + 1)
+        self.blank = False
+        return True
+
     def closing_dollars(self, at: int) -> int | None:
         first = at
         while (stop := self.find("$$", at)) >= 0:
-            slashes = len(self.text[first:stop]) - len(self.text[first:stop].rstrip("\\"))
-            if slashes % 2 == 0:
-                inside = self.text[first:stop]
-                if not inside.strip() or _FENCE_LINE.search(inside) or len(inside) > 200_000:
+            before = stop
+            while before > first and self.text[before - 1] == "\\":
+                before -= 1
+            if (stop - before) % 2 == 0:
+                blank = _BLANK.match(self.text, first)
+                if (blank is not None and not self.text[first:stop].strip()) or _FENCE_LINE.search(
+                    self.text, first, stop
+                ):
                     return None
                 return stop
             at = stop + 1
@@ -317,8 +342,10 @@ class _Scanner:
         if stop < 0 or stop == first or self.text.startswith("$$", stop):
             return None
         inside = self.text[first:stop]
-        if _BLANK.search(inside) or not inside.strip() or len(inside) > 20_000:
+        if _BLANK.search(inside) or not inside.strip():
             return None
+        if len(inside) > _LONG:
+            return stop  # no price and no sentence is that long
         if self.text[stop + 1 : stop + 2].isdigit():
             return None
         bare = _TEXT_ARGUMENT.sub(" ", inside)
@@ -348,6 +375,11 @@ class _Scanner:
                 if not inline and re.fullmatch(r"[\s\w,.-]*", inside) and not re.search(r"[_]", inside):
                     break  # an escaped bracket in prose: \[1\], \[sic\]
                 return self.emit(words, start, start + len(opener), stop, stop + len(closer), inline=inline)
+        for opener in ("\\\\[", "\\["):
+            if text.startswith(opener, start) and self.alone(start, start + len(opener)):
+                return self.unclosed(
+                    words, start, start + len(opener), f"this display is never closed by {opener[:-1]}]"
+                )
         if text.startswith("\\$$", start) and (stop := self.find("\\$$", start + 3)) >= 0:
             # Kramdown's \$$ .. \$$ in a list item or a paragraph is an ordinary formula.
             inside = text[start + 3 : stop]
@@ -360,6 +392,7 @@ class _Scanner:
             if stop >= 0:
                 end = stop + len(closer)
                 return self.emit(words, start, start, end, end, inline=False)
+            return self.unclosed(words, start, start, f"this display is never closed by {closer}")
         behind = self.into.macros.read_definition(text, start)
         if behind is not None:
             self.give(words, start)
@@ -400,7 +433,8 @@ class _Scanner:
             stop = self.find("-->", start + 4)
             self.give(words, start)
             if stop < 0:
-                self.at = len(self.text)
+                # Never closed: what follows is read, not passed over.
+                self.at = start + 4
                 return True
             self.into.directive(self.text[start + 4 : stop], start)
             self.at = stop + 3

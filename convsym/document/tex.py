@@ -26,6 +26,7 @@ _SILENT_ONE = frozenset(
     "hypersetup geometry".split()
 )
 _OPTION = re.compile(r"\s*\[[^\[\]]{0,500}\]")
+_SHOWN = 400
 _BLANK_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
 
 
@@ -114,6 +115,14 @@ class _Scanner:
             if char in "~&":
                 self.into.words(" ", start)
 
+    def unclosed(self, start: int, inner: int, problem: str) -> None:
+        """A display without an end: reported up to the end of its paragraph, whose text is read as text."""
+        blank = _BLANK_LINE.search(self.text, inner)
+        stop = min(blank.start() if blank is not None else len(self.text), inner + _SHOWN)
+        self.at = max(inner, start + 1)
+        if self.body:
+            self.into.formula([Piece(self.text[inner:stop], inner)], inline=False, problem=problem)
+
     def emit(self, inner: int, stop: int, end: int, *, inline: bool) -> None:
         self.at = end
         if self.body:
@@ -125,6 +134,9 @@ class _Scanner:
         stop = self.find("$" * width, start + width)
         if stop < 0 or _BLANK_LINE.search(self.text, start, stop):
             self.at = start + width
+            if double:
+                why = "is never closed by $$" if stop < 0 else "has an empty line in it"
+                self.unclosed(start, start + width, f"this display {why}")
             return
         self.emit(start + width, stop, stop + width, inline=not double)
 
@@ -135,6 +147,9 @@ class _Scanner:
                 stop = self.find(closer, start + 2)
                 if stop >= 0:
                     self.emit(start + 2, stop, stop + 2, inline=inline)
+                    return
+                if not inline:
+                    self.unclosed(start, start + 2, "this display is never closed by \\]")
                     return
         behind = self.into.macros.read_definition(text, start)
         if behind is not None:
@@ -159,6 +174,8 @@ class _Scanner:
         elif name in ENVIRONMENTS and (stop := self.find(f"\\end{{{name}}}", inner)) >= 0:
             end = stop + len(name) + 6
             self.emit(start, end, end, inline=name == "math")
+        elif name in ENVIRONMENTS:
+            self.unclosed(start, inner, f"this display is never closed by \\end{{{name}}}")
         elif name in _VERBATIM:
             stop = text.find(f"\\end{{{name}}}", inner)
             self.at = len(text) if stop < 0 else stop + len(name) + 6
@@ -219,6 +236,7 @@ class _Scanner:
         ends = [self.text.find("\\" + title, self.at) for title in closers]
         places = [(end, title) for end, title in zip(ends, closers, strict=True) if end >= 0]
         if not places:
+            self.unclosed(start, self.at, f"nothing closes this {name}")
             return
         stop, title = min(places)
         self.emit(start, stop + len(title) + 1, stop + len(title) + 1, inline=False)

@@ -133,7 +133,8 @@ def relations(
 
 def _plain_chains(chain: Chain) -> Iterator[Chain]:
     """A chain cut at its logical signs, and the relations inside brackets, systems and columns taken out."""
-    first, links = chain.first, []
+    first = chain.first
+    links: list[tuple[str, Node]] = []
     for relation, node in chain.links:
         if relation in _LOGICAL:
             yield from _segment(first, links, chain.span)
