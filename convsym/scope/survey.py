@@ -167,8 +167,10 @@ def survey(equations: Iterable[Equation]) -> Survey:
             arity[name] = 2
     found.counters = {letter for letter in found.counters - limits if letter.islower() and len(letter) == 1}
     found.habits = Habits(arity, frozenset(layered), frozenset(letters))
+    bases: dict[str, Bases] = defaultdict(Bases)
     for root in nodes:
-        _count_bases(root, {}, found)
+        _count_bases(root, {}, found, bases)
+    found.zero_based.update(name for name, seen in bases.items() if seen.from_zero())
     return found
 
 
@@ -263,8 +265,36 @@ def _lower_bounds(node: BigOperator) -> Iterator[tuple[str, Node | None]]:
             yield key(lower), None
 
 
-def _count_bases(root: Node, bound: dict[str, tuple[bool, str]], found: Survey) -> None:
-    stack: list[tuple[Node, dict[str, tuple[bool, str]]]] = [(root, bound)]
+@dataclass(slots=True)
+class Bases:
+    """What speaks for indices from 0 or from 1 in one family: a single slip must not move all of its cells.
+
+    Attributes:
+        cells: the cells written out in digits.
+        zeros, ones: how often a bound letter that indexes it starts at 0, or elsewhere.
+    """
+
+    cells: set[tuple[int, ...]] = field(default_factory=set)
+    zeros: int = 0
+    ones: int = 0
+
+    def from_zero(self) -> bool:
+        """Whether the family's first index is 0."""
+        with_zero = sum(0 in cell for cell in self.cells)
+        pairs = {cell for cell in self.cells if len(cell) == 2}
+        if len(pairs) >= 4 or (len(pairs) == 3 and self.ones):
+            if with_zero:
+                return with_zero >= 2 and 4 * with_zero >= len(self.cells)
+            filled = len(pairs) == len({a for a, _ in pairs}) * len({b for _, b in pairs})
+            if self.ones or (filled and (1, 1) in pairs):
+                return False
+        return with_zero > 0 or self.zeros > max(0, self.ones - 1)
+
+
+def _count_bases(
+    root: Node, bound: dict[str, tuple[bool | None, str]], found: Survey, bases: dict[str, Bases]
+) -> None:
+    stack: list[tuple[Node, dict[str, tuple[bool | None, str]]]] = [(root, bound)]
     while stack:
         node, env = stack.pop()
         if isinstance(node, BigOperator):
@@ -272,19 +302,24 @@ def _count_bases(root: Node, bound: dict[str, tuple[bool, str]], found: Survey) 
             upper = refer(node.upper, NO_HABITS) if node.upper is not None else None
             label = upper.name.rpartition("_")[2] if upper is not None and "_" in upper.name else ""
             for letter, start in _lower_bounds(node):
-                zero = isinstance(start, Number) and start.text == "0"
+                zero = start.text == "0" if isinstance(start, Number) else None
                 env[letter] = (zero, label)
         elif isinstance(node, Scripted):
             reference = refer(node, found.habits, env)
             if reference is not None:
-                for axis, index in enumerate(reference.indices):
-                    index = strip_group(index)
-                    if isinstance(index, Number) and index.text == "0":
-                        found.zero_based.add(reference.base)
+                printed = [strip_group(index) for index in reference.indices]
+                digits = [int(n.text) for n in printed if isinstance(n, Number) and n.text.isdigit()]
+                if len(digits) == len(printed):
+                    bases[reference.base].cells.add(tuple(digits))
+                elif 0 in digits:
+                    bases[reference.base].cells.add((0,))
+                for axis, index in enumerate(printed):
                     if isinstance(index, Name) and key(index) in env:
                         zero, label = env[key(index)]
                         if zero:
-                            found.zero_based.add(reference.base)
+                            bases[reference.base].zeros += 1
+                        elif zero is False:
+                            bases[reference.base].ones += 1
                         if label:
                             found.labels[reference.base, axis].add(label)
         stack.extend((child, env) for child in children(node))
