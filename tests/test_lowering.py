@@ -235,3 +235,14 @@ def test_the_stages_name_every_gradient():
         assert value.free_symbols <= defined
         assert not value.atoms(Indexed)
         defined.add(symbol)
+
+
+def test_a_dot_product_is_too_short_to_wake_the_threads_of_blas(monkeypatch):
+    lengths, dot = [], np.dot
+    monkeypatch.setattr(np, "dot", lambda a, b: lengths.append(len(a)) or dot(a, b))
+    for dtype in (np.float64, np.float32):
+        f = Network(Convolution((7, 11), (3, 2), padding=(1, 0))).compile(rendering="indexed")
+        X, K, Y = (np.ones(shape, dtype) for shape in ((700, 7, 11), (3, 2), (700, 7, 10)))
+        f.value_and_grad(X, K, Y)
+    assert lengths
+    assert max(lengths) <= 10_000

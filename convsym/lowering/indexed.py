@@ -30,8 +30,9 @@ from convsym.lowering.source import build
 from convsym.lowering.stable import DELTA, SHARE, pointwise
 from convsym.models import Activation, Loss, O, Y, Z
 
-# Bytes a block's buffer: some five of them stay in a core's second-level cache.
-BLOCK_BYTES = 131_072
+# Cells a block's buffer: some five of them stay in a core's second-level cache. Beyond 10,000 OpenBLAS
+# wakes its threads for a dot product, which costs more than it saves, and 100 times more on a busy machine.
+BLOCK_CELLS = 8_192
 # The same for the columns of a product with many channels, all rows together.
 COLUMN_BYTES = 1_048_576
 _GRADIENTS = ("dk", "dx", "db")
@@ -278,8 +279,8 @@ class IndexedProgram:
         kind = "trace" if "z" in wanted else "gradients" if "dk" in wanted else "loss"
         call = self._functions
         one = (c_in, c_out) == (1, 1)
-        row_bytes = pitch * dtype.itemsize * (1 if one else c_in * len(self.layout.taps))
-        block_rows = max(1, (BLOCK_BYTES if one else COLUMN_BYTES) // row_bytes)
+        column_bytes = pitch * dtype.itemsize * c_in * len(self.layout.taps)
+        block_rows = max(1, BLOCK_CELLS // pitch if one else COLUMN_BYTES // column_bytes)
         together = max(1, min(count, block_rows // rows))
         cells = (min(block_rows, high) if together == 1 else together * rows) * pitch
         taps = len(self.layout.taps) * c_in
