@@ -1,0 +1,98 @@
+"""Which clashes of types are certain: shapes that were declared, and no habit of layout that makes them fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from convsym.latex.syntax import Bracket, Name, Node, Scripted
+from convsym.scope.forms import printed_shape
+from convsym.scope.hygiene import derives
+from convsym.scope.survey import walk
+from convsym.verdict import Outcome, Proved, Refuted, Unsupported
+
+if TYPE_CHECKING:
+    from convsym.checker.findings import Finding
+    from convsym.scope.judge import Judge, Judgment
+    from convsym.scope.model import Scope
+    from convsym.scope.statements import Statement
+
+_PRODUCT = re.compile(r"a (\d+)x(\d+) matrix cannot be multiplied by a (\d+)x(\d+) matrix")
+
+
+def clash_outcome(
+    statement: Statement, judgment: Judgment, judge: Judge, earlier: Iterable[Finding]
+) -> Outcome | None:
+    """What a clash of types comes to, or None where it stays as it was found.
+
+    Args:
+        statement: the relation.
+        judgment: what was found about it; its `type_clash` says what does not fit.
+        judge: the judge of the scope it is read in.
+        earlier: the findings so far.
+    """
+    scope, clash = judge.scope, judgment.type_clash
+    sides = statement.left, statement.right
+    if any(_is_free_name(side, scope) for side in sides):
+        return None
+    if "side is a number" in clash:
+        return Refuted(clash, method="type clash")
+    if "cannot equal" in clash:
+        if derives(statement.left) and _holds_transposed(statement, judge):
+            # Rows or columns for the numerator are two habits; only a line of the other habit decides.
+            if not any(_same_habit(statement, finding) for finding in earlier):
+                return Unsupported("it holds with the derivatives laid out the other way round")
+        return Refuted(clash, method="type clash")
+    product = _PRODUCT.search(clash)
+    if product is not None and all(_is_declared(side, scope) for side in sides):
+        a, b, c, d = (int(n) for n in product.groups())
+        # A vector may be meant as a row.
+        if b != c and not (1 in (c, d) and b == d) and not (1 in (a, b) and a == c):
+            return Refuted(clash, method="type clash")
+    return None
+
+
+def _is_free_name(node: Node, scope: Scope) -> bool:
+    if not isinstance(node, Name | Scripted):
+        return False
+    reference = scope.refer(node, {})
+    return (
+        reference is not None
+        and not reference.indices
+        and not scope.rules.get(reference.name)
+        and scope.family(reference.name) is None
+    )
+
+
+def _holds_transposed(statement: Statement, judge: Judge) -> bool:
+    span = statement.right.span
+    turned = Scripted(Bracket("(", (statement.right,), span), None, Name("T", span), 0, span)
+    return isinstance(judge.equal(statement.left, turned).outcome, Proved)
+
+
+def _same_habit(statement: Statement, finding: Finding) -> bool:
+    """Whether a proved line lays out the same derivative, or any that is no vector, in its variable's shape."""
+    if not isinstance(finding.outcome, Proved) or not derives(finding.statement.left):
+        return False
+    if printed_shape(finding.statement.left) == printed_shape(statement.left):
+        return True
+    judgment = finding.judgment
+    places = [name for name, _, _ in judgment.pairs] if judgment is not None else []
+    rows = {m.group(1) for name in places if (m := re.search(r"row (\d+)", name))}
+    columns = {m.group(1) for name in places if (m := re.search(r"column (\d+)", name))}
+    return len(rows) > 1 and len(columns) > 1 and len(rows) != len(columns)
+
+
+def _is_declared(node: Node, scope: Scope) -> bool:
+    """Whether every matrix in a node has a shape that the document fixed."""
+    for part in walk(node):
+        reference = scope.refer(part, {}) if isinstance(part, Name | Scripted) else None
+        if reference is None or reference.indices or reference.base in ("partial", "d", "nabla", "T", "top"):
+            continue
+        family = scope.family(reference.name)
+        if family is None and (scope.rules.get(reference.name) or scope.size(reference.name) is not None):
+            continue  # a number
+        if family is None or not family.exact:
+            return False
+    return True
