@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from convsym.errors import ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted
 from convsym.scope.model import Scope
-from convsym.scope.naming import key, strip_group
+from convsym.scope.naming import key, plain_letter, strip_group
 from convsym.scope.summation import bound_letters
 from convsym.scope.survey import children, walk
 
@@ -70,7 +70,7 @@ def _called_indices(node: Node, scope: Scope) -> list[Name]:
 
 
 def _is_letter(node: Name) -> bool:
-    return len(node.text) == 1 or node.text in ("ell", "alpha", "beta", "mu", "nu")
+    return len(plain_letter(node.text)) == 1 or node.text in ("ell", "alpha", "beta", "mu", "nu")
 
 
 def _is_defined_number(scope: Scope, name: str) -> bool:

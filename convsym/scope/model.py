@@ -14,6 +14,7 @@ from convsym.scope.naming import Habits, Reference, key, refer, strip_group
 from convsym.scope.survey import Survey, walk
 
 Index: TypeAlias = "int | Expr"
+Axis: TypeAlias = "tuple[str, int]"
 
 WIDTH_LABELS = frozenset({"W", "w", "width", "x"})
 HEIGHT_LABELS = frozenset({"H", "h", "height", "y"})
@@ -266,6 +267,9 @@ class Scope:
         cells: symbol -> cell.
         convolution: (output, input, kernel) matrix names, where the document names the operation.
         words: what the prose says, in small letters.
+        ranges: (family, axis) -> the limits of the sums that run over it.
+        axes: (family, axis) -> its range where a sum without limits runs over it.
+        open_sizes: sizes that stand for ranges the document never states.
         values: worked numbers given to single cells; never in force for what is stated with letters.
     """
 
@@ -284,6 +288,8 @@ class Scope:
     values: dict[str, list[Rule]] = field(default_factory=dict)
     ranks: dict[str, int] = field(default_factory=dict)
     ranges: dict[tuple[str, int], set[tuple[Index, Index]]] = field(default_factory=dict)
+    axes: dict[tuple[str, int], tuple[Index, Index]] = field(default_factory=dict)
+    open_sizes: set[Expr] = field(default_factory=set)
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
 
     @property

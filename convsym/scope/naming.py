@@ -237,7 +237,14 @@ def read_subscript(
     return (node,)
 
 
+def plain_letter(text: str) -> str:
+    """A letter without the mark that makes another of it: m for m', j for j^*."""
+    return text.partition("^")[0].rstrip("'")
+
+
 def _is_index_letter(node: Node) -> bool:
+    if isinstance(node, Name) and len(plain_letter(node.text)) == 1 and node.text != plain_letter(node.text):
+        return plain_letter(node.text).islower()
     if not isinstance(node, Name) or len(node.text) != 1:
         return isinstance(node, Name) and node.text in ("alpha", "beta", "mu", "nu", "ell")
     return node.text.islower() and node.font in ("", "it")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Bracket, Equation, Name, Node, Product, Scripted, Sum_
+from convsym.scope.axes import join_axes
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Family, Index, Rule, Scope
@@ -28,6 +29,7 @@ def settle_shapes(scope: Scope, equations: Collection[Equation], columns_first: 
     _from_cells(scope, columns_first)
     _from_sums(scope, equations, columns_first)
     _symbolic_ranges(scope, equations)
+    join_axes(scope, equations)
     for name in list(scope.rules):
         if name in scope.families or name in scope.matrices.values():
             continue

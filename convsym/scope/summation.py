@@ -101,6 +101,10 @@ def _family_range(elaborator: Elaborator, letter: str, body: Node, env: Env) -> 
         return next(iter(found))
     if len(found) > 1:
         raise ScopeError(f"the sum over {letter} runs over families of different sizes")
+    ranges = {scope.axes[axis] for axis in direct_uses(body, letter, scope, env) if axis in scope.axes}
+    if len(ranges) == 1:
+        elaborator.assumed.add("a sum without limits runs over the whole range of its index")
+        return next(iter(ranges))
     raise ScopeError(f"the range of {letter} is not known")
 
 

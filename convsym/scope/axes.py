@@ -1,0 +1,101 @@
+"""Axes that share a range although the document names no limits: joined by the letters that run over both."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from sympy import Symbol
+
+from convsym.errors import ConvsymError
+from convsym.latex.syntax import BigOperator, Equation, Node
+from convsym.scope.model import Axis, Index, Scope
+from convsym.scope.summation import bound_letters, direct_uses
+from convsym.scope.survey import walk
+
+
+def join_axes(scope: Scope, equations: Collection[Equation]) -> None:
+    """Give every axis that a sum without limits runs over a range: a known one, or a size of its own.
+
+    Args:
+        scope: what was introduced, its `ranges` filled; `axes` and `open_sizes` are changed in place.
+        equations: every formula of the document.
+    """
+    groups: dict[Axis, set[Axis]] = {}
+    bare: set[Axis] = set()
+    for used, limited in _shared(scope, equations):
+        joined = set(used)
+        for axis in used:
+            joined |= groups.get(axis, set())
+        for axis in joined:
+            groups[axis] = joined
+        if not limited:
+            bare |= set(used)
+    done: set[Axis] = set()
+    for axis in sorted(groups):
+        group = groups[axis]
+        if axis in done or not group & bare:
+            continue
+        done |= group
+        spans = {span for one in group for span in scope.ranges.get(one, set())}
+        if len(spans) > 1:
+            continue
+        if spans:
+            found = next(iter(spans))
+        else:
+            name, place = min(group)
+            base = 0 if any(one in scope.survey.zero_based for one, _ in group) else 1
+            size = Symbol(f"N_{{{name}{place + 1}}}", integer=True)
+            scope.open_sizes.add(size)
+            found = (base, size - 1 + base)
+        for one in group:
+            scope.axes[one] = found
+            scope.ranges.setdefault(one, set()).add(found)
+
+
+def _shared(scope: Scope, equations: Collection[Equation]) -> Iterator[tuple[list[Axis], bool]]:
+    """The axes that one bound letter runs over, and whether its limits are written."""
+    for equation in equations:
+        for row in equation.rows:
+            yield from _in_sums(scope, row)
+    for rules in scope.rules.values():
+        for rule in rules:
+            for axis, pattern in enumerate(rule.patterns):
+                if pattern.parameter is None or pattern.offset:
+                    continue
+                used = list(dict.fromkeys(direct_uses(rule.body, pattern.parameter, scope, {})))
+                if used and not _is_shifted(rule.body, pattern.parameter, scope):
+                    yield [(rule.name, axis), *used], True
+
+
+def _in_sums(scope: Scope, row: Node) -> Iterator[tuple[list[Axis], bool]]:
+    for part in walk(row):
+        if isinstance(part, BigOperator) and part.operator == "sum":
+            try:
+                letters = bound_letters(part)
+            except ConvsymError:
+                continue
+            for letter, start in letters:
+                used = list(dict.fromkeys(direct_uses(part.body, letter, scope, {})))
+                if used:
+                    yield used, start is not None or part.upper is not None
+
+
+def _is_shifted(body: Node, letter: str, scope: Scope) -> bool:
+    """Whether a letter also stands inside an index such as i + m: then the ranges need not agree."""
+    from convsym.latex.syntax import Name
+    from convsym.scope.naming import key, strip_group
+
+    for part in walk(body):
+        reference = scope.refer(part, {letter: 0})
+        if reference is None:
+            continue
+        for index in reference.indices:
+            bare = strip_group(index)
+            if not isinstance(bare, Name) and any(
+                isinstance(name, Name) and key(name) == letter for name in walk(bare)
+            ):
+                return True
+    return False
+
+
+__all__ = ["Index", "join_axes"]
