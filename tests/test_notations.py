@@ -93,3 +93,18 @@ $$\therefore \quad \frac{\partial J}{\partial v_{11}}
 def test_what_follows_is_proved(text):
     verdict = check(text, kind="markdown").verdicts[-1]
     assert verdict.status == "proved", (verdict.latex, verdict.reason)
+
+
+UNPROVED = {
+    "a chain rule without its sum": r"""$$y_i = \sum_{k=1}^n w_{ik} x_k$$
+$$\frac{\partial J}{\partial x_k} = \frac{\partial J}{\partial y_i}\frac{\partial y_i}{\partial x_k}$$""",
+    "a slope of what nobody defined": r"""
+$$\frac{\partial E}{\partial g_o}\frac{\partial g_o}{\partial g_n} =
+\frac{\partial}{\partial g_o}\left[\frac12 (g_o - g_t)^2\right] \frac{\partial g_o}{\partial g_n}$$""",
+}
+
+
+@pytest.mark.parametrize("text", UNPROVED.values(), ids=UNPROVED.keys())
+def test_nothing_is_proved_by_taking_the_unknown_for_zero(text):
+    verdict = check(text, kind="markdown").verdicts[-1]
+    assert verdict.status != "proved", (verdict.latex, verdict.reason)

@@ -7,6 +7,7 @@ numbers of a worked example: a line that differs only there is not wrong, it is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,10 @@ _PARTIAL = "\\partial "
 _STEPS = 12
 # Words of calculus that stand before a name and make another quantity of it.
 _PREFIXES = frozenset({"d", "Delta", "nabla", "partial"})
+# Words in front of a formula by which a letter becomes another function: "the tanh function:".
+_NAMED_FUNCTIONS = re.compile(
+    r"sigmoid|logistic|tanh|hyperbolic|relu|rectif|softplus|softmax|swish|gelu", re.I
+)
 # How far intermediate results that were rounded to a few digits may lead away.
 _ROUNDED = 0.05
 _DIFFERENTIALS = frozenset({"d", "partial"})
@@ -214,7 +219,8 @@ def _defined_anew(statement: Statement, scope: Scope, statements: Sequence[State
         head = scope.refer(left.factors[0][1], {})
         rule = scope.functions.get(head.name) if head is not None else None
         argument = strip_group(left.factors[1][1])
-        if rule is not None and rule.body is not None and isinstance(argument, Bracket):
+        named = _NAMED_FUNCTIONS.search(statement.display.before)
+        if rule is not None and rule.body is not None and named and isinstance(argument, Bracket):
             if all(isinstance(strip_group(item), Name) for item in argument.items):
                 return f"another definition of {latex_name(head.name)}" if head is not None else None
         return None

@@ -180,6 +180,13 @@ class Slopes:
             seen = seen.xreplace(known)
         else:
             raise BudgetExceeded("the definitions nest too deeply")
+        for atom in sorted(seen.atoms(Indexed, Symbol), key=str):
+            cell = self.scope.cells.get(atom)
+            if cell is not None and self._is_opaque(cell):
+                # An arbitrary loss depends on every cell above: its derivative is not 0 because it is not written.
+                raise UndefinedError(
+                    f"{cell.latex} is not defined, so its derivative at a free index is not known"
+                )
         if not isinstance(coordinate, Indexed):
             return diff(seen, coordinate)
         seen, _ = one_name_each(seen, seen)
