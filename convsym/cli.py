@@ -8,6 +8,7 @@ import inspect
 import math
 import os
 import signal
+import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".ipynb", ".markdown", ".md", ".tex")
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
+
+_LARGEST_INPUT = 50_000_000
 
 OK, REFUTED, USAGE, OPEN, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -296,23 +299,34 @@ def _documents(arguments: list[str]) -> tuple[list[str], list[FileReport]]:
     paths: list[str] = []
     missing: list[FileReport] = []
     for argument in arguments:
-        if argument == "-" or Path(argument).is_file():
+        try:
+            mode = None if argument == "-" else os.stat(argument).st_mode
+        except FileNotFoundError:
+            missing.append(FileReport(argument, (), error="no such file or folder"))
+            continue
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            missing.append(FileReport(argument, (), error=reason))
+            continue
+        if mode is None or stat.S_ISREG(mode):
             paths.append(argument)
-        elif Path(argument).is_dir():
-            found = sorted(map(str, _inside(Path(argument))))
-            if not found:
+        elif stat.S_ISDIR(mode):
+            closed: list[OSError] = []
+            found = sorted(map(str, _inside(Path(argument), closed.append)))
+            for unread in closed:
+                name = str(unread.filename or argument)
+                missing.append(FileReport(name, (), error=f"this folder cannot be read: {unread.strerror}"))
+            if not found and not closed:
                 kinds = ", ".join(SUFFIXES)
                 missing.append(FileReport(argument, (), error=f"no document in this folder ({kinds})"))
             paths += found
-        elif Path(argument).exists():
-            missing.append(FileReport(argument, (), error="neither a file nor a folder"))
         else:
-            missing.append(FileReport(argument, (), error="no such file or folder"))
+            missing.append(FileReport(argument, (), error="neither a file nor a folder"))
     return list(dict.fromkeys(paths)), missing
 
 
-def _inside(folder: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder):
+def _inside(folder: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder, onerror=closed):
         folders[:] = [
             name
             for name in folders
@@ -330,10 +344,17 @@ def _check_all(paths: list[str], options: argparse.Namespace) -> list[FileReport
     jobs = min(options.jobs, len(paths))
     if jobs <= 1:
         reports = []
-        with _progress("documents", len(paths)) as progress:
+        # One document: the bar counts its relations; several: the documents.
+        alone = len(paths) == 1
+        with _progress("relations" if alone else "documents", None if alone else len(paths)) as progress:
             for position, path in enumerate(paths, start=1):
-                reports.append(_check_one(path, options.timeout, options.kind))
-                progress(position, len(paths))
+                reports.append(
+                    _check_one(
+                        path, options.timeout, options.kind, options.explain, progress if alone else None
+                    )
+                )
+                if not alone:
+                    progress(position, len(paths))
         return reports
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -343,7 +364,9 @@ def _check_all(paths: list[str], options: argparse.Namespace) -> list[FileReport
     context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         # The workers are forked by the first submission, before the bar starts its thread.
-        waiting = [pool.submit(_check_one, path, options.timeout, options.kind) for path in paths]
+        waiting = [
+            pool.submit(_check_one, path, options.timeout, options.kind, options.explain) for path in paths
+        ]
         with _progress("documents", len(paths)) as progress:
             reports = []
             for position, future in enumerate(waiting, start=1):
@@ -352,16 +375,30 @@ def _check_all(paths: list[str], options: argparse.Namespace) -> list[FileReport
     return reports
 
 
-def _check_one(path: str, timeout: float, kind: str | None) -> FileReport:
+def _check_one(
+    path: str,
+    timeout: float,
+    kind: str | None,
+    explain: tuple[int | None, int] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> FileReport:
     """The report of one document; what cannot be read is said in the report."""
     from convsym.checker import FileReport, check
 
+    wanted: dict[str, Any] = {}
+    if explain is not None:
+        wanted["explain"] = explain
+    if progress is not None:
+        wanted["progress"] = progress
     try:
         if path == "-":
-            text = sys.stdin.buffer.read().decode("utf-8")
-            report = check(text, timeout=timeout, kind=kind or "markdown")
+            data = sys.stdin.buffer.read(_LARGEST_INPUT + 1)
+            if len(data) > _LARGEST_INPUT:
+                return FileReport(path, (), error=f"more than the limit of {_LARGEST_INPUT} bytes")
+            text = data.decode("utf-8-sig")
+            report = check(text, timeout=timeout, kind=kind or "markdown", **wanted)
             return replace(report.files[0], path=path, source=text)
-        report = check(Path(path), timeout=timeout)
+        report = check(Path(path), timeout=timeout, **wanted)
     except UnicodeDecodeError as error:
         return FileReport(path, (), error=f"not UTF-8 text (byte {error.start})")
     except (ConvsymError, OSError) as error:

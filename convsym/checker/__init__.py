@@ -19,6 +19,7 @@ def check(
     timeout: float = 10.0,
     kind: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    explain: tuple[int | None, int] | None = None,
 ) -> Report:
     """Judge every relation of a document.
 
@@ -27,6 +28,7 @@ def check(
         timeout: seconds that one relation may take at most.
         kind: "markdown", "tex", "ipynb" or "text" where the name does not say.
         progress: called with (done, total) relations.
+        explain: (notebook cell or None, line) whose verdicts carry every step, both sides written out.
 
     Returns:
         A report with one file. A file that cannot be read is reported with its error, not raised.
@@ -35,11 +37,15 @@ def check(
         document = read_document(path_or_text, kind=kind)
     except DocumentError as error:
         return Report((FileReport(str(path_or_text)[:200], (), error=str(error)),))
-    return Report((check_document(document, timeout=timeout, progress=progress),))
+    return Report((check_document(document, timeout=timeout, progress=progress, explain=explain),))
 
 
 def check_document(
-    document: Document, *, timeout: float = 10.0, progress: Callable[[int, int], None] | None = None
+    document: Document,
+    *,
+    timeout: float = 10.0,
+    progress: Callable[[int, int], None] | None = None,
+    explain: tuple[int | None, int] | None = None,
 ) -> FileReport:
     """Judge every relation of a document that was already read."""
-    return FileReport(document.path, judge_document(document, timeout, progress))
+    return FileReport(document.path, judge_document(document, timeout, progress, explain))

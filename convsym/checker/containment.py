@@ -55,7 +55,10 @@ class _Progress:
 
 
 def judge_document(
-    document: Document, timeout: float, progress: Callable[[int, int], None] | None = None
+    document: Document,
+    timeout: float,
+    progress: Callable[[int, int], None] | None = None,
+    explained: tuple[int | None, int] | None = None,
 ) -> tuple[Verdict, ...]:
     """Every relation's verdict, in reading order.
 
@@ -63,6 +66,7 @@ def judge_document(
         document: a document taken apart.
         timeout: seconds that one claim may take.
         progress: called with (done, total) relations.
+        explained: the (cell, line) whose relations get every step of their proof or refutation.
 
     Returns:
         At least one record for each display and each inline formula with a relation. What ran out of time
@@ -80,6 +84,7 @@ def judge_document(
                 document,
                 timeout,
                 past,
+                explained,
                 seconds=patience,
                 memory_bytes=_MEMORY,
                 on_note=heard.hear,
@@ -94,9 +99,11 @@ def judge_document(
     return _unread(document, f"no decision within {timeout:g} s a claim")
 
 
-def _judged(document: Document, timeout: float, past: Past) -> tuple[Verdict, ...]:
+def _judged(
+    document: Document, timeout: float, past: Past, explained: tuple[int | None, int] | None
+) -> tuple[Verdict, ...]:
     """What runs in the worker."""
-    return Session(document, timeout, past).run()
+    return Session(document, timeout, past, explained).run()
 
 
 def _unread(document: Document, reason: str) -> tuple[Verdict, ...]:

@@ -11,13 +11,15 @@ from sympy import Dummy, Expr, Rational, Symbol
 
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.assembly import assembled
-from convsym.checker.diagnosis import blame_definitions
+from convsym.checker.clashes import clash_outcome
+from convsym.checker.diagnosis import blame_definitions, suspend
+from convsym.checker.explanation import explain
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import ungrounded
 from convsym.checker.mending import repair_claim
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
-from convsym.latex.syntax import Name, Scripted
+from convsym.latex.syntax import Name
 from convsym.scope.approximation import judge_approximation, judge_comparison
 from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives, free_letters, unused_letters
@@ -51,9 +53,17 @@ class Session:
         reader: what was read.
         judges: one a version of the scope.
         findings: by statement number.
+        explained: the (cell, line) whose steps show both sides, or None.
     """
 
-    def __init__(self, document: Document, timeout: float = 10.0, past: Past | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        timeout: float = 10.0,
+        past: Past | None = None,
+        explained: tuple[int | None, int] | None = None,
+    ) -> None:
+        self.explained = explained
         self.past = past or Past()
         self.spent: dict[int, float] = {}
         self.document = document
@@ -76,11 +86,14 @@ class Session:
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)
+            suspend(self)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
                         self.within("repair", finding, repair_claim, self, finding)
         self._explain_broken()
+        for finding in self.findings.values():
+            self.within("explain", finding, self._explain, finding)
         note(("done",))
         return assembled(self.reader, self.findings)
 
@@ -100,6 +113,10 @@ class Session:
             return None
         finally:
             self.spent[number] = self.spent.get(number, 0.0) + time.monotonic() - start
+
+    def _explain(self, finding: Finding) -> None:
+        with suppress(ConvsymError, RecursionError):
+            finding.steps = explain(self, finding)
 
     # ------------------------------------------------------------------ the first judgment
 
@@ -180,11 +197,8 @@ class Session:
         judgment, statement = finding.judgment, finding.statement
         if judgment is None or not judgment.type_clash:
             return
-        certain = not any(self._is_free_name(side, judge.scope) for side in (statement.left, statement.right))
-        if (certain and "side is a number" in judgment.type_clash) or (
-            certain and "cannot equal" in judgment.type_clash
-        ):
-            finding.outcome = Refuted(judgment.type_clash, method="type clash")
+        outcome = clash_outcome(statement, judgment, judge, self.findings.values())
+        finding.outcome = outcome or finding.outcome
 
     def _unwritten(self, finding: Finding) -> None:
         """A loss that is never written out can be compared with its own derivatives only."""
@@ -228,17 +242,6 @@ class Session:
                 return
         finding.outcome = Definition("states a condition on symbols that are not defined")
         finding.repairs = ()
-
-    def _is_free_name(self, node: object, scope: Scope) -> bool:
-        if not isinstance(node, Name | Scripted):
-            return False
-        reference = scope.refer(node, {})
-        return (
-            reference is not None
-            and not reference.indices
-            and not scope.rules.get(reference.name)
-            and (scope.family(reference.name) is None)
-        )
 
     def _hygiene(self, finding: Finding, scope: Scope) -> None:
         """Index findings: named beside a refutation, a reason of their own where nothing was decided."""
@@ -434,6 +437,11 @@ class Session:
     def line(self, statement: Statement) -> int:
         """The line of the file a statement begins on."""
         return statement.display.place(statement.left.span.start).line
+
+    def place(self, statement: Statement) -> tuple[int | None, int]:
+        """The cell and the line a statement begins on."""
+        place = statement.display.place(statement.left.span.start)
+        return place.cell, place.line
 
     def named(self, number: int) -> str:
         """A statement as words: "(5)" or "line 12"."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
+from dataclasses import replace
 from pathlib import Path
 
 from convsym.document.collector import Collector, Piece, Source
 from convsym.document.items import Document
 from convsym.document.markdown import scan_markdown
+from convsym.document.settings import project_directives
 from convsym.document.tex import scan_tex
 from convsym.errors import DocumentError
 
@@ -46,7 +49,9 @@ def read_document(path_or_text: str | os.PathLike[str], *, kind: str | None = No
         return _read(path_or_text.removeprefix("\ufeff"), "<text>", kind or _kind_of_text(path_or_text))
     path = Path(path_or_text)
     text = _decoded(path)
-    return _read(text, str(path_or_text), kind or KINDS.get(path.suffix.lower()) or _kind_of_text(text))
+    document = _read(text, str(path_or_text), kind or KINDS.get(path.suffix.lower()) or _kind_of_text(text))
+    said = project_directives(path)
+    return replace(document, items=(*said, *document.items)) if said else document
 
 
 def _is_path(text: str) -> bool:
@@ -78,9 +83,13 @@ def _kind_of_text(text: str) -> str:
 def _decoded(path: Path) -> str:
     """The characters of a file, without a byte order mark and with its own line breaks."""
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise DocumentError(f"{path}: {size} bytes are more than the limit of {MAX_BYTES}")
+        stamp = path.stat()
+        if stat.S_ISDIR(stamp.st_mode):
+            raise DocumentError(f"{path}: is a directory")
+        if not stat.S_ISREG(stamp.st_mode):
+            raise DocumentError(f"{path}: neither a file nor a folder")
+        if stamp.st_size > MAX_BYTES:
+            raise DocumentError(f"{path}: {stamp.st_size} bytes are more than the limit of {MAX_BYTES}")
         data = path.read_bytes()
     except IsADirectoryError:
         raise DocumentError(f"{path}: is a directory") from None

@@ -1,0 +1,180 @@
+"""The proof or refutation of a relation step by step, in sentences whose mathematics stands between dollars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sympy import Expr, Symbol, latex
+
+from convsym.errors import ConvsymError
+from convsym.verdict import Proved, Refuted, Witness
+
+if TYPE_CHECKING:
+    from convsym.checker.findings import Finding
+    from convsym.checker.session import Session
+
+_USED = 8
+_NODES = 120
+_SHOWN = 300
+
+_METHODS = {
+    "identity": "Both sides are printed alike, or differ in nothing but the order of terms and factors.",
+    "by definition": "With the definitions put in, both sides are the same expression.",
+    "restated": "The document has said the same before.",
+    "exponential polynomial": (
+        "Each exponential is written through independent ones, the logistic function as a variable of its own; "
+        "left minus right then is the zero polynomial."
+    ),
+    "polynomial": "Left minus right, multiplied out, is the zero polynomial.",
+    "polynomial identity": "Left minus right, multiplied out, is the zero polynomial.",
+    "rational function": "Over the common denominator, the numerator of left minus right is the zero polynomial.",
+    "normal form of sums": (
+        "Both sides are written as sums over the same ranges, products of the same cells: the normal forms agree."
+    ),
+    "case distinction by signs": "In each case of the signs that decide a branch, left minus right is zero.",
+    "counting the positions of the window": "Every window position that fits is counted, and none that does not.",
+    "certified rounding": "The exact value, enclosed in an interval, rounds to the decimal that is printed.",
+    "interval arithmetic": "Both sides are enclosed in intervals, which settles it.",
+    "counterexample": "The sides are evaluated exactly at one point, and differ there.",
+    "contradiction": "It is compared with what the document says elsewhere.",
+    "layout": "The printed matrix is compared with the order that its other cells keep.",
+    "type clash": "The two sides are of different kinds, so that no values could make them equal.",
+    "index out of range": "It reads a cell that the family, as introduced, does not have.",
+}
+
+
+def explain(session: Session, finding: Finding) -> list[str]:
+    """The steps that lead to a verdict.
+
+    Args:
+        session: the document being judged.
+        finding: a relation that was proved or refuted.
+
+    Returns:
+        Sentences in order: the definitions used and their lines, both sides once these are put in (on the
+        line that the session was asked to explain), the method, the conditions, the counterexample, the
+        repair; empty where nothing was decided.
+    """
+    outcome = finding.outcome
+    if not isinstance(outcome, Proved | Refuted):
+        return []
+    steps = [*_definitions(session, finding)]
+    if session.explained is not None and session.explained == session.place(finding.statement):
+        steps.extend(_sides(session, finding))
+    steps.extend(finding.steps)
+    named = _METHODS.get(outcome.method, "")
+    if named or not steps:
+        steps.append(named or f"Decided by this method: {outcome.method or 'comparison of the two sides'}.")
+    if isinstance(outcome, Proved):
+        conditions = tuple(outcome.assuming)
+        if finding.judgment is not None:
+            conditions = tuple(dict.fromkeys((*conditions, *sorted(finding.judgment.assumed))))
+        steps.extend(f"It holds under the condition {_mathematical(text)}." for text in conditions)
+        sizes = outcome.sizes or finding.sizes
+        if sizes:
+            steps.append(
+                "It holds for every size." if sizes == "all" else f"It holds for these sizes: {sizes}."
+            )
+    else:
+        steps.extend(_refutation(finding, outcome))
+    return steps
+
+
+def _definitions(session: Session, finding: Finding) -> Iterator[str]:
+    used = sorted(finding.used - {finding.statement.number})
+    known = {statement.number: statement for statement in session.reader.statements}
+    shown = [known[number] for number in used if number in known]
+    for statement in shown[:_USED]:
+        repaired = session.repaired.get(statement.number)
+        text = _short(repaired or statement.latex)
+        if text:
+            how = "repaired to read" if repaired else "which says"
+            yield f"Use {session.named(statement.number)}, {how} ${text}$."
+        else:
+            yield f"Use {session.named(statement.number)}."
+    if len(shown) > _USED:
+        yield f"Use {len(shown) - _USED} more definitions."
+
+
+def _sides(session: Session, finding: Finding) -> Iterator[str]:
+    judgment = finding.judgment
+    if judgment is None or not judgment.pairs:
+        return
+    pairs = judgment.pairs
+    chosen = next((pair for pair in pairs if pair[0] == judgment.failing), pairs[0])
+    if len(pairs) > 1:
+        which = "one that fails" if judgment.failing else "the first"
+        at = f" ({chosen[0]})" if chosen[0] else ""
+        yield f"It comes down to {len(pairs)} equations between numbers; {which}{at} is followed here."
+    judge = session.judges[finding.statement.version]
+    texts = []
+    for side in chosen[1:]:
+        try:
+            texts.append(_expression(judge.unfold(side)))
+        except (ConvsymError, RecursionError, TypeError, ValueError):
+            return
+    if all(texts):
+        yield f"With everything put in, the left side is ${texts[0]}$."
+        yield f"The right side is ${texts[1]}$."
+    else:
+        yield "With everything put in, the sides are too long to be shown; they are compared term by term."
+
+
+def _expression(expression: Expr) -> str:
+    """LaTeX of an expression, or "" where it would be too long to read."""
+    if any(size > _NODES for size, _ in enumerate(_walk(expression))):
+        return ""
+    names = {symbol: symbol.name for symbol in expression.free_symbols if isinstance(symbol, Symbol)}
+    return _short(latex(expression, symbol_names=names))
+
+
+def _walk(expression: Expr) -> Iterator[Expr]:
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(node.args)
+
+
+def _refutation(finding: Finding, outcome: Refuted) -> Iterator[str]:
+    if outcome.witness is not None:
+        yield _witness(outcome.witness)
+    elif outcome.method not in _METHODS or outcome.method in (
+        "contradiction",
+        "index out of range",
+        "type clash",
+    ):
+        yield f"{outcome.reason[:1].upper()}{outcome.reason[1:]}."
+    if finding.repairs:
+        yield f"The smallest change that makes it right gives ${finding.repairs[0]}$."
+        if finding.edits:
+            yield f"What changes: {'; '.join(finding.edits)}."
+        if len(finding.repairs) > 1:
+            yield f"Also possible: {', '.join(f'${text}$' for text in finding.repairs[1:3])}."
+    yield from (f"Note: {text}." for text in dict.fromkeys(finding.notes))
+
+
+def _witness(witness: Witness) -> str:
+    values = [f"${name} = {value}$" for name, value in (*witness.sizes, *witness.values) if value != 0]
+    rest = len(witness.values) + len(witness.sizes) - len(values)
+    if rest:
+        values.append("all else 0" if values else "every symbol 0")
+    sides = f"the left side is {_value(witness.left)} and the right side {_value(witness.right)}"
+    return f"At {', '.join(values)}, {sides}." if values else f"{sides[:1].upper()}{sides[1:]}."
+
+
+def _value(value: Fraction | str) -> str:
+    return str(value)
+
+
+def _mathematical(text: str) -> str:
+    return text if "$" in text or (" " in text.strip() and "\\" not in text) else f"${text}$"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else ""
+
+
+__all__ = ["explain"]
