@@ -17,6 +17,7 @@ from convsym.widgets.explorer import Explorer, WidgetError
 from convsym.widgets.figures import Drawing, chart, draw_grids
 from convsym.widgets.landscape import landscape
 from convsym.widgets.live import Live
+from convsym.widgets.note import Note
 from convsym.widgets.strip import draw_windows
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Explorer",
     "Feedback",
     "Live",
+    "Note",
     "Predict",
     "WidgetError",
     "chart",
