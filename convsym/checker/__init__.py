@@ -26,7 +26,7 @@ def check(
     Args:
         path_or_text: a file (Markdown, TeX, notebook) or the text itself.
         timeout: seconds that one relation may take at most.
-        kind: "markdown", "tex", "ipynb" or "text" where the name does not say.
+        kind: "markdown", "tex", "ipynb" or "formula" where the name does not say.
         progress: called with (done, total) relations.
         explain: (notebook cell or None, line) whose verdicts carry every step, both sides written out.
 
