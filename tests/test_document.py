@@ -198,7 +198,8 @@ def test_a_macro_bomb_is_left_as_it_stands(text, kind):
 
 PARTS = st.sampled_from(
     ["$", "$$", "\\[", "\\]", "\\(", "\\)", "`", "```", "\n", "\n\n", "\r\n", "> ", "- ", "# ", "x", "x = 1",
-     "\\begin{align}", "\\end{align}", "<!--", "-->", "<pre>", "</pre>", "    ", "\t", "%", "\\", "{", "}", "\\def\\x{y}",
+     "\\begin{align}", "\\end{align}", "<!--", "-->", "<pre>", "</pre>", "    ", "\t", "%", "\\", "{", "}",
+     "\\def\\x{y}",
      "\\x", "5", " ", "---", "é"]
 )  # fmt: skip
 

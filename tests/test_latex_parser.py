@@ -199,7 +199,8 @@ def test_hostile_input_ends_in_a_tree_or_an_error(reader, source):
 
 MARKS = st.sampled_from(
     [*"{}()[]|_^&\\$'.,=-+*/%~\n\0", r"\\", r"\left", r"\right.", r"\begin{cases}", r"\end{cases}",
-     r"\frac", r"\text{", r"\sum", r"\hat", r"\overset{a}{=}", r"\quad ", r"\tag{1}", r"\over ", "²", "₁", r"\underbrace",
+     r"\frac", r"\text{", r"\sum", r"\hat", r"\overset{a}{=}", r"\quad ", r"\tag{1}", r"\over ", "²", "₁",
+     r"\underbrace",
      r"\not"]
 )  # fmt: skip
 
