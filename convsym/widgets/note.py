@@ -29,7 +29,9 @@ class Note(ipywidgets.VBox):
             value=text, rows=12, tooltip="Your note", layout={"width": "95%", "max_width": "60em"}
         )
         self.button = ipywidgets.Button(
-            description="Check", button_style="primary", layout={"width": "auto", "min_width": "6.5em"}
+            description="Check",
+            button_style="primary",
+            layout={"width": "auto", "min_width": "6.5em", "align_self": "flex-start"},
         )
         self.verdicts = ipywidgets.HTML()
         self.button.on_click(lambda _: self.check())
