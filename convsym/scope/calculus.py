@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Dummy, Expr, Indexed, Integer, Sum, Symbol, diff
+from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Sum, Symbol, diff
 
 from convsym.errors import BudgetExceeded, ScopeError
 from convsym.latex.syntax import Bracket, Node
@@ -180,6 +180,9 @@ class Slopes:
             seen = seen.xreplace(known)
         else:
             raise BudgetExceeded("the definitions nest too deeply")
+        whole = self.scope.cells.get(expression)
+        if whole is not None and self._is_opaque(whole):
+            return self._upstream(expression, whole, coordinate)
         for atom in sorted(seen.atoms(Indexed, Symbol), key=str):
             cell = self.scope.cells.get(atom)
             if cell is not None and self._is_opaque(cell):
@@ -187,23 +190,28 @@ class Slopes:
                 raise UndefinedError(
                     f"{cell.latex} is not defined, so its derivative at a free index is not known"
                 )
-        if not isinstance(coordinate, Indexed):
-            return diff(seen, coordinate)
         seen, _ = one_name_each(seen, seen)
-        base = {atom for atom in seen.atoms(Indexed) if atom.base == coordinate.base}
-        if base <= {coordinate} and not seen.has(Sum):
+        cell = self.scope.cells.get(coordinate)
+        kin = [a for a in seen.atoms(Indexed, Symbol) if a in self.scope.cells and a != coordinate]
+        kin = [a for a in kin if cell is not None and self.scope.cells[a].tensor == cell.tensor]
+        if cell is None or not any(isinstance(a, Indexed) for a in [*kin, coordinate]):
+            return diff(seen, coordinate)
+        if not kin and not seen.has(Sum):
             # One cell of the family and no sum: whatever its index is, it is the variable itself.
             variable = Dummy("u")
             return diff(seen.xreplace({coordinate: variable}), variable).xreplace({variable: coordinate})
-        mixed = {
-            cell.tensor for atom in seen.atoms(Symbol) if (cell := self.scope.cells.get(atom)) is not None
-        }
-        if mixed & self.frozen:
-            # A free index may or may not be the one of a cell written out: its range would have to be known.
-            raise ScopeError("a derivative at a free index whose range is not known")
         from convsym.sums import differentiate as differentiate_sum
 
-        return differentiate_sum(seen, coordinate, facts_of(self.scope))
+        indices = tuple(Integer(0) + index for index in cell.indices)
+        total = differentiate_sum(seen, IndexedBase(latex_name(cell.tensor))[indices], facts_of(self.scope))
+        # Cells written out may be the one that is meant, wherever their indices agree.
+        for atom in [*kin, coordinate]:
+            if isinstance(atom, Symbol):
+                same = [
+                    KroneckerDelta(i, k) for i, k in zip(indices, self.scope.cells[atom].indices, strict=True)
+                ]
+                total = total + diff(seen, atom) * Mul(*same)
+        return total
 
     # ------------------------------------------------------------------ a loss that is never written out
 
@@ -265,12 +273,41 @@ class Slopes:
             raise ScopeError(f"{cell.latex} is not defined, and it may depend on several variables")
         if below.layer is not None:
             raise ScopeError(f"{cell.latex} is not defined, and the layers above are not known")
+        if isinstance(coordinate, Indexed):
+            return self._chained(cell, parents[0], coordinate)
         members = self._members(parents[0])
         total: Expr = Integer(0)
         for member in members:
             inner = self._total(member, coordinate) if self._reached(member) else Integer(0)
             total = total + self._fresh(cell, member) * inner
         return total
+
+    def _chained(self, cell: Cell, family: str, coordinate: Expr) -> Expr:
+        """The chain rule at a free index: a sum over the whole range of the family the loss is made of."""
+        arity = self.scope.habits.arity.get(family, 0)
+        spans = [self._span(family, axis) for axis in range(arity)]
+        letters = [Dummy(f"{family}_{axis}", integer=True) for axis in range(arity)]
+        member = self.scope.register(Cell(family, tuple(letters)))
+        inner = self._total(member, coordinate)
+        if inner == 0:
+            raise UndefinedError(f"nothing leads from {latex_name(family)} to a cell at a free index")
+        limits = [(letter, *span) for letter, span in zip(letters, spans, strict=True)]
+        term = self._fresh(cell, member) * inner
+        return Sum(term, *reversed(limits)) if limits else term
+
+    def _span(self, family: str, axis: int) -> tuple[Index, Index]:
+        """First and last index of an axis; ScopeError where the document says none, or more than one."""
+        known = self.scope.families.get(family)
+        if known is not None and axis < known.arity:
+            size = known.sizes[axis]
+            if size is not None:
+                return known.base[axis], known.base[axis] + size - 1
+        if (family, axis) in self.scope.axes:
+            return self.scope.axes[family, axis]
+        spans = self.scope.ranges.get((family, axis), set())
+        if len(spans) != 1:
+            raise ScopeError(f"the range of {latex_name(family)} is not known")
+        return next(iter(spans))
 
     def _members(self, family: str) -> list[Expr]:
         known = self.scope.families.get(family)
@@ -288,6 +325,11 @@ class Slopes:
         ]
 
     def _fresh(self, cell: Cell, parent: Expr) -> Expr:
+        below = self.scope.cells.get(parent)
+        if isinstance(parent, Indexed) and below is not None:
+            # A family of its own: the letter of its index may be bound, or be put equal to another one.
+            base = IndexedBase(f"\\partial {cell.latex}/\\partial {latex_name(below.tensor)}")
+            return base[parent.indices]
         return Symbol(f"\\partial {cell.latex}/\\partial {parent}")
 
 

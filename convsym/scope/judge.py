@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from sympy import Expr, Ge, Indexed, Integer, Le, Piecewise, Rational, Sum, Symbol, ceiling, floor
+from sympy import Dummy, Expr, Ge, Indexed, Integer, Le, Piecewise, Rational, Sum, Symbol, ceiling, floor
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
@@ -26,9 +26,11 @@ from convsym.scope.model import (
     Scope,
     TypeClashError,
     UndefinedError,
+    latex_name,
 )
 from convsym.scope.naming import Reference
 from convsym.scope.summation import direct_uses
+from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
 
 _LEVELS = 12
@@ -95,6 +97,10 @@ class Judge:
         except OutOfRangeError as error:
             judgment.out_of_range = error
             judgment.outcome = Refuted(f"{error}", method="index out of range")
+            if self._holds_padded(left, right):
+                judgment.outcome = Undecided(
+                    f"it holds if {error.cell}, outside {error.family}, counts as 0, which is not said"
+                )
         except TypeClashError as error:
             judgment.type_clash = str(error)
             judgment.outcome = Unsupported(f"types do not fit: {error}")
@@ -119,10 +125,19 @@ class Judge:
         judgment.assumed |= elaborator.assumed
         return judgment
 
+    def _holds_padded(self, left: Node, right: Node) -> bool:
+        """Whether a claim that leaves a family's range is true where cells outside count as 0."""
+        padded = self.scope.copy()
+        padded.zero_outside = set(padded.families)
+        if padded.zero_outside == self.scope.zero_outside:
+            return False
+        judge = Judge(padded, self.budget, self.clock)
+        return isinstance(judge.equal(left, right).outcome, Proved)
+
     def _equal(self, left: Node, right: Node, judgment: Judgment) -> None:
         letters = free_letters([left, right], self.scope)
         envs, generic = self.environments(letters, [left, right])
-        self.conditions = self._conditions(letters, [left, right]) if generic else ()
+        self.conditions = (*(self._conditions(letters, [left, right]) if generic else ()), *self._sizes())
         for env in envs:
             name = ", ".join(f"{letter} = {value}" for letter, value in env.items()) if not generic else ""
             try:
@@ -141,6 +156,10 @@ class Judge:
         }
         for name, a, b in judgment.pairs:
             outcome = self.decide(a, b)
+            if isinstance(outcome, Refuted) and generic and _is_turned(a, b):
+                outcome = Undecided(
+                    "it depends on what a cell outside its range counts as, which is not said"
+                )
             outcomes.append(outcome)
             if isinstance(outcome, Refuted):
                 judgment.failing = name
@@ -181,6 +200,17 @@ class Judge:
         rest = {letter: Symbol(letter, integer=True) for letter in letters if letter not in ranges}
         spans = [range(low, high + 1) for low, high in ranges.values()]
         return [{**dict(zip(ranges, values, strict=True)), **rest} for values in product(*spans)], bool(rest)
+
+    def _sizes(self) -> tuple[Expr, ...]:
+        """What sizes satisfy: each is at least 1, and every range that sums run over has members."""
+        found: dict[Expr, None] = {}
+        for spans in self.scope.ranges.values():
+            for low, high in spans:
+                for end in (low, high):
+                    for size in sorted(getattr(end, "free_symbols", ()), key=str):
+                        found[Ge(size, 1)] = None
+                found[Ge(Integer(0) + high - low, 0)] = None
+        return tuple(condition for condition in found if condition not in (True, False))
 
     def _conditions(self, letters: list[str], nodes: list[Node]) -> tuple[Expr, ...]:
         """What a free index satisfies: the limits of the sums that run over the same axis, and sizes of at least 1."""
@@ -290,13 +320,31 @@ class Judge:
         a, b = opaque(left), opaque(right)
         guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
-            from convsym.scope.symbolic import decide_for_all_sizes
+            from convsym.scope.symbolic import decide_with_borders
 
-            return decide_for_all_sizes(a, b, self.conditions, self._left())
+            return decide_with_borders(
+                a, b, self.conditions, self._left(), self._borders(), self.scope.open_sizes
+            )
         outcome = prove_equal(a, b, budget=self._left())
         if isinstance(outcome, Proved):
             return _by_definition(outcome, level)
         return outcome
+
+    def _borders(self) -> dict[str, FamilyRange]:
+        """The ranges that the document's sums give the families, cells outside counting as 0."""
+        scope, found = self.scope, {}
+        for name, arity in scope.habits.arity.items():
+            spans = []
+            for axis in range(arity):
+                span = scope.axes.get((name, axis)) or next(iter(scope.ranges.get((name, axis), ())), None)
+                if span is not None:
+                    spans.append(span)
+            if arity and len(spans) == arity:
+                lower, upper = zip(
+                    *((Integer(0) + low, Integer(0) + high) for low, high in spans), strict=True
+                )
+                found[latex_name(name)] = FamilyRange(lower, upper, zero_outside=True)
+        return found
 
     def _left(self) -> Budget:
         seconds = self.clock.remaining()
@@ -363,6 +411,16 @@ class Judge:
     def reference(self, node: Node) -> Reference | None:
         """The reference a node makes."""
         return self.scope.refer(node, {})
+
+
+def _is_turned(*sides: Expr) -> bool:
+    """Whether a sum runs backwards through a family, x_{p-m}: near a border it leaves the family's range."""
+    for side in sides:
+        for atom in side.atoms(Indexed):
+            for index in atom.indices:
+                if any(index.coeff(letter).is_negative for letter in index.atoms(Dummy)):
+                    return True
+    return False
 
 
 def _by_definition(outcome: Proved, level: int) -> Proved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from sympy import (
@@ -24,20 +25,60 @@ from sympy import Poly as SymPyPoly
 
 from convsym.budget import Budget, Clock
 from convsym.prover import prove_equal
-from convsym.sums import Facts
+from convsym.sums import Facts, FamilyRange
 from convsym.sums.inequalities import Inequalities
 from convsym.sums.polynomial import Poly
-from convsym.verdict import Outcome, Proved
+from convsym.verdict import Outcome, Proved, Refuted, Undecided
 
 
-def decide_for_all_sizes(left: Expr, right: Expr, conditions: tuple[Expr, ...], budget: Budget) -> Outcome:
+def decide_with_borders(
+    left: Expr,
+    right: Expr,
+    conditions: tuple[Expr, ...],
+    budget: Budget,
+    families: Mapping[str, FamilyRange],
+    open_sizes: Collection[Expr],
+) -> Outcome:
+    """Whether two expressions are equal for all sizes, no refutation resting on a border the document leaves open.
+
+    Args:
+        left, right, conditions, budget: as in `decide_for_all_sizes`.
+        families: the ranges of the families that are known, cells outside counting as 0.
+        open_sizes: sizes of sums that were written without limits.
+    """
+    outcome = decide_for_all_sizes(left, right, conditions, budget)
+    shifted = {
+        str(atom.base.label)
+        for atom in left.atoms(Indexed) | right.atoms(Indexed)
+        if any(not (index.is_Symbol or index.is_Integer) for index in atom.indices)
+    }
+    summed = left.has(Sum) or right.has(Sum)
+    if not isinstance(outcome, Refuted) or not shifted or not summed:
+        return outcome
+    if set(open_sizes) & (left.free_symbols | right.free_symbols):
+        return Undecided("it depends on where the sums end, which is not written")
+    known = {name: families[name] for name in shifted if name in families}
+    if known and not isinstance(decide_for_all_sizes(left, right, conditions, budget, known), Refuted):
+        return Undecided("it depends on what a cell outside its range counts as, which is not said")
+    return outcome
+
+
+def decide_for_all_sizes(
+    left: Expr,
+    right: Expr,
+    conditions: tuple[Expr, ...],
+    budget: Budget,
+    families: Mapping[str, FamilyRange] | None = None,
+) -> Outcome:
     """Whether two expressions with sums or symbolic indices are equal whatever the sizes are.
 
     Args:
         left, right: sides with the definitions substituted.
         conditions: what the free indices satisfy.
         budget: what the decision may cost.
+        families: ranges of families, where cells outside them are to count.
     """
+    ranges = families or {}
     left, right = one_name_each(left, right)
     if conditions and (left.has(Piecewise) or right.has(Piecewise)):
         left, right = (_settled(side, conditions, Clock(budget)) for side in (left, right))
@@ -49,7 +90,7 @@ def decide_for_all_sizes(left: Expr, right: Expr, conditions: tuple[Expr, ...], 
             conditions or left.has(KroneckerDelta) or right.has(KroneckerDelta)
         ):
             known = (*conditions, *_whole_sizes(conditions))
-            outcome = prove_equal(left, right, facts=Facts(conditions=known), budget=budget)
+            outcome = prove_equal(left, right, facts=Facts(ranges, known), budget=budget)
     else:
         limits = [limit for one in left.atoms(Sum) | right.atoms(Sum) for limit in one.limits]
         sizes = {
@@ -66,7 +107,7 @@ def decide_for_all_sizes(left: Expr, right: Expr, conditions: tuple[Expr, ...], 
             *(Ge(size, 1) for size in sorted(sizes - letters - bound_here, key=str)),
             *_filled(limits, bound_here),
         )
-        outcome = prove_equal(left, right, facts=Facts(conditions=known), budget=budget)
+        outcome = prove_equal(left, right, facts=Facts(ranges, known), budget=budget)
     if isinstance(outcome, Proved):
         return Proved(outcome.method, outcome.assuming, outcome.sizes or "all")
     return outcome
