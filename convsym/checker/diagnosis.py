@@ -19,7 +19,7 @@ from convsym.scope.judge import Judge
 from convsym.scope.model import Cell, FunctionRule, Rule, Scope, pattern_of
 from convsym.scope.statements import Statement
 from convsym.scope.survey import walk
-from convsym.verdict import Definition, Proved, Refuted
+from convsym.verdict import Definition, Proved, Refuted, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -35,7 +35,10 @@ def blame_definitions(session: Session) -> None:
     """Find the definitions that other lines contradict, repair them, and judge again what rests on them."""
     deadline = Clock(Budget(seconds=_TOTAL_SECONDS), working=True)
     # A definition that cannot be evaluated hides what rests on it: those first.
-    order = sorted(session.reader.statements, key=lambda s: (s.number not in session.broken, s.number))
+    order = sorted(
+        session.reader.statements,
+        key=lambda s: (s.number not in session.broken, _depth(session, s), s.number),
+    )
     for statement in order:
         finding = session.findings[statement.number]
         if statement.role != "definition" or not isinstance(finding.outcome, Definition | Refuted):
@@ -58,6 +61,12 @@ def blame_definitions(session: Session) -> None:
             break
         seconds = min(_SEARCH_SECONDS, deadline.remaining())
         session.within("blame", finding, _blame, session, finding, rule, failing, broken, seconds)
+
+
+def _depth(session: Session, statement: Statement) -> int:
+    """What a broken definition rests on comes before it."""
+    rule = rule_of(session, statement) if statement.number in session.broken else None
+    return session.scope_of(statement).rank(rule.name) if isinstance(rule, Rule) else 0
 
 
 def rule_of(session: Session, statement: Statement) -> Rule | FunctionRule | None:
@@ -83,7 +92,8 @@ def _blame(
 ) -> None:
     statement = finding.statement
     scope = session.scope_of(statement)
-    instances = [f for f in session.claims() if _is_instance(f.statement, rule, scope)]
+    failing = [f for f in failing if not _is_clash(f)]
+    instances = [f for f in session.claims() if _is_instance(f.statement, rule, scope) and not _is_clash(f)]
     disagreeing = [f for f in instances if f.fails]
     if len(disagreeing) >= 2 or (broken and instances):
         relevant = instances
@@ -116,10 +126,88 @@ def _blame(
     if not repairs:
         if broken or len(disagreeing) >= 2:
             _note_contradiction(session, finding, disagreeing or failing)
+        _outvote(session, finding)
         return
     for repair in repairs:
         if _adopt(session, finding, rule, repair, repairs, relevant):
             return
+    _outvote(session, finding)
+
+
+def _outvote(session: Session, finding: Finding) -> None:
+    """A definition that most of the lines resting on it contradict is the wrong one, even where no repair was found.
+
+    Only where no other definition could be to blame: what else the failing lines rest on holds elsewhere.
+    """
+    number = finding.statement.number
+    resting = [f for f in session.claims() if number in f.used]
+    failing = [f for f in resting if isinstance(f.outcome, Refuted)]
+    if len(failing) < 3 or 2 * len(failing) <= len(resting) or not isinstance(finding.outcome, Definition):
+        return
+    alone = [f for f in failing if all(_is_vouched(session, other) for other in f.used - {number})]
+    if len(alone) < 3:
+        return
+    witness = next((f.outcome.witness for f in failing if isinstance(f.outcome, Refuted)), None)
+    finding.outcome = Refuted(f"contradicts {_lines(session, failing)}", witness, "contradiction")
+
+
+def _is_clash(finding: Finding) -> bool:
+    """Whether a line is wrong whatever the cells are: a number against a matrix."""
+    return isinstance(finding.outcome, Refuted) and finding.outcome.method == "type clash"
+
+
+def _is_vouched(session: Session, number: int) -> bool:
+    """Whether a definition was put right, or two lines of its own cells hold with it."""
+    if number in session.repaired:
+        return True
+    statement = session.findings[number].statement
+    rule = rule_of(session, statement)
+    if rule is None:
+        return True
+    scope = session.scope_of(statement)
+    proved = [f for f in session.claims() if isinstance(f.outcome, Proved)]
+    if isinstance(rule, FunctionRule):
+        return any(f.used == {number} for f in proved)
+    return sum(_is_instance(f.statement, rule, scope) for f in proved) >= 2
+
+
+def suspend(session: Session) -> None:
+    """A line that differs from a refuted definition is not wrong for that: it rests on nothing."""
+    standing = {
+        number: finding
+        for number, finding in session.findings.items()
+        if finding.statement.role == "definition"
+        and isinstance(finding.outcome, Refuted)
+        and number not in session.repaired
+        and rule_of(session, finding.statement) is not None
+    }
+    for other in session.claims():
+        for number in sorted(other.used & set(standing)):
+            if isinstance(other.outcome, Refuted) and other.statement.number != number:
+                named = session.named(number)
+                other.outcome = Unsupported(f"rests on {named}, which is refuted and was not put right")
+                other.repairs, other.notes = (), []
+    _leave_open(session)
+
+
+def _leave_open(session: Session) -> None:
+    """Several lines against one definition, and nothing says which is wrong: none of them is refuted."""
+    for statement in session.reader.statements:
+        if statement.role != "definition" or not isinstance(
+            session.findings[statement.number].outcome, Definition
+        ):
+            continue
+        if rule_of(session, statement) is None or _is_vouched(session, statement.number):
+            continue
+        resting = [f for f in session.claims() if statement.number in f.used]
+        failing = [f for f in resting if isinstance(f.outcome, Refuted) and not _is_clash(f)]
+        if len(failing) >= 3 and 2 * len(failing) > len(resting):
+            for finding in failing:
+                others = _lines(session, [f for f in failing if f is not finding])
+                finding.outcome = Unsupported(
+                    f"contradicts {session.named(statement.number)}, as {others} do: which is wrong is open"
+                )
+                finding.repairs, finding.notes = (), []
 
 
 def _idle_sizes(scope: Scope, statement: Statement) -> tuple[frozenset[str], Scope] | None:
@@ -221,7 +309,9 @@ def _lines(session: Session, findings: Sequence[Finding]) -> str:
 
 def _is_instance(statement: Statement, rule: Rule | FunctionRule, scope: Scope) -> bool:
     """Whether a claim says what one cell of a general rule is."""
-    if isinstance(rule, FunctionRule) or not rule.patterns or statement.number == rule.statement:
+    if isinstance(rule, FunctionRule) or statement.number == rule.statement:
+        return False
+    if not rule.patterns and (rule.layer is not None or scope.family(rule.name) is not None):
         return False
     return _instance_cell(statement, rule, scope) is not None
 
@@ -249,7 +339,7 @@ def _definition_tests(
     name = rule.name if isinstance(rule, Rule) else next(n for n, f in scope.functions.items() if f is rule)
     fixed = Elaborator(scope, Modular(1))
     targets: list[tuple[Cell, Any]] = []
-    if isinstance(rule, Rule) and rule.patterns:
+    if isinstance(rule, Rule) and (rule.patterns or scope.family(rule.name) is None):
         for claim in relevant:
             cell = _instance_cell(claim, rule, scope)
             if cell is not None:
@@ -374,7 +464,9 @@ def _adopt(
         for n, f in again.items()
         if isinstance(session.findings[n].outcome, Proved) and not isinstance(f.outcome, Proved)
     ]
-    if len(fixed) < 2 or len(lost) > 1 or len(lost) >= len(fixed):
+    # A definition that reads what does not exist is wrong by itself: one line is enough to say how.
+    enough = 1 if statement.number in session.broken else 2
+    if len(fixed) < enough or len(lost) > 1 or len(lost) >= len(fixed):
         return False
     session.judges[statement.version] = judge
     named = f"({statement.tag})" if statement.tag else f"line {session.line(statement)}"

@@ -202,7 +202,10 @@ def _norm_repair(finding: Finding, judge: Judge) -> None:
     if inner is None:
         return
     repairs = []
-    for text in (f"\\lVert {inner} \\rVert_F^2", f"\\frac{{1}}{{2}} \\lVert {inner} \\rVert_F^2"):
+    # What is squared may have a wrong sign as well.
+    turned = [inner[: m.start()] + "-" + inner[m.end() :] for m in re.finditer(r"\+", inner)]
+    norms = [f"\\lVert {text} \\rVert_F^2" for text in (inner, *turned[:4])]
+    for text in (*norms, *(f"\\frac{{1}}{{2}} {norm}" for norm in norms)):
         latex = f"{left} = {text}"
         try:
             equation = parse(latex)

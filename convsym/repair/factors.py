@@ -274,6 +274,9 @@ def _size_cost(now: str | None, name: str, setting: Setting) -> float:
         # Two sums over the same size, and none over its partner, look like a slip of the pen.
         doubled = sum(size_name(place.node) == now for place in setting.places if place.role == "limit") > 1
         return 0.9 if doubled and name not in setting.limits else 1.05
+    # The other sums of the line run over the sizes of one thing: O_W beside X_H asks for O_H.
+    if axis == other_axis and any(limit.partition("_")[0] == other_head for limit in setting.limits):
+        return 0.95
     return 1.1 if axis == other_axis else 1.2
 
 

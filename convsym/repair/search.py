@@ -27,6 +27,9 @@ Test: TypeAlias = Callable[[Chain], bool]
 _MOST_EDITS = 4_000
 """Single edits of one claim that are looked at."""
 
+_FEW = 80
+"""Single edits up to which every pair is tried: a short line may hide two errors that only together show."""
+
 _BEAM = 12
 """Half-repaired claims from which a second edit is tried."""
 
@@ -211,7 +214,8 @@ class _Search:
             self._up_to_a_factor(proportional)
         if not self.found and score is not None:
             self._closest(score)
-        if not self.found and proportional is None and score is None:
+        few = len(candidates(self.claim, self.vocabulary)) <= _FEW
+        if not self.found and (few or (proportional is None and score is None)):
             self._blind()
 
     def _up_to_a_factor(self, proportional: Test) -> None:
