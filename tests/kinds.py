@@ -66,7 +66,7 @@ KINDS = (
         r"f'(x) = 1 - \tanh(x)^2",
         r"f'(x) = 1 - \tanh(x)",
     ),
-    Kind("Maximum", "", r"\max(a, b) + \min(a, b) = a + b", r"\max(a, b) + \min(a, b) = 2a"),
+    Kind("Maximum", "", r"\max(a, b) + \min(a, b) = a + b", r"\max(a, b) - \min(a, b) = a - b"),
     Kind(
         "Cases",
         r"$$f(x) = \begin{cases} x & \text{if } x > 0 \\ 0 & \text{otherwise} \end{cases}$$",
