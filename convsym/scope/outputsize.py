@@ -143,16 +143,17 @@ def judge_size_formula(left: Node, right: Node, latex_left: str, scope: Scope) -
     proof = _prove(right, names, used, scope)
     if proof is None:
         return Undecided("agrees at every small size that was tried, not proved for all"), None, steps
+    numerator = _numerator(names, used)
+    fits = f"${numerator} \\ge 0$"
     if broken is None:
-        return Proved("counting the positions of the window", sizes="all"), None, steps
+        return Proved("counting the positions of the window", (fits,), "all"), None, steps
     values, value, truth = broken
     where = ", ".join(f"${n}$ = {v}" for n, v in values.items())
     steps.append(
         f"Without the floor the division must come out even: at {where} it gives {value}, the size is {truth}."
     )
-    numerator = _numerator(names, used)
     condition = f"${names['stride']}$ divides ${numerator}$"
-    return Proved("counting the positions of the window", (condition,), "all"), corrected, steps
+    return Proved("counting the positions of the window", (condition, fits), "all"), corrected, steps
 
 
 def _prove(right: Node, names: dict[str, str], used: set[str], scope: Scope) -> Proved | None:
