@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
 
 
-class Generic(Function):  # type: ignore[misc]
+class Generic(Function):
     """An arbitrary differentiable function of one argument: only its name and its order are known."""
 
     order: int = 0
