@@ -106,6 +106,20 @@ def kinds() -> str:
     return "\n".join(parts).rstrip()
 
 
+def options() -> str:
+    """What a document says of its sizes, and what the checker then makes of it."""
+    import convsym
+
+    parts = []
+    for directive in ("", "<!-- convsym: sizes N=3 -->\n\n"):
+        text = f"{directive}$$N + 1 = 5$$\n"
+        (verdict,) = convsym.check(text, kind="markdown").verdicts
+        parts.append(
+            f"```markdown\n{text.rstrip()}\n```\n\n```text\n{verdict.status}: {verdict.reason}\n```\n"
+        )
+    return "\n".join(parts).rstrip()
+
+
 def picture() -> str:
     """The forward pass of one small convolution as an SVG drawing."""
     import numpy as np
@@ -126,7 +140,7 @@ def picture() -> str:
 GENERATED = {
     "ARCHITECTURE.md": {"modules": modules},
     "README.md": {"example": example},
-    "docs/checking.md": {"kinds": kinds},
+    "docs/checking.md": {"options": options, "kinds": kinds},
 }
 
 

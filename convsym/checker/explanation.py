@@ -64,7 +64,9 @@ def explain(session: Session, finding: Finding) -> list[str]:
     if session.explained is not None and session.explained == session.place(finding.statement):
         steps.extend(_sides(session, finding))
     steps.extend(finding.steps)
-    named = _METHODS.get(outcome.method, "")
+    # What follows from a definition is not printed alike.
+    method = "by definition" if outcome.method == "identity" and steps else outcome.method
+    named = _METHODS.get(method, "")
     if named or not steps:
         steps.append(named or f"Decided by this method: {outcome.method or 'comparison of the two sides'}.")
     if isinstance(outcome, Proved):

@@ -43,6 +43,7 @@ _SENTENCE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}[,.]?\s+(?:[A-Za-z]+\s+)*[A
 _TEXT_ARGUMENT = re.compile(r"\\(?:text|textrm|mbox|mathrm|operatorname|textbf|textit)\s*\{[^{}]*\}")
 _LONG = 20_000
 _SHOWN = 400
+_FIRST_LINE = re.compile(r"\s*[^\r\n]*")
 _FENCE_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?:```|~~~)")
 
 
@@ -304,12 +305,14 @@ class _Scanner:
         return not self.text[line:start].strip() and not self.text[end : self.line_stop(end)].strip()
 
     def unclosed(self, words: int, start: int, inner: int, problem: str) -> bool:
-        """A display without an end: reported up to the end of its paragraph, whose words are read as words."""
+        """A display without an end: reported by its first line, and its words are read as words."""
         self.give(words, start)
-        blank = _BLANK.search(self.text, start)
-        stop = blank.start() if blank is not None else len(self.text)
-        fence = _FENCE_LINE.search(self.text, start, stop)
-        stop = min(fence.start() if fence is not None else stop, inner + _SHOWN)
+        stop = min(len(self.text), inner + _SHOWN)
+        for end in (_BLANK, _FENCE_LINE):
+            found = end.search(self.text, start, stop)
+            stop = found.start() if found is not None else stop
+        first = _FIRST_LINE.match(self.text, inner, max(inner, stop))
+        stop = first.end() if first is not None else stop
         self.into.formula([Piece(self.text[inner:stop], inner)], inline=False, problem=problem)
         self.at = max(inner, start + 1)
         self.blank = False

@@ -27,6 +27,7 @@ _SILENT_ONE = frozenset(
 )
 _OPTION = re.compile(r"\s*\[[^\[\]]{0,500}\]")
 _SHOWN = 400
+_FIRST_LINE = re.compile(r"\s*[^\r\n]*")
 _BLANK_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
 
 
@@ -116,9 +117,12 @@ class _Scanner:
                 self.into.words(" ", start)
 
     def unclosed(self, start: int, inner: int, problem: str) -> None:
-        """A display without an end: reported up to the end of its paragraph, whose text is read as text."""
-        blank = _BLANK_LINE.search(self.text, inner)
-        stop = min(blank.start() if blank is not None else len(self.text), inner + _SHOWN)
+        """A display without an end: reported by its first line, and its text is read as text."""
+        stop = min(len(self.text), inner + _SHOWN)
+        blank = _BLANK_LINE.search(self.text, inner, stop)
+        stop = blank.start() if blank is not None else stop
+        first = _FIRST_LINE.match(self.text, inner, max(inner, stop))
+        stop = first.end() if first is not None else stop
         self.at = max(inner, start + 1)
         if self.body:
             self.into.formula([Piece(self.text[inner:stop], inner)], inline=False, problem=problem)
