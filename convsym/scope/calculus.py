@@ -211,7 +211,18 @@ class Slopes:
                     KroneckerDelta(i, k) for i, k in zip(indices, self.scope.cells[atom].indices, strict=True)
                 ]
                 total = total + diff(seen, atom) * Mul(*same)
-        return total
+        return self._written_out(total)
+
+    def _written_out(self, expression: Expr) -> Expr:
+        """Cells at integer indices as the plain symbols they are everywhere else."""
+        cells = {latex_name(cell.tensor): cell for cell in self.scope.cells.values()}
+        mapping = {}
+        for atom in expression.atoms(Indexed):
+            cell = cells.get(str(atom.base.label))
+            if cell is not None and all(index.is_Integer for index in atom.indices):
+                indices = tuple(int(index) for index in atom.indices)
+                mapping[atom] = self.scope.register(Cell(cell.family, indices, cell.layer))
+        return expression.xreplace(mapping)
 
     # ------------------------------------------------------------------ a loss that is never written out
 
@@ -269,8 +280,11 @@ class Slopes:
         )
         if below.family in parents:
             return self._fresh(cell, coordinate)
-        if len(parents) != 1:
+        # What the document leaves free and what leads elsewhere does not depend on the variable.
+        through = [parent for parent in parents if self._leads(parent, below.family)]
+        if len(through) != 1:
             raise ScopeError(f"{cell.latex} is not defined, and it may depend on several variables")
+        parents = through
         if below.layer is not None:
             raise ScopeError(f"{cell.latex} is not defined, and the layers above are not known")
         if isinstance(coordinate, Indexed):
