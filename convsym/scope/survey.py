@@ -210,8 +210,10 @@ def _count_scripts(
         return
     strong[name][len(found)] += 1
     for index in found:
+        # O_W inside an index is a size: neither O nor its label W is an index letter.
+        labels = {id(part) for one in walk(index) if isinstance(one, Scripted) for part in walk(one)}
         for part in walk(index):
-            if isinstance(part, Name) and len(found) > 1:
+            if isinstance(part, Name) and len(found) > 1 and id(part) not in labels:
                 letters.add(key(part))
 
 
