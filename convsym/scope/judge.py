@@ -344,6 +344,11 @@ class Judge:
                     *((Integer(0) + low, Integer(0) + high) for low, high in spans), strict=True
                 )
                 found[latex_name(name)] = FamilyRange(lower, upper, zero_outside=True)
+        # Nothing depends on a cell that does not exist: a loss has no slope there.
+        for above, below in scope.survey.partials:
+            span = found.get(latex_name(below))
+            if span is not None:
+                found[f"\\partial {latex_name(above)}/\\partial {latex_name(below)}"] = span
         return found
 
     def _left(self) -> Budget:
@@ -414,11 +419,15 @@ class Judge:
 
 
 def _is_turned(*sides: Expr) -> bool:
-    """Whether a sum runs backwards through a family, x_{p-m}: near a border it leaves the family's range."""
+    """Whether a sum runs backwards from a free index, x_{p-m}: near a border it leaves the family's range."""
     for side in sides:
+        ends = {limit[0]: limit[1:] for one in side.atoms(Sum) for limit in one.limits}
+        sizes = {size for bounds in ends.values() for bound in bounds for size in bound.free_symbols}
         for atom in side.atoms(Indexed):
             for index in atom.indices:
-                if any(index.coeff(letter).is_negative for letter in index.atoms(Dummy)):
+                # O_W + 1 - a turns a whole range around and stays inside it.
+                free = index.free_symbols - ends.keys() - sizes
+                if free and any(index.coeff(letter).is_negative for letter in index.atoms(Dummy)):
                     return True
     return False
 
