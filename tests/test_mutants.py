@@ -12,7 +12,7 @@ from corpus.truth import Shape, holds
 
 from convsym.checker import check
 
-SAMPLE = [(SHAPES[1], 21, 5), (SHAPES[2], 22, 4), (SHAPES[3], 23, 4)]
+SAMPLE = [(SHAPES[1], 21, 2), (SHAPES[2], 22, 2), (SHAPES[3], 23, 2)]
 
 
 @pytest.mark.parametrize(("shape", "style"), SHAPES, ids=lambda value: str(value)[:60])
@@ -27,7 +27,7 @@ def test_no_verdict_on_an_edited_paper_is_wrong():
     for (shape, style), seed, count in SAMPLE:
         for variant in variants(build(shape, style), seed=seed, count=count):
             judge(variant, tally)
-    assert tally.counts["variants"] >= 12
+    assert tally.counts["variants"] >= 6
     assert tally.wrong == []
     assert tally.counts["refuted"] >= 0.9 * tally.counts["false claims"], tally.missed
     assert tally.counts["proved"] >= 0.9 * tally.counts["true"], tally.missed

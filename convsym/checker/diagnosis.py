@@ -199,9 +199,15 @@ def _leave_open(session: Session) -> None:
             continue
         if rule_of(session, statement) is None or _is_vouched(session, statement.number):
             continue
-        resting = [f for f in session.claims() if statement.number in f.used]
+        # The chain rule holds whatever the definition says: it speaks neither for nor against it.
+        resting = [
+            f
+            for f in session.claims()
+            if statement.number in f.used
+            and not (isinstance(f.outcome, Proved) and f.outcome.method == "identity")
+        ]
         failing = [f for f in resting if isinstance(f.outcome, Refuted) and not _is_clash(f)]
-        if len(failing) >= 3 and 2 * len(failing) > len(resting):
+        if len(failing) >= 2 and 2 * len(failing) > len(resting):
             for finding in failing:
                 others = _lines(session, [f for f in failing if f is not finding])
                 finding.outcome = Unsupported(
