@@ -95,6 +95,37 @@ def test_what_follows_is_proved(text):
     assert verdict.status == "proved", (verdict.latex, verdict.reason)
 
 
+ALL_CELLS = r"""$$v_{rs} = \sum_{t=1}^{T} u_{rt}p_{ts}$$
+"""
+FREE_LOSS = {
+    "all paths to a weight": (
+        r"$$\frac{\partial J}{\partial p_{ab}} = \sum_{r=1}^{R} \frac{\partial J}{\partial v_{rb}} u_{ra}$$",
+        r"$$\frac{\partial J}{\partial p_{ab}} = \sum_{r=1}^{R} \frac{\partial J}{\partial v_{rb}} u_{rb}$$",
+    ),
+    "all paths to an input": (
+        r"$$\frac{\partial J}{\partial u_{ab}} = \sum_{s=1}^{S} \frac{\partial J}{\partial v_{as}} p_{bs}$$",
+        r"$$\frac{\partial J}{\partial u_{ab}} = \sum_{s=1}^{S} \frac{\partial J}{\partial v_{as}} p_{sb}$$",
+    ),
+    "a chain rule in full": (
+        r"""$$\frac{\partial J}{\partial p_{ab}}
+= \sum_{r=1}^{R}\sum_{s=1}^{S} \frac{\partial J}{\partial v_{rs}} \frac{\partial v_{rs}}{\partial p_{ab}}$$""",
+        r"""$$\frac{\partial J}{\partial p_{ab}}
+= 2\sum_{r=1}^{R}\sum_{s=1}^{S} \frac{\partial J}{\partial v_{rs}} \frac{\partial v_{rs}}{\partial p_{ab}}$$""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("right", "wrong"), FREE_LOSS.values(), ids=FREE_LOSS.keys())
+def test_a_loss_nobody_wrote_down_follows_the_chain_rule_for_all_sizes(right, wrong):
+    assert check(ALL_CELLS + right, kind="markdown").verdicts[-1].status == "proved"
+    assert check(ALL_CELLS + wrong, kind="markdown").verdicts[-1].status == "refuted"
+
+
+def test_functions_of_different_layers_are_different_functions():
+    text = r"$$h = g^{[1]}(2 n)$$ $$\frac{dh}{dn} = 2 g^{[LAYER]\prime}(2 n)$$"
+    assert check(text.replace("LAYER", "2"), kind="markdown").verdicts[-1].status != "proved"
+
+
 UNPROVED = {
     "a chain rule without its sum": r"""$$y_i = \sum_{k=1}^n w_{ik} x_k$$
 $$\frac{\partial J}{\partial x_k} = \frac{\partial J}{\partial y_i}\frac{\partial y_i}{\partial x_k}$$""",

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Function, Indexed, Symbol
 
 from convsym.errors import ConvsymError
+from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
 from convsym.scope.functions import Generic
+from convsym.scope.hygiene import free_letters
 from convsym.scope.model import latex_name
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.survey import children, walk
@@ -67,6 +69,9 @@ def ungrounded(
         return f"nothing says whether {unknown} is a number or a matrix" if unknown is not None else None
     if not judgment.pairs:
         return None
+    extra = set(free_letters([statement.right], scope)) - set(free_letters([statement.left], scope))
+    if extra and any(_has_open_slope(side) for _, *sides in judgment.pairs for side in sides):
+        return f"the index {min(extra)} is free on the right only, where a sum may be meant"
     introducible = _lone_names(statement, scope, bare=not (judgment.used or _differentiates(statement.left)))
     for _, left, right in judgment.pairs:
         reason = _open_ends(left, right, judge, introducible)
@@ -105,12 +110,18 @@ def _open_ends(left: Expr, right: Expr, judge: Judge, introducible: set[str]) ->
         return None
     scope = judge.scope
     sides = left, right
-    for partial in sorted(
-        {s.name for side in sides for s in side.atoms(Symbol) if s.name.startswith(_PARTIAL)}
-    ):
+    labels = {atom.base.label for side in sides for atom in side.atoms(Indexed)}
+    fixed = {s.name for side in sides for s in side.atoms(Symbol) - labels if s.name.startswith(_PARTIAL)}
+    for partial in sorted(fixed):
         below = partial.rpartition("/" + _PARTIAL)[2]
         if not _is_defined_cell(below, scope):
             return f"{partial} is a derivative by something the document does not define"
+    slopes = {str(label) for label in labels if str(label).startswith(_PARTIAL)}
+    below = {name.rpartition("/" + _PARTIAL)[2] for name in slopes}
+    if len(slopes) > 1 or any(not _is_defined_family(name, scope) for name in below):
+        return f"{min(slopes)} is a derivative by something the document does not define"
+    if slopes and fixed:
+        return f"{min(slopes)} stands at a free index and at a fixed one"
     calls = [_open_calls(side) for side in sides]
     if calls[0] != calls[1]:
         letter = min(calls[0] ^ calls[1])[0]
@@ -146,6 +157,14 @@ def _is_defined_cell(name: str, scope: Scope) -> bool:
             owners = [cell.family, *(matrix for matrix, own in scope.matrices.items() if own == cell.family)]
             return any(scope.rules.get(owner) for owner in owners)
     return False
+
+
+def _has_open_slope(side: Expr) -> bool:
+    return any(str(atom.base.label).startswith(_PARTIAL) for atom in side.atoms(Indexed))
+
+
+def _is_defined_family(name: str, scope: Scope) -> bool:
+    return any(rules and latex_name(family) == name for family, rules in scope.rules.items())
 
 
 def _occurs_in_definitions(name: str, scope: Scope) -> bool:
@@ -193,6 +212,23 @@ def _prefixed_name(side: Node, scope: Scope) -> str | None:
         if below is not None:
             return f"{latex_name(reference.base)} {latex_name(below.base)}"
     return None
+
+
+def introduces_prefixed(statement: Statement, scope: Scope, statements: Sequence[Statement]) -> str | None:
+    r"""The name dZ or \Delta w that a relation gives its meaning: all of its left side, and never before."""
+    left = strip_group(statement.left)
+    if statement.link or not isinstance(left, Product) or len(left.factors) != 2:
+        return None
+    name = _prefixed_name(left, scope)
+    head = scope.refer(strip_group(left.factors[0][1]), {})
+    if head is None or head.base not in ("d", "Delta"):
+        return None  # \nabla_X L is a gradient: it claims something
+    for earlier in statements:
+        if earlier.number >= statement.number:
+            break
+        if any(to_latex(left) in to_latex(side) for side in (earlier.left, earlier.right)):
+            return None
+    return name
 
 
 def _has_unread_index(statement: Statement, scope: Scope) -> bool:

@@ -15,7 +15,7 @@ from convsym.checker.clashes import clash_outcome
 from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.explanation import explain
 from convsym.checker.findings import Finding
-from convsym.checker.grounds import ungrounded
+from convsym.checker.grounds import introduces_prefixed, ungrounded
 from convsym.checker.mending import repair_claim
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
@@ -220,6 +220,10 @@ class Session:
             reason = ungrounded(finding.statement, finding.judgment, judge, self.reader.statements)
             if reason is not None:
                 finding.outcome = Unsupported(reason)
+        if isinstance(finding.outcome, Unsupported):
+            name = introduces_prefixed(finding.statement, judge.scope, self.reader.statements)
+            if name is not None:
+                finding.outcome = Definition(f"introduces {name}, a name of its own")
 
     def _condition(self, finding: Finding, scope: Scope) -> None:
         """x^2 + y^2 = 1 between symbols nobody defined is a condition on them, not a false identity."""

@@ -30,6 +30,9 @@ def join_axes(scope: Scope, equations: Collection[Equation]) -> None:
             groups[axis] = joined
         if not limited:
             bare |= set(used)
+    for axis in _below_a_loss(scope):
+        groups.setdefault(axis, {axis})
+        bare.add(axis)
     done: set[Axis] = set()
     for axis in sorted(groups):
         group = groups[axis]
@@ -50,6 +53,19 @@ def join_axes(scope: Scope, equations: Collection[Equation]) -> None:
         for one in group:
             scope.axes[one] = found
             scope.ranges.setdefault(one, set()).add(found)
+
+
+def _below_a_loss(scope: Scope) -> Iterator[Axis]:
+    """The axes of families that a loss nobody wrote down is made of: the chain rule sums over all of them."""
+    for above, below in sorted(scope.survey.partials):
+        if scope.rules.get(above):
+            continue
+        known = scope.family(below)
+        for rule in scope.rules.get(below, []):
+            for place, pattern in enumerate(rule.patterns):
+                sized = known is not None and place < known.arity and known.sizes[place] is not None
+                if pattern.parameter is not None and not pattern.offset and not sized:
+                    yield below, place
 
 
 def _shared(scope: Scope, equations: Collection[Equation]) -> Iterator[tuple[list[Axis], bool]]:

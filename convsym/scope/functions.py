@@ -78,6 +78,9 @@ def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
     ):
         return elaborator.cell(Cell(call.name, tuple(elaborator.index(node, env) for node in call.arguments)))
     rule = function_rule(call.name, elaborator)
+    if call.layer is not None and not call.indices and rule.body is None and not rule.known:
+        # Every layer may have a function of its own: g^{[1]} and g^{[2]} are two of them.
+        return _layer_function(elaborator, call, env)
     if call.indices or call.layer is not None:
         raise ScopeError(f"the function {call.name} with an index")
     arguments = tuple(elaborator.value(node, env) for node in call.arguments)
@@ -90,6 +93,21 @@ def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
     if len(arguments) == 1 and isinstance(arguments[0], Grid):
         return arguments[0].map(lambda cell: apply_rule(elaborator, call.name, rule, (cell,), call.primes))
     return apply_rule(elaborator, call.name, rule, arguments, call.primes)
+
+
+def _layer_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
+    """An arbitrary function that carries its layer, entry by entry."""
+    assert call.layer is not None
+    name = f"{call.name}^{{[{elaborator.index(call.layer, env)}]}}"
+    rule = FunctionRule((), None)
+    if len(call.arguments) != 1:
+        raise ScopeError(f"{name} is not defined")
+    elaborator.assumed.add(f"{name} is an arbitrary differentiable function")
+    value = elaborator.value(call.arguments[0], env)
+    value = value.gradient() if isinstance(value, Jacobian) else value
+    if isinstance(value, Grid):
+        return value.map(lambda cell: apply_rule(elaborator, name, rule, (cell,), call.primes))
+    return apply_rule(elaborator, name, rule, (value,), call.primes)
 
 
 def apply_rule(
