@@ -37,7 +37,11 @@ def _collect(node: Node, scope: Scope, bound: dict[str, object], found: dict[str
     if reference is not None:
         layers = [] if reference.layer is None else [reference.layer]
         for index in (*reference.indices, *layers):
+            # O_W inside an index is a size, not two letters.
+            labels = {id(part) for one in walk(index) if isinstance(one, Scripted) for part in walk(one)}
             for part in walk(index):
+                if id(part) in labels:
+                    continue
                 if isinstance(part, Name) and _is_letter(part) and key(part) not in bound:
                     if scope.size(key(part)) is None and not _is_defined_number(scope, key(part)):
                         found.setdefault(key(part))
