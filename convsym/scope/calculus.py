@@ -300,7 +300,8 @@ class Slopes:
         """The chain rule at a free index: a sum over the whole range of the family the loss is made of."""
         arity = self.scope.habits.arity.get(family, 0)
         spans = [self._span(family, axis) for axis in range(arity)]
-        letters = [Dummy(f"{family}_{axis}", integer=True) for axis in range(arity)]
+        # Named apart: two such sums may meet in one claim.
+        letters = [self.elaborator._letter("k") for _ in range(arity)]
         member = self.scope.register(Cell(family, tuple(letters)))
         inner = self._total(member, coordinate)
         if inner == 0:

@@ -556,14 +556,15 @@ class Elaborator:
             return self._folded(node.operator, terms)
         if isinstance(self.algebra, Modular) or node.operator != "sum":
             raise ScopeError("a sum with symbolic limits")
-        # A name of its own: the letter may stand free elsewhere in the same claim.
-        self._dummies += 1
-        dummy = Dummy(f"{letter}_{self._dummies}", integer=True)
-        env[letter] = dummy
+        env[letter] = dummy = self._letter(letter)
         body = self._expand(node, rest, env)
         if not isinstance(body, Expr):
             raise ScopeError("a sum of matrices with symbolic limits")
         return Sum(body, (dummy, low, high))
+
+    def _letter(self, name: str) -> Dummy:
+        self._dummies += 1
+        return Dummy(f"{name}_{self._dummies}", integer=True)
 
     def _folded(self, operator: str, terms: list[Value]) -> Value:
         if operator == "sum":

@@ -317,6 +317,8 @@ class Judge:
             return Undecided("the definitions nest too deeply")
         if left.has(floor, ceiling) or right.has(floor, ceiling):
             return _decide_rounded(left, right, self._left())
+        if _is_under_sum(left) or _is_under_sum(right):
+            return Undecided("an arbitrary function under a sum")
         a, b = opaque(left), opaque(right)
         guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
@@ -416,6 +418,20 @@ class Judge:
     def reference(self, node: Node) -> Reference | None:
         """The reference a node makes."""
         return self.scope.refer(node, {})
+
+
+def _is_under_sum(side: Expr) -> bool:
+    """Whether an arbitrary function is applied to what a sum runs over: it is no constant of that sum."""
+    bound = {limit[0] for one in side.atoms(Sum) for limit in one.limits}
+    return any(
+        letter in bound
+        for call in side.atoms(Generic)
+        for letter in call.args[0].atoms(Symbol) - _bound_inside(call)
+    )
+
+
+def _bound_inside(call: Expr) -> set[Expr]:
+    return {limit[0] for one in call.atoms(Sum) for limit in one.limits}
 
 
 def _is_turned(*sides: Expr) -> bool:
