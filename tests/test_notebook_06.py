@@ -17,6 +17,7 @@ SUM = "(d11*x22 + d21*x32 + d12*x23 + d22*x33)"
     [
         ("one_square", "1"),
         ("window_slope", "the x at (a + m − 1, b + n − 1)"),
+        ("collected", "1 / (M N)"),
         ("which_cells", "x₃,₂ x₄,₂ x₃,₃ x₄,₃"),
         ("flip", "as they are"),
         ("exercise_1", "a + m - 1"),
@@ -39,6 +40,8 @@ def test_right_answers_are_accepted(question: str, answer: str) -> None:
         ("one_square", "35", "which output"),
         ("window_slope", "the sum of all x in the window", "moved together"),
         ("window_slope", "the x at (m, n)", "first window only"),
+        ("collected", "1 / (A B)", "not averaged"),
+        ("collected", "nothing: each term keeps a divisor of its own", "depend on a or b"),
         ("which_cells", "x₁,₁ x₂,₁ x₁,₂ x₂,₂", "meet k₁,₁"),
         ("which_cells", "x₂,₃ x₂,₄ x₃,₃ x₃,₄", "column comes first"),
         ("which_cells", "all twelve", "stops at the edges"),
@@ -72,18 +75,30 @@ def test_other_indices_are_rejected(answer: str) -> None:
 
 
 def test_every_setting_outlines_the_cells_that_the_weight_meets() -> None:
-    for (shape, conv), m, n in product(NAMES["shapes"].items(), (1, 2, 3), (1, 2)):
-        shown = NAMES["meet"](shape, m, n)
-        if m > conv.kernel[1] or n > conv.kernel[0]:
-            assert "has no cell" in shown
+    meeting = NAMES["meeting"]
+    start, seen = meeting.values, 0
+    for width, M, N, S, m, n in product((3, 4), (1, 2, 3), (1, 2), (1, 2), (1, 2, 3), (1, 2)):
+        shown = meeting.set(width=width, M=M, N=N, S=S, m=m, n=n)
+        if m > M or n > N:
+            assert "no weight in column" in shown
             continue
-        met = {
-            (conv.stride[0] * row + n - 1, conv.stride[1] * column + m - 1)
-            for row in range(conv.output[0])
-            for column in range(conv.output[1])
-        }
+        rows, columns = (3 - N) // S + 1, (width - M) // S + 1
+        met = {(S * row + n - 1, S * column + m - 1) for row in range(rows) for column in range(columns)}
         outlined = re.findall(r'data-cell="g0\.(\d+)\.(\d+)" data-mark="selected"', shown)
         assert {(int(r), int(c)) for r, c in outlined} == met
+        assert "✓ the same" in shown
+        seen += 1
+    assert seen == len(meeting.instances)
+    meeting.set(**start)
+
+
+def test_the_proof_stops_at_its_question() -> None:
+    steps = NAMES["steps"]
+    steps.go(6)
+    assert steps.waiting is NAMES["collected"]
+    assert "Say first" in steps.text
+    assert steps.text.count("<math") == 5
+    steps.go(1)
 
 
 def test_the_theorem_is_proved_in_every_step() -> None:

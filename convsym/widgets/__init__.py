@@ -18,9 +18,11 @@ from convsym.widgets.figures import Drawing, chart, draw_grids
 from convsym.widgets.landscape import landscape
 from convsym.widgets.live import Live
 from convsym.widgets.note import Note
+from convsym.widgets.proof import AtSizes, ProofSteps
 from convsym.widgets.strip import draw_windows
 
 __all__ = [
+    "AtSizes",
     "Drawing",
     "Exercise",
     "Explorer",
@@ -28,6 +30,7 @@ __all__ = [
     "Live",
     "Note",
     "Predict",
+    "ProofSteps",
     "WidgetError",
     "chart",
     "draw_grids",

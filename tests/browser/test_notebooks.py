@@ -64,6 +64,20 @@ def answer_everything(page: Any) -> None:
         )
 
 
+def step_proofs(page: Any) -> None:
+    """Go through every stepped proof by the keyboard, to its end or to a question."""
+    for forth in page.locator("button.jupyter-button:text-is('Next'):visible").all():
+        box = forth.locator("xpath=ancestor::*[contains(@class,'widget-vbox')][1]")
+        for step in range(2, 30):
+            if forth.is_disabled():
+                break
+            forth.focus()
+            page.keyboard.press("Enter")
+            box.get_by_text(f"Step {step} of").wait_for()
+            # Whether a question waits there comes with the next message.
+            page.wait_for_timeout(150)
+
+
 def move_explorer(page: Any, root: Any, explorers: dict[str, Explorer]) -> None:
     shown = root.evaluate(_SHOWN)
     [explorer] = [e for e in explorers.values() if calculated(e, e.spec["start"]) == shown][:1]
@@ -119,6 +133,7 @@ def test_runs_clean_and_its_controls_work(lab: Lab, page: Any, path: Path) -> No
         "[data-mime-type='application/vnd.jupyter.stderr'], [data-mime-type='application/vnd.jupyter.error']"
     )
     assert bad.count() == 0, bad.first.inner_text()
+    step_proofs(page)
     answer_everything(page)
     explorers = widgets(path, Explorer)
     page.wait_for_function("n => document.querySelectorAll('.cs').length >= n", arg=min(1, len(explorers)))
