@@ -348,9 +348,9 @@ class Judge:
                 found[latex_name(name)] = FamilyRange(lower, upper, zero_outside=True)
         # Nothing depends on a cell that does not exist: a loss has no slope there.
         for above, below in scope.survey.partials:
-            span = found.get(latex_name(below))
-            if span is not None:
-                found[f"\\partial {latex_name(above)}/\\partial {latex_name(below)}"] = span
+            family = found.get(latex_name(below))
+            if family is not None:
+                found[f"\\partial {latex_name(above)}/\\partial {latex_name(below)}"] = family
         return found
 
     def _left(self) -> Budget:
