@@ -99,7 +99,8 @@ KINDS = (
         r"\frac{\partial z_{1,1}}{\partial k_{2,1}} + \frac{\partial L}{\partial z_{2,1}} "
         r"\frac{\partial z_{2,1}}{\partial k_{2,1}}",
         r"\frac{\partial L}{\partial k_{2,1}} = \frac{\partial L}{\partial z_{1,1}} "
-        r"\frac{\partial z_{1,1}}{\partial k_{2,1}}",
+        r"\frac{\partial z_{1,1}}{\partial k_{1,1}} + \frac{\partial L}{\partial z_{2,1}} "
+        r"\frac{\partial z_{2,1}}{\partial k_{2,1}}",
     ),
     Kind(
         "Matrices",
