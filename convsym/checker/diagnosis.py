@@ -24,8 +24,8 @@ from convsym.verdict import Definition, Proved, Refuted, Unsupported
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
-_SEARCH_SECONDS = 3.0
-_TOTAL_SECONDS = 20.0
+_SEARCH_SECONDS = 2.0
+_TOTAL_SECONDS = 8.0
 
 
 # ---------------------------------------------------------------------- definitions
@@ -209,9 +209,10 @@ def _leave_open(session: Session) -> None:
         failing = [f for f in resting if isinstance(f.outcome, Refuted) and not _is_clash(f)]
         if len(failing) >= 2 and 2 * len(failing) > len(resting):
             for finding in failing:
-                others = _lines(session, [f for f in failing if f is not finding])
+                others = [f for f in failing if f is not finding]
+                agreeing = f"{_lines(session, others)} {'does' if len(others) == 1 else 'do'}"
                 finding.outcome = Unsupported(
-                    f"contradicts {session.named(statement.number)}, as {others} do: which is wrong is open"
+                    f"contradicts {session.named(statement.number)}, as {agreeing}: which is wrong is open"
                 )
                 finding.repairs, finding.notes = (), []
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 _SEARCH_SECONDS = 3.0
+_SYMBOLIC_SECONDS = 1.5  # without a fast screen a candidate costs a whole proof: only the likeliest are tried
 
 
 def chain_of(statement: Statement) -> Chain:
@@ -98,6 +99,7 @@ def repair_claim(session: Session, finding: Finding) -> None:
         free_letters([statement.left, statement.right], scope), [statement.left, statement.right]
     )
     modular = not generic
+    seconds = min(_SEARCH_SECONDS if modular else _SYMBOLIC_SECONDS, session.timeout)
 
     def sides(chain: Chain) -> list[tuple[Any, Any]]:
         assert chain.first is not None
@@ -120,7 +122,7 @@ def repair_claim(session: Session, finding: Finding) -> None:
 
     def accepts(chain: Chain) -> bool:
         assert chain.first is not None
-        judge.clock = Clock(session.budget)
+        judge.clock = Clock(Budget(seconds=min(session.timeout, seconds)))
         return isinstance(judge.equal(chain.first, chain.links[0][1]).outcome, Proved)
 
     def proportional(chain: Chain) -> bool:
@@ -154,7 +156,7 @@ def repair_claim(session: Session, finding: Finding) -> None:
             siblings=siblings,
             truth=judgment.truth,
             functions={"sigmoid": "\\sigma"},
-            clock=Clock(Budget(seconds=min(_SEARCH_SECONDS, session.timeout)), working=True),
+            clock=Clock(Budget(seconds=seconds), working=True),
             limit=3,
         )
     except (BudgetExceeded, RecursionError):
