@@ -5,6 +5,7 @@
 import pytest
 
 from convsym.checker import check
+from convsym.verdict import Verdict
 
 DOCUMENT = r"""
 The input $X$ and the kernel $K$ have the cells
@@ -106,3 +107,41 @@ def test_a_wrong_definition_is_blamed_on_the_lines_that_agree() -> None:
     assert wrong.status == "refuted"
     assert wrong.repair == r"\sigma(t) = \frac{1}{1 + e^{-t}}"
     assert verdicts[r"o_{2,1} = \frac{1}{1 + e^{-z_{2,1}}}"].status == "proved"
+
+
+ROLES = r"""
+The output size $O_S$ of a convolution is
+
+$$O_S = \frac{X_S - K_S + 2P}{S} + 1$$
+
+where $X_S$ is the size of the input, $K_S$ is the size of the kernel, $P$ is the padding and $S$ is the stride.
+"""
+
+
+@pytest.mark.parametrize("numerator", ["2P + X_S", "X_S - X_S + 2P", "2P - K_S", "O_S - K_S + 2P"])
+def test_a_size_formula_without_one_of_its_sizes_is_refuted(numerator: str) -> None:
+    (verdict,) = _formulas(ROLES.replace("X_S - K_S + 2P", numerator))
+    assert verdict.status == "refuted"
+    assert verdict.witness is not None
+    assert verdict.repair is not None
+    (again,) = _formulas(ROLES.replace(r"O_S = \frac{X_S - K_S + 2P}{S} + 1", verdict.repair))
+    assert again.status == "proved"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\frac{X_S - 3 + 2P}{S} + 1",
+        r"\frac{X_S - 11 + 2P}{S} + 1",
+        r"\frac{X_S + 2P}{S}",
+        "X_S",
+        r"\frac{28 - K_S + 2P}{S} + 1",
+    ],
+)
+def test_a_size_formula_for_one_kernel_or_input_is_not_refuted(formula: str) -> None:
+    (verdict,) = _formulas(ROLES.replace(r"\frac{X_S - K_S + 2P}{S} + 1", formula))
+    assert verdict.status == "definition"
+
+
+def _formulas(text: str) -> list[Verdict]:
+    return [verdict for verdict in check(text, kind="markdown").verdicts if verdict.latex.startswith("O_S")]

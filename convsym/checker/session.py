@@ -26,9 +26,9 @@ from convsym.scope.hygiene import derives, free_letters, unused_letters
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import BrokenDefinitionError, Cell, Family, OutOfRangeError, Rule, Scope
-from convsym.scope.outputsize import is_size_formula, judge_size_formula
+from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
 from convsym.scope.statements import Statement
-from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported, Verdict
+from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Verdict
 
 _CELLS = 400
 
@@ -179,8 +179,8 @@ class Session:
     def claim(self, statement: Statement, judge: Judge) -> Finding:
         """A claim decided in a judge's scope."""
         scope = judge.scope
-        if is_size_formula(statement.right, scope):
-            return self._size_formula(statement, scope)
+        if (size := self._size_formula(statement, scope)) is not None:
+            return size
         if printed_shape(statement.left) == printed_shape(statement.right):
             return Finding(statement, Proved("identity"))
         judgment = judge.equal(statement.left, statement.right)
@@ -287,8 +287,8 @@ class Session:
 
     def _definition(self, statement: Statement, judge: Judge) -> Finding:
         scope = judge.scope
-        if is_size_formula(statement.right, scope):
-            return self._size_formula(statement, scope)
+        if (size := self._size_formula(statement, scope)) is not None:
+            return size
         reference = scope.refer(statement.left, {})
         if (
             reference is not None
@@ -367,11 +367,18 @@ class Session:
             return [Cell(reference.name)] if family is None else []
         return cells_of(rules[0], family)
 
-    def _size_formula(self, statement: Statement, scope: Scope) -> Finding:
+    def _size_formula(self, statement: Statement, scope: Scope) -> Finding | None:
         left = (
             statement.source[statement.left.span.start : statement.left.span.end].strip().strip("&").strip()
         )
-        outcome, repair, steps = judge_size_formula(statement.left, statement.right, left, scope)
+        found: tuple[Outcome, str | None, list[str]] | None
+        if is_size_formula(statement.right, scope):
+            found = judge_size_formula(statement.left, statement.right, left, scope)
+        else:
+            found = judge_without_a_role(statement.left, statement.right, left, scope)
+        if found is None:
+            return None
+        outcome, repair, steps = found
         finding = Finding(statement, outcome, steps=steps)
         if repair is not None:
             finding.repairs = (repair,)

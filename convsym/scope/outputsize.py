@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
+from math import floor as floor_of
 
 from sympy import Expr, Integer, Rational, Symbol, floor
 
@@ -154,6 +156,75 @@ def judge_size_formula(left: Node, right: Node, latex_left: str, scope: Scope) -
     )
     condition = f"${names['stride']}$ divides ${numerator}$"
     return Proved("counting the positions of the window", (condition, fits), "all"), corrected, steps
+
+
+def judge_without_a_role(
+    left: Node, right: Node, latex_left: str, scope: Scope
+) -> tuple[Refuted, str, list[str]] | None:
+    """Refute a formula for the output size that leaves out the input's or the kernel's size.
+
+    What it leaves out may be fixed in the document's mind: a formula that is right for one size of the kernel,
+    for a kernel as wide as the stride or for padding that keeps the size is not judged. Neither is one without
+    the padding and one in which names stand whose roles are not known.
+
+    Args:
+        left, right: its sides.
+        latex_left: the left side as printed, for the repair.
+
+    Returns:
+        The refutation, a repair as LaTeX and the argument in steps; None where nothing can be said.
+    """
+    names = dict(scope.roles)
+    reference = scope.refer(left, {})
+    used = {found.name for part in walk(right) if (found := scope.refer(part, {})) is not None}
+    wanted = {"input", "kernel", "padding", "output"}
+    if reference is None or not wanted <= set(names) or len(set(names.values())) != len(names):
+        return None
+    missing = [role for role in ("input", "kernel") if names[role] not in used]
+    if reference.name != names["output"] or names["padding"] not in used:
+        return None
+    if len(missing) != 1 and names["output"] not in used:
+        return None
+    strides = range(1, 4) if names.get("stride") in used else range(1, 2)
+    points: list[tuple[dict[str, int], Fraction, int]] = []
+
+    def value_at(roles: dict[str, int]) -> Fraction:
+        return _evaluate(right, {names[r]: Fraction(v) for r, v in roles.items() if r in names}, scope)
+
+    try:
+        # The one input and the one kernel that it could be meant for are among those that are tried.
+        single = value_at({"input": 1, "kernel": 1, "padding": 0, "stride": 1, "output": 1, "dilation": 1})
+        first = max(1, min(1000, floor_of(single)))
+        kernel = max(1, min(1000, 2 - floor_of(single)))
+        inputs = sorted({*range(1, 10), first, *range(kernel, kernel + 4)})
+        kernels = sorted({*range(1, 10), kernel})
+        for x, k, p, s in product(inputs, kernels, range(3), strides):
+            truth = true_size(x, k, p, s)
+            if truth is None or (x + 2 * p - k) % s:
+                continue
+            roles = {"input": x, "kernel": k, "padding": p, "stride": s, "output": truth, "dilation": 1}
+            points.append((roles, value_at(roles), truth))
+    except (KeyError, ConvsymError, ZeroDivisionError):
+        return None
+    fixed = [[p for p in points if p[0]["input"] == size] for size in inputs]
+    fixed.extend([p for p in points if p[0]["kernel"] == size] for size in kernels)
+    fixed.append([p for p in points if p[0]["kernel"] == p[0]["stride"]])
+    fixed.append([p for p in points if p[0]["kernel"] == 2 * p[0]["padding"] + 1])
+    if any(all(value == truth for _, value, truth in some) for some in fixed):
+        return None
+    wrong = [point for point in points if point[1] != point[2]]
+    roles, value, truth = min(wrong, key=lambda point: sum(point[0].values()))
+    shown = {
+        names[role]: roles[role]
+        for role in ("input", "kernel", "padding", "stride")
+        if role in ("input", "kernel") or names.get(role) in used
+    }
+    where = ", ".join(f"${name}$ = {number}" for name, number in shown.items())
+    witness = Witness(tuple((n, Fraction(v)) for n, v in shown.items()), Fraction(truth), value)
+    reason = f"at {where} the window fits {truth} times, the formula gives {value}"
+    corrected = _floor_form(latex_left, names, set(shown))
+    steps = [f"${names[role]}$, the size of the {role}, does not stand in it." for role in missing]
+    return Refuted(reason, witness, "counting"), corrected, steps
 
 
 def _prove(right: Node, names: dict[str, str], used: set[str], scope: Scope) -> Proved | None:
