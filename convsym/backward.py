@@ -83,7 +83,7 @@ class Step:
         return f"$\\displaystyle {latex(self.equation.lhs)} = {latex(self.equation.rhs)}$"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Derivation:
     """A gradient as the steps that lead to it.
 
@@ -133,6 +133,12 @@ class Derivation:
         # A read-only view cannot be pickled or copied; the dictionary under it can.
         maps = dict(self.result), dict(self.deltas), dict(self.collected)
         return _restored, (self.wrt, self.steps, *maps)
+
+    def __repr__(self) -> str:
+        # Written out, a 28x28 input's gradient is megabytes: say what there is, and where.
+        cells = list(map(str, self.result))
+        named = ", ".join(cells[:3]) + (", ..." if len(cells) > 3 else "")
+        return f"Derivation(wrt={self.wrt!r}, {len(self.steps)} steps, {len(cells)} results: {named})"
 
     def prove(self, budget: Budget | None = None) -> tuple[tuple[Step, Outcome], ...]:
         """Each step with what the prover says of it; slow for more than a few dozen cells."""

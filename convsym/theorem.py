@@ -60,7 +60,7 @@ class TheoremStep:
         return f"$\\displaystyle {latex(self.equation.lhs)} = {latex(self.equation.rhs)}$"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Theorem:
     """The gradient in one variable for every size.
 
@@ -79,6 +79,10 @@ class Theorem:
     delta: Eq
     facts: Facts
     assuming: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        said = f"{self.result.lhs} = {self.result.rhs}"
+        return f"Theorem(wrt={self.wrt!r}, {len(self.steps)} steps, {said})"
 
     def _repr_latex_(self) -> str:
         rows = [

@@ -133,3 +133,9 @@ def test_derive_takes_every_pair():
     for activation in ACTIVATIONS.values():
         for loss in LOSSES.values():
             assert len(derive(Convolution((2, 2), (1, 2)), activation, loss, "k").result) == 2
+
+
+def test_a_gradient_says_what_it_holds_in_one_line():
+    gradient = Network(Convolution((3, 3), (2, 2))).gradient("k")
+    assert repr(gradient).startswith("Derivation(wrt='k', ")
+    assert repr(gradient).endswith("4 results: k_{1,1}, k_{2,1}, k_{1,2}, ...)")
