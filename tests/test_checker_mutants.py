@@ -145,3 +145,20 @@ def test_a_size_formula_for_one_kernel_or_input_is_not_refuted(formula: str) -> 
 
 def _formulas(text: str) -> list[Verdict]:
     return [verdict for verdict in check(text, kind="markdown").verdicts if verdict.latex.startswith("O_S")]
+
+
+def test_a_target_is_no_input_of_the_output() -> None:
+    line = r"\frac{\partial z_{1,2}}{\partial k_{2,1}} = \frac{x_{2,2}}{6}"
+    by_target = line.replace("k_{2,1}", "y_{1,2}")
+    zero = r"\frac{\partial o_{1,2}}{\partial y_{1,2}} = 0"
+    text = DOCUMENT.replace(line, by_target) + f"\n\n$${zero}$$\n"
+    verdicts = {verdict.latex: verdict for verdict in check(text, kind="markdown").verdicts}
+    assert verdicts[by_target].status == "refuted"
+    assert verdicts[zero].status == "proved"
+
+
+@pytest.mark.parametrize("name", ["h", "h_{1,2}"])
+def test_what_the_document_never_introduces_may_be_behind_an_input(name: str) -> None:
+    line = rf"\frac{{\partial z_{{1,2}}}}{{\partial {name}}} = x_{{2,2}}"
+    verdicts = {v.latex: v for v in check(DOCUMENT + f"\n\n$${line}$$\n", kind="markdown").verdicts}
+    assert verdicts[line].status in ("unsupported", "undecided")

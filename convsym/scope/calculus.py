@@ -94,12 +94,46 @@ class Slopes:
             where = latex_name(next(iter(self.frozen)))
             if isinstance(top, Symbol) and self._definition(top) is None:
                 raise UndefinedError(f"{top.name} is not defined, so its derivative by {where} is not known")
+            if self._is_apart(top, coordinate):
+                return Integer(0)
             raise UndefinedError(f"nothing the document defines leads from the numerator to {where}")
         return self._total(top, coordinate)
 
     def _define_nothing(self, cell: Cell) -> bool:
         owners = [cell.family, *(m for m, own in self.scope.matrices.items() if own == cell.family)]
         return not any(self.scope.rules.get(owner) for owner in owners)
+
+    def _is_apart(self, top: Expr, coordinate: Expr) -> bool:
+        """Whether both are inputs' doing that meet only further up, as an output and its target in a loss.
+
+        Everything that `top` is made of, and the variable, must be cells of matrices whose shape the document
+        says: a name it leaves open may depend on anything.
+        """
+        cell, variable = self.scope.cells.get(top), self.scope.cells.get(coordinate)
+        if cell is None or variable is None or self._definition(top) is None:
+            return False
+        leaves, seen = {coordinate}, {top}
+        stack = [top]
+        while stack:
+            definition = self._definition(stack.pop())
+            for atom in self._atoms(definition) if definition is not None else ():
+                if self._definition(atom) is None:
+                    leaves.add(atom)
+                elif atom not in seen:
+                    seen.add(atom)
+                    stack.append(atom)
+        for leaf in leaves:
+            one = self.scope.cells[leaf]
+            family = self.scope.family(one.family)
+            if not isinstance(leaf, Symbol) or one.layer is not None or not self._define_nothing(one):
+                return False
+            if family is None or not family.exact or None in family.sizes:
+                return False
+        return any(
+            self._leads(owner, cell.family) and self._leads(owner, variable.family)
+            for owner, rules in self.scope.rules.items()
+            if rules
+        )
 
     # ------------------------------------------------------------------ following definitions
 
