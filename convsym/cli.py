@@ -21,6 +21,7 @@ from convsym.errors import ConvsymError
 
 if TYPE_CHECKING:
     from convsym.checker import FileReport, Report
+    from convsym.report.marks import Marks
     from convsym.verdict import Verdict
 
 SUFFIXES = (".ipynb", ".markdown", ".md", ".tex")
@@ -236,12 +237,12 @@ def _check(options: argparse.Namespace) -> int:
     for file in files:
         if file.error is not None:
             _complain(f"{file.path}: {file.error}")
-    surprises, excused = _marked(files, options.kind)
-    _show(report, options)
-    for surprise in surprises:
-        _complain(surprise)
-    verdicts = [verdict for verdict in report.verdicts if id(verdict) not in excused]
-    return _exit_code(report, verdicts, failed=bool(surprises), strict=options.strict)
+    marks = _marked(files, options.kind)
+    _show(report, options, marks)
+    for surprise in marks.surprises:
+        _complain(str(surprise))
+    verdicts = [verdict for verdict in report.verdicts if id(verdict) not in marks.expected]
+    return _exit_code(report, verdicts, failed=bool(marks.surprises), strict=options.strict)
 
 
 def _exit_code(report: Report, verdicts: list[Verdict], *, failed: bool, strict: bool) -> int:
@@ -255,25 +256,22 @@ def _exit_code(report: Report, verdicts: list[Verdict], *, failed: bool, strict:
     return OPEN if strict and statuses & {Status.UNDECIDED, Status.UNSUPPORTED} else OK
 
 
-def _show(report: Report, options: argparse.Namespace) -> None:
+def _show(report: Report, options: argparse.Namespace, marks: Marks) -> None:
     if options.json or options.github or options.sarif or options.markdown:
         from convsym.report import to_github, to_json, to_markdown, to_sarif
 
-        form = (
-            to_json
-            if options.json
-            else to_github
-            if options.github
-            else to_sarif
-            if options.sarif
-            else to_markdown
-        )
-        if text := form(report):
+        if options.json:
+            text = to_json(report)
+        elif options.markdown:
+            text = to_markdown(report, marks=marks)
+        else:
+            text = to_github(report, marks) if options.github else to_sarif(report, marks)
+        if text:
             _write(text)
         return
     from convsym.report.terminal import TerminalReport, console_for
 
-    terminal = TerminalReport(console_for(sys.stdout))
+    terminal = TerminalReport(console_for(sys.stdout), marks)
     if options.explain is None:
         terminal.findings(report)
         return
@@ -407,12 +405,14 @@ def _check_one(
     return replace(report.files[0], path=path)
 
 
-def _marked(files: list[FileReport], kind: str | None) -> tuple[list[str], set[int]]:
-    """What is not as its mark in the document says, and the verdicts that are as announced (by id)."""
+def _marked(files: list[FileReport], kind: str | None) -> Marks:
+    """What is and what is not as its mark in the document says."""
     from convsym.document import read_document
     from convsym.expectations import expectations
+    from convsym.report.marks import Marks, Surprise
 
-    surprises: list[str] = []
+    surprises: list[Surprise] = []
+    failures: dict[int, str] = {}
     excused: set[int] = set()
     for file in files:
         if file.error is not None:
@@ -424,9 +424,11 @@ def _marked(files: list[FileReport], kind: str | None) -> tuple[list[str], set[i
             inside = [verdict for verdict in file.verdicts if expected.covers(verdict)]
             failure = expected.failure(inside)
             if failure is not None:
-                surprises.append(f"{file.path}:{expected.display.line}: {failure}")
+                at = expected.display
+                surprises.append(Surprise(file.path, at.line, at.column, at.cell, failure))
+                failures |= {id(verdict): failure for verdict in inside}
             excused |= {id(verdict) for verdict in inside if verdict.status is expected.status}
-    return surprises, excused
+    return Marks(frozenset(excused), failures, tuple(surprises))
 
 
 def _lab(options: argparse.Namespace) -> int:

@@ -190,6 +190,35 @@ def test_a_mark_excuses_the_refutation_it_announces_and_nothing_else(verdicts, n
     assert "marked as refuted, but found: proved" in capsys.readouterr().err
 
 
+def test_marks_are_told_in_every_form(tmp_path, capsys):
+    path = tmp_path / "marked.md"
+    wrong = FALSE.replace("$$f(3)", "<!-- convsym: refuted -->\n\n$$f(3)")
+    path.write_text(wrong, encoding="utf-8")
+    assert cli.main(["check", "--github", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("::notice ")
+    assert "refuted%2C as marked" in out
+    assert cli.main(["check", "--sarif", str(path)]) == 0
+    (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert (result["level"], result["suppressions"][0]["kind"]) == ("note", "inSource")
+    assert cli.main(["check", str(path)]) == 0
+    assert "1 refuted (1 as marked)" in " ".join(capsys.readouterr().out.split())
+
+    path.write_text(wrong.replace("= 6", "= 9"), encoding="utf-8")
+    message = "marked as refuted, but found: proved"
+    assert cli.main(["check", "--github", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("::error ")
+    assert message in out
+    assert cli.main(["check", "--sarif", str(path)]) == 1
+    (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("convsym/mark", "error")
+    assert cli.main(["check", str(path)]) == 1
+    assert "not as marked" in capsys.readouterr().out
+    assert cli.main(["check", "--markdown", str(path)]) == 1
+    assert "not as marked" in capsys.readouterr().out
+
+
 def test_check_end_to_end(tmp_path, capsys):
     (tmp_path / "true.md").write_text(TRUE)
     (tmp_path / "false.md").write_text(FALSE)

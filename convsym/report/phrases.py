@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Protocol
 
+from convsym.report.marks import UNMARKED, Marks
 from convsym.report.neutral import neutral
 from convsym.report.readable import readable
 from convsym.verdict import Status, Verdict, Witness
@@ -145,9 +146,16 @@ def count(verdicts: Iterable[Verdict]) -> Counter[Status]:
     return Counter(verdict.status for verdict in verdicts)
 
 
-def totals(verdicts: Sequence[Verdict]) -> str:
-    """The totals in one line: "31 relations: 8 definition, 19 proved, 4 refuted"."""
+def amount(status: Status, verdicts: Iterable[Verdict], marks: Marks = UNMARKED) -> str:
+    """How many verdicts have the status, and how many of these the document announces."""
+    same = [verdict for verdict in verdicts if verdict.status is status]
+    expected = sum(id(verdict) in marks.expected for verdict in same)
+    return f"{len(same)} {status}" + (f" ({expected} as marked)" if expected else "")
+
+
+def totals(verdicts: Sequence[Verdict], marks: Marks = UNMARKED) -> str:
+    """The totals in one line: "31 relations: 8 definition, 19 proved, 4 refuted (1 as marked)"."""
     counts = count(verdicts)
-    parts = [f"{counts[status]} {status}" for status in Status if counts[status]]
+    parts = [amount(status, verdicts, marks) for status in Status if counts[status]]
     noun = "relation" if len(verdicts) == 1 else "relations"
     return f"{len(verdicts)} {noun}" + (": " + ", ".join(parts) if parts else "")

@@ -12,8 +12,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from convsym.report.marks import UNMARKED, Marks
 from convsym.report.neutral import neutral
-from convsym.report.phrases import COLORS, MARKS, Reported, ReportedFile, because, count, place, prose
+from convsym.report.phrases import COLORS, MARKS, Reported, ReportedFile, amount, because, count, place, prose
 from convsym.report.readable import readable
 from convsym.verdict import Status, Verdict
 
@@ -66,8 +67,9 @@ def speaks_unicode(stream: TextIO) -> bool:
 class TerminalReport:
     """A report laid out for one console."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, marks: Marks = UNMARKED) -> None:
         self.console = console
+        self.marks = marks
         self.latex = not speaks_unicode(console.file)  # type: ignore[arg-type]
         self.narrow = console.width < NARROW
 
@@ -121,7 +123,9 @@ class TerminalReport:
             first = f"({neutral(verdict.label)})" if verdict.label else ""
             if not by_section:
                 first = place(file.path, verdict)
-            table.add_row(Text(first), self._equation(verdict), self._verdict(verdict), self._why(verdict))
+            table.add_row(
+                Text(first), self._equation(verdict), self._verdict(verdict, table=True), self._why(verdict)
+            )
         return table
 
     def _list(self, file: ReportedFile, *, by_section: bool) -> None:
@@ -145,15 +149,22 @@ class TerminalReport:
         text = neutral(verdict.latex) if self.latex else readable(verdict.latex)
         return Text(" ".join(text.split()), overflow="fold")
 
-    def _verdict(self, verdict: Verdict) -> Text:
+    def _verdict(self, verdict: Verdict, *, table: bool = False) -> Text:
         marks = _ASCII_MARKS if self.latex else MARKS
-        return Text(f"{marks[verdict.status]} {verdict.status}", style=COLORS[verdict.status])
+        return Text(f"{marks[verdict.status]} {verdict.status}", style=self._color(verdict)) + (
+            Text(f"\n  {note}" if table else f", {note}") if (note := self.marks.note(verdict)) else Text()
+        )
+
+    def _color(self, verdict: Verdict) -> str:
+        return "dim" if id(verdict) in self.marks.expected else COLORS[verdict.status]
 
     def _why(self, verdict: Verdict) -> Text:
         lines = []
         for heading, text in because(verdict, latex=self.latex):
             style = "bold" if heading == "repair" else ""
             lines.append(Text.assemble((f"{heading} " if heading else "", "dim"), (text, style)))
+        if id(verdict) in self.marks.failures:
+            lines.append(Text(self.marks.failures[id(verdict)], style="bold"))
         return Text("\n").join(lines)
 
     def _totals(self, verdicts: tuple[Verdict, ...] | list[Verdict]) -> Text:
@@ -163,5 +174,5 @@ class TerminalReport:
         for status in Status:
             if counts[status]:
                 text += Text(", " if not text.plain.endswith(noun) else ": ")
-                text += Text(f"{counts[status]} {status}", style=COLORS[status])
+                text += Text(amount(status, verdicts, self.marks), style=COLORS[status])
         return text
