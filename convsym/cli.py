@@ -143,21 +143,24 @@ def _build_parser() -> argparse.ArgumentParser:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
     if not (math.isfinite(seconds) and seconds > 0):
         raise argparse.ArgumentTypeError(f"{text} is no time in seconds")
     return seconds
 
 
 def _jobs(text: str) -> int:
-    jobs = int(text)
+    jobs = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= jobs <= 256:
         raise argparse.ArgumentTypeError(f"{text} is not between 1 and 256")
     return jobs
 
 
 def _port(text: str) -> int:
-    port = int(text)
+    port = int(text) if text.isascii() and text.isdigit() else -1
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 65535")
     return port
@@ -165,7 +168,10 @@ def _port(text: str) -> int:
 
 def _line(text: str) -> tuple[int | None, int]:
     cell, colon, line = text.rpartition(":")
-    return (int(cell) if colon else None), int(line)
+    try:
+        return (int(cell) if colon else None), int(line)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no line (a notebook: CELL:LINE)") from None
 
 
 def _complain(message: str) -> None:
@@ -402,7 +408,9 @@ def _check_one(
     except (ConvsymError, OSError) as error:
         line = " ".join(str(getattr(error, "strerror", None) or error).split())
         return FileReport(path, (), error=line.removeprefix(f"{path}: "))
-    return replace(report.files[0], path=path)
+    found = report.files[0]
+    error = found.error and found.error.removeprefix(f"{path}: ")
+    return replace(found, path=path, error=error)
 
 
 def _marked(files: list[FileReport], kind: str | None) -> Marks:
