@@ -409,8 +409,8 @@ def _check_one(
         line = " ".join(str(getattr(error, "strerror", None) or error).split())
         return FileReport(path, (), error=line.removeprefix(f"{path}: "))
     found = report.files[0]
-    error = found.error and found.error.removeprefix(f"{path}: ")
-    return replace(found, path=path, error=error)
+    problem = found.error and found.error.removeprefix(f"{path}: ")
+    return replace(found, path=path, error=problem)
 
 
 def _marked(files: list[FileReport], kind: str | None) -> Marks:
