@@ -119,7 +119,7 @@ def _build_parser() -> argparse.ArgumentParser:
         "--as",
         dest="kind",
         choices=("markdown", "tex", "ipynb"),
-        help="what standard input is (markdown)",
+        help="what the files named are, whatever their ending, and standard input (markdown)",
     )
     check.set_defaults(command=_check)
 
@@ -243,7 +243,7 @@ def _check(options: argparse.Namespace) -> int:
     for file in files:
         if file.error is not None:
             _complain(f"{file.path}: {file.error}")
-    marks = _marked(files, options.kind)
+    marks = _marked(files, options)
     _show(report, options, marks)
     for surprise in marks.surprises:
         _complain(str(surprise))
@@ -354,7 +354,11 @@ def _check_all(paths: list[str], options: argparse.Namespace) -> list[FileReport
             for position, path in enumerate(paths, start=1):
                 reports.append(
                     _check_one(
-                        path, options.timeout, options.kind, options.explain, progress if alone else None
+                        path,
+                        options.timeout,
+                        _kind(path, options),
+                        options.explain,
+                        progress if alone else None,
                     )
                 )
                 if not alone:
@@ -369,7 +373,8 @@ def _check_all(paths: list[str], options: argparse.Namespace) -> list[FileReport
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         # The workers are forked by the first submission, before the bar starts its thread.
         waiting = [
-            pool.submit(_check_one, path, options.timeout, options.kind, options.explain) for path in paths
+            pool.submit(_check_one, path, options.timeout, _kind(path, options), options.explain)
+            for path in paths
         ]
         with _progress("documents", len(paths)) as progress:
             reports = []
@@ -377,6 +382,12 @@ def _check_all(paths: list[str], options: argparse.Namespace) -> list[FileReport
                 reports.append(future.result())
                 progress(position, len(paths))
     return reports
+
+
+def _kind(path: str, options: argparse.Namespace) -> str | None:
+    """What a document is said to be; what a folder holds goes by its ending."""
+    kind: str | None = options.kind if path in options.paths else None
+    return kind
 
 
 def _check_one(
@@ -402,7 +413,7 @@ def _check_one(
             text = data.decode("utf-8-sig")
             report = check(text, timeout=timeout, kind=kind or "markdown", **wanted)
             return replace(report.files[0], path=path, source=text)
-        report = check(Path(path), timeout=timeout, **wanted)
+        report = check(Path(path), timeout=timeout, kind=kind, **wanted)
     except UnicodeDecodeError as error:
         return FileReport(path, (), error=f"not UTF-8 text (byte {error.start})")
     except (ConvsymError, OSError) as error:
@@ -413,7 +424,7 @@ def _check_one(
     return replace(found, path=path, error=problem)
 
 
-def _marked(files: list[FileReport], kind: str | None) -> Marks:
+def _marked(files: list[FileReport], options: argparse.Namespace) -> Marks:
     """What is and what is not as its mark in the document says."""
     from convsym.document import read_document
     from convsym.expectations import expectations
@@ -425,8 +436,12 @@ def _marked(files: list[FileReport], kind: str | None) -> Marks:
     for file in files:
         if file.error is not None:
             continue
-        document = read_document(file.source, kind=kind or "markdown") if file.path == "-" else None
-        for expected in expectations(document or read_document(Path(file.path))):
+        kind = _kind(file.path, options)
+        if file.path == "-":
+            document = read_document(file.source, kind=kind or "markdown")
+        else:
+            document = read_document(Path(file.path), kind=kind)
+        for expected in expectations(document):
             if expected.status is None:
                 continue
             inside = [verdict for verdict in file.verdicts if expected.covers(verdict)]

@@ -22,6 +22,10 @@ KINDS = {
     ".rmd": "markdown", ".qmd": "markdown", ".txt": "markdown", ".tex": "tex", ".ltx": "tex", ".latex": "tex",
     ".ipynb": "ipynb",
 }  # fmt: skip
+_UNKNOWN_ENDING = (
+    "not Markdown (.md, .txt), LaTeX (.tex) or a notebook (.ipynb) by its ending; "
+    "--as, or kind in Python, says which it is"
+)
 _TEX_SIGNS = re.compile(
     r"\\documentclass\b|\\begin\s*\{document\}|^\s*\\(?:sub)*section\*?\s*\{", re.MULTILINE
 )
@@ -35,21 +39,24 @@ def read_document(path_or_text: str | os.PathLike[str], *, kind: str | None = No
     Args:
         path_or_text: a path, or the text itself: Markdown, LaTeX, a notebook's JSON, or one bare formula
             without any dollars.
-        kind: "markdown", "tex", "ipynb" or "formula"; None goes by the file's ending or the look.
+        kind: "markdown", "tex", "ipynb" or "formula"; None goes by a file's ending, or by the look of a text.
 
     Returns:
         The formulas, prose and directives in reading order; all places point into the original file.
 
     Raises:
-        DocumentError: a file that cannot be opened or decoded, or that is no notebook of format 4.
+        DocumentError: a file that cannot be opened or decoded, whose ending does not say what it is, or that
+            is no notebook of format 4.
     """
     if kind is not None and kind not in {*KINDS.values(), "formula"}:
         raise DocumentError(f"kind must be markdown, tex, ipynb or formula, not {kind!r}")
     if isinstance(path_or_text, str) and not _is_path(path_or_text):
         return _read(path_or_text.removeprefix("\ufeff"), "<text>", kind or _kind_of_text(path_or_text))
     path = Path(path_or_text)
-    text = _decoded(path)
-    document = _read(text, str(path_or_text), kind or KINDS.get(path.suffix.lower()) or _kind_of_text(text))
+    kind = kind or KINDS.get(path.suffix.lower())
+    if kind is None and path.is_file():
+        raise DocumentError(f"{path}: {_UNKNOWN_ENDING}")
+    document = _read(_decoded(path), str(path_or_text), kind or "markdown")
     said = project_directives(path)
     return replace(document, items=(*said, *document.items)) if said else document
 
@@ -129,6 +136,8 @@ def _read(text: str, path: str, kind: str) -> Document:
 
 def _scan_notebook(text: str, path: str, into: Collector) -> str:
     """Reads the Markdown cells of a notebook, one by one; definitions and sections go on across cells."""
+    if not text.strip():
+        raise DocumentError(f"{path}: not a notebook: the file is empty")
     try:
         notebook = json.loads(text)
     except ValueError as problem:
