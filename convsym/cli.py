@@ -281,19 +281,30 @@ def _show(report: Report, options: argparse.Namespace, marks: Marks) -> None:
     if options.explain is None:
         terminal.findings(report)
         return
-    cell, line = options.explain
-    found = [
-        (file.path, verdict)
-        for file in report.files
-        for verdict in file.verdicts
-        if verdict.line == line and verdict.cell == cell
-    ]
-    for path, verdict in found:
+    for path, verdict in _explained(report, *options.explain):
         terminal.explanation(path, verdict)
+
+
+def _explained(report: Report, cell: int | None, line: int) -> list[tuple[str, Verdict]]:
+    """The relations that begin on a line, each with its file; in a notebook the cell may go unsaid if only one fits."""
+    placed = [(file.path, verdict) for file in report.files for verdict in file.verdicts]
+    found = [
+        (path, verdict)
+        for path, verdict in placed
+        if verdict.line == line and (cell is None or verdict.cell == cell)
+    ]
+    cells = sorted({verdict.cell for _, verdict in found if verdict.cell is not None})
+    if len(cells) > 1:
+        named = ", ".join(f"{number}:{line}" for number in cells)
+        raise ConvsymError(f"relations begin on line {line} of several cells; say which (CELL:LINE): {named}")
     if not found and any(file.error is None for file in report.files):
-        lines = sorted({verdict.line for verdict in report.verdicts if verdict.cell == cell})
-        listed = ", ".join(map(str, lines)) or "none"
-        raise ConvsymError(f"no relation begins on line {line}; the lines that have one: {listed}")
+        inside = [verdict for _, verdict in placed if verdict.cell == cell]
+        places = sorted({(-1 if v.cell is None else v.cell, v.line) for v in inside or report.verdicts})
+        listed = ", ".join(f"{line}" if cell < 0 else f"{cell}:{line}" for cell, line in places) or "none"
+        asked = f"line {line}" if cell is None else f"line {line} of cell {cell}"
+        kind = "cells and lines" if any(cell >= 0 for cell, _ in places) else "lines"
+        raise ConvsymError(f"no relation begins on {asked}; the {kind} that have one: {listed}")
+    return found
 
 
 def _documents(arguments: list[str]) -> tuple[list[str], list[FileReport]]:

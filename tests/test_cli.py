@@ -101,6 +101,29 @@ def test_explain_shows_the_steps_of_the_line(verdicts, note, capsys):
     assert "no relation begins on line 4; the lines that have one: 3, 9" in capsys.readouterr().err
 
 
+def test_explain_finds_the_cell_of_a_notebook_or_says_how_to_name_it(tmp_path, capsys):
+    texts = ["$$a = 2$$\n\n$$a + 1 = 4$$", "$$b = 3$$", "$$b^2 = 9$$"]
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": text} for text in texts]
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}))
+    assert cli.main(["check", str(path), "--explain", "3"]) == 1
+    alone = capsys.readouterr().out
+    assert "the left side is 3" in alone
+    assert cli.main(["check", str(path), "--explain", "0:3"]) == 1
+    assert capsys.readouterr().out == alone
+    for asked, answer in (
+        ("1", "relations begin on line 1 of several cells; say which (CELL:LINE): 0:1, 1:1, 2:1"),
+        ("7", "no relation begins on line 7; the cells and lines that have one: 0:1, 0:3, 1:1, 2:1"),
+        ("0:2", "no relation begins on line 2 of cell 0; the cells and lines that have one: 0:1, 0:3"),
+        (
+            "9:1",
+            "no relation begins on line 1 of cell 9; the cells and lines that have one: 0:1, 0:3, 1:1, 2:1",
+        ),
+    ):
+        assert cli.main(["check", str(path), "--explain", asked]) == 2
+        assert answer in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

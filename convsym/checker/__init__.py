@@ -28,7 +28,7 @@ def check(
         timeout: seconds that one relation may take at most.
         kind: "markdown", "tex", "ipynb" or "formula" where the name does not say.
         progress: called with (done, total) relations.
-        explain: (notebook cell or None, line) whose verdicts carry every step, both sides written out.
+        explain: (notebook cell, or None for any, line) whose verdicts carry every step, both sides written out.
 
     Returns:
         A report with one file. A file that cannot be read is reported with its error, not raised.

@@ -61,7 +61,7 @@ def explain(session: Session, finding: Finding) -> list[str]:
     if not isinstance(outcome, Proved | Refuted):
         return []
     steps = [*_definitions(session, finding)]
-    if session.explained is not None and session.explained == session.place(finding.statement):
+    if session.explains(finding.statement):
         steps.extend(_sides(session, finding))
     steps.extend(finding.steps)
     # What follows from a definition is not printed alike.

@@ -53,7 +53,7 @@ class Session:
         reader: what was read.
         judges: one a version of the scope.
         findings: by statement number.
-        explained: the (cell, line) whose steps show both sides, or None.
+        explained: the (cell, line) whose steps show both sides, or None; the line in any cell if the cell is None.
     """
 
     def __init__(
@@ -449,10 +449,13 @@ class Session:
         """The line of the file a statement begins on."""
         return statement.display.place(statement.left.span.start).line
 
-    def place(self, statement: Statement) -> tuple[int | None, int]:
-        """The cell and the line a statement begins on."""
+    def explains(self, statement: Statement) -> bool:
+        """Whether the statement begins where both sides are to be shown."""
+        if self.explained is None:
+            return False
+        cell, line = self.explained
         place = statement.display.place(statement.left.span.start)
-        return place.cell, place.line
+        return place.line == line and cell in (None, place.cell)
 
     def named(self, number: int) -> str:
         """A statement as words: "(5)" or "line 12"."""
