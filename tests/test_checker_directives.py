@@ -141,6 +141,28 @@ def test_every_proof_and_refutation_has_steps():
         assert needed in said
 
 
+@pytest.mark.parametrize(
+    "relation",
+    [
+        r"(a + b)^2 = a^2 + 2ab + b^2",
+        r"\frac{1}{x - 1} - \frac{1}{x + 1} = \frac{2}{x^2 - 1}",
+        r"\log(a b) = \log a + \log b",
+        r"e^{a + b} = e^a e^b",
+        r"|x|^2 = x^2",
+        r"\sum_{i=1}^{N} (a_i + b_i) = \sum_{i=1}^{N} a_i + \sum_{i=1}^{N} b_i",
+        r"\sqrt{2} < 1.5",
+        r"\sqrt{2} \approx 1.414",
+    ],
+)
+def test_a_proof_says_why_in_a_sentence(relation):
+    (verdict,) = convsym.check(f"$${relation}$$\n", kind="markdown").verdicts
+    assert str(verdict.status) == "proved"
+    # The status stands beside it already, and a method is named by what it does.
+    assert "proved" not in verdict.reason
+    assert verdict.method not in verdict.reason
+    assert not any("this method" in step for step in verdict.steps)
+
+
 def test_explain_prints_both_sides_the_witness_and_the_repair(tmp_path, capsys):
     path = tmp_path / "note.md"
     path.write_text(NOTE)

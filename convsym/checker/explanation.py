@@ -27,9 +27,13 @@ _METHODS = {
         "Each exponential is written through independent ones, the logistic function as a variable of its own; "
         "left minus right then is the zero polynomial."
     ),
-    "polynomial": "Left minus right, multiplied out, is the zero polynomial.",
     "polynomial identity": "Left minus right, multiplied out, is the zero polynomial.",
-    "rational function": "Over the common denominator, the numerator of left minus right is the zero polynomial.",
+    "rational function identity": (
+        "Over the common denominator, the numerator of left minus right is the zero polynomial."
+    ),
+    "logarithms of irreducible factors": (
+        "Each logarithm is written through those of irreducible factors; left minus right then is zero."
+    ),
     "normal form of sums": (
         "Both sides are written as sums over the same ranges, products of the same cells: the normal forms agree."
     ),
@@ -73,7 +77,7 @@ def explain(session: Session, finding: Finding) -> list[str]:
         conditions = tuple(outcome.assuming)
         if finding.judgment is not None:
             conditions = tuple(dict.fromkeys((*conditions, *sorted(finding.judgment.assumed))))
-        steps.extend(f"It holds under the condition {_mathematical(text)}." for text in conditions)
+        steps.extend(f"It holds if {_mathematical(text)}." for text in conditions)
         sizes = outcome.sizes or finding.sizes
         if sizes:
             steps.append(

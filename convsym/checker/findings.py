@@ -61,13 +61,19 @@ class Finding:
         return self.judgment.used | ({broken} if broken is not None else set())
 
 
-_DEFAULT_REASONS = {
+_REASONS = {
     "identity": "both sides are the same expression",
     "by definition": "follows from the definitions above it",
     "restated": "says again what was said before",
     "exponential polynomial": "both sides are the same polynomial in the cells and their exponentials",
-    "polynomial": "both sides are the same polynomial in the cells",
-    "rational function": "both sides are the same rational function of the cells",
+    "polynomial identity": "both sides multiply out to the same polynomial",
+    "rational function identity": "both sides are the same rational function",
+    "logarithms of irreducible factors": "both sides are the same combination of logarithms",
+    "case distinction by signs": "both sides agree in each case of the signs that decide a branch",
+    "normal form of sums": "both sides have the same normal form as sums",
+    "counting the positions of the window": "every window position that fits is counted, and none that does not",
+    "certified rounding": "the exact value rounds to the decimal that is printed",
+    "interval arithmetic": "the sides, enclosed in intervals, settle it",
 }
 
 
@@ -85,7 +91,7 @@ def verdict_of(finding: Finding) -> Verdict:
         case Proved(how, conditions, known_sizes):
             method, sizes = how, known_sizes or sizes
             assuming = tuple(dict.fromkeys((*conditions, *assumed)))
-            text = _DEFAULT_REASONS.get(how, f"proved: {how}")
+            text = _REASONS.get(how, f"by this method: {how}")
         case Refuted(reason, point, how):
             text, witness, method = reason, point, how
             assuming = assumed
