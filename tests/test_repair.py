@@ -18,9 +18,10 @@ from convsym.budget import Budget, Clock
 from convsym.functions import sigmoid
 from convsym.latex.parser import parse
 from convsym.latex.syntax import Bracket, Chain, Scripted
+from convsym.latex.walking import children, walk
 from convsym.repair import Vocabulary, candidates, oracle_from_sides, replacement, search
 from convsym.repair.search import is_trivial
-from convsym.repair.tree import at, children, key, put, rebuild, walk
+from convsym.repair.tree import at, key, put, rebuild, walk_paths
 
 PAPER = Shape((3, 3), (2, 2))
 SKEW = Shape((5, 7), (2, 3))
@@ -125,7 +126,7 @@ class TestThePaper:
         printed = r"O_S = \frac{X_S - K_S + 2P}{S} + 1"
 
         def accepts(claim: Chain) -> bool:
-            return any(isinstance(n, Bracket) and n.kind == "floor" for _, n in walk(claim))
+            return any(isinstance(n, Bracket) and n.kind == "floor" for n in walk(claim))
 
         found = search(claim_of(printed), accepts, vocabulary=names(PAPER), source=printed)
         assert found[0].latex.replace(" ", "") == r"O_S=\lfloor\frac{X_S-K_S+2P}{S}\rfloor+1"
@@ -367,7 +368,7 @@ class TestTheTruthInItsPlace:
 )
 def test_a_tree_taken_apart_goes_together_again(text):
     claim = claim_of(text)
-    for path, node in walk(claim):
+    for path, node in walk_paths(claim):
         assert at(claim, path) is node
         assert rebuild(node, children(node)) == node
         assert put(claim, path, node) == claim

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from convsym.latex.syntax import Bracket, Name, Node, Scripted
+from convsym.latex.walking import walk
 from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives
-from convsym.scope.survey import walk
 from convsym.verdict import Outcome, Proved, Refuted, Unsupported
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from convsym.checker.findings import Finding
 from convsym.checker.mending import chain_of, flat_pairs, residues_equal, vocabulary_of
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Chain, Fraction_, Name, Node, Product, Scripted
+from convsym.latex.walking import walk
 from convsym.repair import Repair, search
 from convsym.repair.render import Renderer
 from convsym.scope.algebra import Modular, Q
@@ -18,7 +19,6 @@ from convsym.scope.hygiene import free_letters
 from convsym.scope.judge import Judge
 from convsym.scope.model import Cell, FunctionRule, Rule, Scope, pattern_of
 from convsym.scope.statements import Statement
-from convsym.scope.survey import walk
 from convsym.verdict import Definition, Proved, Refuted, Unsupported
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from sympy import Expr, Function, Indexed, Symbol
 from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.latex.walking import children, walk
 from convsym.scope.functions import Generic
 from convsym.scope.hygiene import free_letters
 from convsym.scope.model import latex_name
 from convsym.scope.naming import Reference, key, strip_group
-from convsym.scope.survey import children, walk
 
 if TYPE_CHECKING:
     from convsym.scope.judge import Judge, Judgment

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from convsym.latex.syntax import Chain, Name, Node, Number, Scripted
+from convsym.latex.walking import children, walk
 from convsym.repair.edit import Edit, survey
-from convsym.repair.tree import children, key, number, put, rebuild, walk
+from convsym.repair.tree import key, number, put, rebuild, walk_paths
 from convsym.repair.vocabulary import Vocabulary, cell_indices, with_indices
 
 _COST = 2.0
@@ -48,7 +49,7 @@ def _rights(left: Node, siblings: Iterable[Chain], vocabulary: Vocabulary) -> It
 
 def _cells(node: Node, vocabulary: Vocabulary) -> list[tuple[Scripted, str, tuple[Node, ...]]]:
     found = []
-    for _, part in walk(node):
+    for part in walk(node):
         cell = cell_indices(part, vocabulary)
         if cell is not None and isinstance(part, Scripted):
             found.append((part, *cell))
@@ -83,7 +84,7 @@ def _moved(
 
 
 def _displaced(right: Node, moving: frozenset[str], step: list[int], vocabulary: Vocabulary) -> Node | None:
-    for path, part in list(walk(right)):
+    for path, part in list(walk_paths(right)):
         cell = cell_indices(part, vocabulary)
         if (
             cell is None

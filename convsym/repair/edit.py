@@ -19,7 +19,8 @@ from convsym.latex.syntax import (
     Signed,
     Tuple_,
 )
-from convsym.repair.tree import Path, children, key, put, walk
+from convsym.latex.walking import children, walk
+from convsym.repair.tree import Path, key, put
 from convsym.repair.vocabulary import Vocabulary, cell_indices, size_name
 
 Role: TypeAlias = Literal["value", "index", "label", "limit", "exponent", "derivative"]
@@ -200,4 +201,4 @@ def distinct(nodes: Iterator[Node]) -> list[Node]:
 def contains(node: Node, inner: Node) -> bool:
     """Whether a tree has a node that says the same as `inner`."""
     wanted = key(inner)
-    return any(key(part) == wanted for _, part in walk(node))
+    return any(key(part) == wanted for part in walk(node))

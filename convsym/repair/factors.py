@@ -20,7 +20,7 @@ from convsym.latex.syntax import (
 from convsym.repair.edit import Edit, Place, Setting, is_derivative
 from convsym.repair.indices import shifted
 from convsym.repair.terms import scaled
-from convsym.repair.tree import NOWHERE, Path, at, fraction, key, letter, negated, number, product, walk
+from convsym.repair.tree import NOWHERE, Path, at, fraction, key, letter, negated, number, product, walk_paths
 from convsym.repair.vocabulary import cell_indices, is_size, size_name, size_node
 
 
@@ -282,7 +282,7 @@ def _size_cost(now: str | None, name: str, setting: Setting) -> float:
 
 def _sizes_in_limit(place: Place, where: Path, upper: Node, setting: Setting) -> Iterator[Edit]:
     """Another size inside a limit such as K_W - 1."""
-    for path, part in walk(upper):
+    for path, part in walk_paths(upper):
         now = size_name(part)
         if path and now in setting.vocabulary.sizes:
             for name in setting.vocabulary.sizes:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from convsym.latex.syntax import Name, Node, Number, Product, Scripted, Sum_
+from convsym.latex.walking import children, walk
 from convsym.repair.edit import Edit, Place, Setting
-from convsym.repair.tree import addition, children, key, letter, number, product, put, walk
+from convsym.repair.tree import addition, key, letter, number, product, put, walk_paths
 from convsym.repair.vocabulary import cell_indices, size_name, size_node, with_indices
 
 
@@ -111,7 +112,7 @@ def _alternatives(index: Node, family: str, axis: int, setting: Setting) -> Iter
             new = shifted(index, step)
             if new is not None:
                 yield new, "index shifted by two", 1.5
-    mentioned = [part.text for _, part in walk(index) if isinstance(part, Name)]
+    mentioned = [part.text for part in walk(index) if isinstance(part, Name)]
     match index:
         case Name(text):
             for other in setting.indices:
@@ -163,7 +164,7 @@ def _alternatives(index: Node, family: str, axis: int, setting: Setting) -> Iter
             only = _only_name(index, setting)
             if only is not None:
                 yield only, "an index without an offset", 1.3
-    for path, part in walk(index):
+    for path, part in walk_paths(index):
         if isinstance(part, Product) and path:
             for place in range(len(part.factors)):
                 kept = [factor for other, (_, factor) in enumerate(part.factors) if other != place]
@@ -216,7 +217,7 @@ def _only_name(index: Node, setting: Setting) -> Node | None:
     """The one index name inside an index, such as i of K_W + 1 - i; None where there are several."""
     if isinstance(index, Name):
         return index
-    names = [part for _, part in walk(index) if isinstance(part, Name) and part.text in setting.bound]
+    names = [part for part in walk(index) if isinstance(part, Name) and part.text in setting.bound]
     return names[0] if len(names) == 1 else None
 
 

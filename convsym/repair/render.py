@@ -8,7 +8,8 @@ from convsym.errors import ConvsymError
 from convsym.latex.parser import parse
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Chain, Name, Node, Span
-from convsym.repair.tree import NOWHERE, children, key, put, rebuild, walk
+from convsym.latex.walking import children, walk
+from convsym.repair.tree import NOWHERE, key, put, rebuild
 
 _LAYOUT = re.compile(r"\\\\(?:\s*\[[^\]]*\])?|(?<!\\)&|\\q?quad(?![A-Za-z])|\\(?:nonumber|notag)(?![A-Za-z])")
 
@@ -26,7 +27,7 @@ class Renderer:
         self.source = source
         self._originals = {
             (node.span, key(node))
-            for _, node in walk(claim)
+            for node in walk(claim)
             if 0 <= node.span.start < node.span.end <= len(source)
         }
 

@@ -12,13 +12,14 @@ from sympy import Expr
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import BigOperator, Chain, Number, Sum_
+from convsym.latex.walking import children, walk
 from convsym.repair.analogy import analogous
 from convsym.repair.edit import Edit, survey
 from convsym.repair.factors import factor_edits, limit_edits, shape_edits, symbol_edits
 from convsym.repair.indices import index_edits
 from convsym.repair.render import Renderer, read_back
 from convsym.repair.terms import chain_end_edits, product_edits, sum_edits
-from convsym.repair.tree import children, key, size, walk
+from convsym.repair.tree import key, size
 from convsym.repair.truth import printed_truth
 from convsym.repair.vocabulary import Vocabulary
 
@@ -304,7 +305,7 @@ def is_trivial(claim: Chain) -> bool:
     sides = children(claim)
     if len(sides) == 2 and type(sides[0]) is type(sides[1]) and key(sides[0]) == key(sides[1]):
         return True
-    for _, node in walk(claim):
+    for node in walk(claim):
         if isinstance(node, Sum_) and not node.terms:
             return True
         if isinstance(node, BigOperator) and isinstance(node.lower, Chain) and node.lower.links:

@@ -18,6 +18,7 @@ from convsym.latex.syntax import (
     Signed,
     Sum_,
 )
+from convsym.latex.walking import walk
 from convsym.repair.edit import Edit, Place, Setting, differential, distinct, is_derivative
 from convsym.repair.tree import (
     NOWHERE,
@@ -32,7 +33,7 @@ from convsym.repair.tree import (
     product,
     put,
     unbracketed,
-    walk,
+    walk_paths,
 )
 from convsym.repair.vocabulary import cell_indices, size_node, with_indices
 
@@ -160,14 +161,14 @@ def _constant_term(place: Place, node: Sum_) -> Iterator[Edit]:
 
 def _shares(one: Node, other: Node, setting: Setting) -> bool:
     """Whether two terms have a cell in common."""
-    mine = {key(part) for _, part in walk(one) if cell_indices(part, setting.vocabulary)}
-    return any(key(part) in mine for _, part in walk(other) if cell_indices(part, setting.vocabulary))
+    mine = {key(part) for part in walk(one) if cell_indices(part, setting.vocabulary)}
+    return any(key(part) in mine for part in walk(other) if cell_indices(part, setting.vocabulary))
 
 
 def _neighbors(term: Node, setting: Setting) -> Iterator[Node]:
     """The term with some families' numeric indices moved by the same small step."""
     cells = []
-    for path, part in walk(term):
+    for path, part in walk_paths(term):
         if isinstance(part, Scripted):
             found = cell_indices(part, setting.vocabulary)
             if found is not None and all(isinstance(i, Number) and i.text.isdigit() for i in found[1]):

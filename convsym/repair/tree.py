@@ -1,4 +1,4 @@
-"""Looking at and rebuilding syntax trees: children by position, paths, and keys that ignore spans."""
+"""Rebuilding syntax trees: other children, paths, and keys that ignore spans."""
 
 from __future__ import annotations
 
@@ -26,41 +26,13 @@ from convsym.latex.syntax import (
     Tuple_,
     Words,
 )
+from convsym.latex.walking import children, walk
 
 Path: TypeAlias = tuple[int, ...]
 """Positions of children from the root down; () is the root itself."""
 
 NOWHERE = Span(-1, -1)
 """The span of a node that no source text holds."""
-
-
-def children(node: Node) -> tuple[Node, ...]:
-    """The nodes directly below, in the order that `rebuild` takes them."""
-    match node:
-        case Scripted(base, subscript, superscript):
-            return tuple(part for part in (base, subscript, superscript) if part is not None)
-        case Signed(_, operand):
-            return (operand,)
-        case Sum_(terms):
-            return tuple(term for _, term in terms)
-        case Product(factors):
-            return tuple(factor for _, factor in factors)
-        case Fraction_(numerator, denominator):
-            return (numerator, denominator)
-        case Root(radicand, index):
-            return (radicand,) if index is None else (radicand, index)
-        case Bracket(_, items) | Tuple_(items):
-            return items
-        case BigOperator(_, lower, upper, body):
-            return tuple(part for part in (lower, upper, body) if part is not None)
-        case Matrix(_, rows):
-            return tuple(cell for row in rows for cell in row if cell is not None)
-        case Cases(branches):
-            return tuple(part for branch in branches for part in branch if part is not None)
-        case Chain(first, links):
-            return (*(() if first is None else (first,)), *(right for _, right in links))
-        case Number() | Name() | Words() | Ellipsis_():
-            return ()
 
 
 def rebuild(node: Node, parts: Sequence[Node]) -> Node:
@@ -114,9 +86,9 @@ def rebuild(node: Node, parts: Sequence[Node]) -> Node:
             return node
 
 
-def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+def walk_paths(node: Node) -> Iterator[tuple[Path, Node]]:
     """Every node with its path, parents before their children."""
-    stack: list[tuple[Path, Node]] = [(path, node)]
+    stack: list[tuple[Path, Node]] = [((), node)]
     while stack:
         here, current = stack.pop()
         yield here, current

@@ -8,9 +8,9 @@ from sympy import Symbol
 
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Equation, Node
+from convsym.latex.walking import walk
 from convsym.scope.model import Axis, Index, Scope
 from convsym.scope.summation import bound_letters, direct_uses
-from convsym.scope.survey import walk
 
 
 def join_axes(scope: Scope, equations: Collection[Equation]) -> None:

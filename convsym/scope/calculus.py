@@ -8,6 +8,7 @@ from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mu
 
 from convsym.errors import BudgetExceeded, ScopeError
 from convsym.latex.syntax import Bracket, Node
+from convsym.latex.walking import walk
 from convsym.scope.functions import apply_rule, function_of, function_rule
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Cell, Index, UndefinedError, latex_name
@@ -277,8 +278,6 @@ class Slopes:
 
     def _leads(self, top: str, bottom: str) -> bool:
         """Whether some definition of `top` mentions `bottom`, directly or not."""
-        from convsym.scope.survey import walk
-
         seen, stack = set(), [top]
         while stack:
             name = stack.pop()

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from convsym.errors import ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted
+from convsym.latex.walking import children, walk
 from convsym.scope.model import Scope
 from convsym.scope.naming import key, plain_letter, strip_group
 from convsym.scope.summation import bound_letters
-from convsym.scope.survey import children, walk
 
 
 def free_letters(nodes: Iterable[Node], scope: Scope, bound: Mapping[str, object] | None = None) -> list[str]:

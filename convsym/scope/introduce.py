@@ -18,6 +18,7 @@ from convsym.latex.syntax import (
     Scripted,
     Tuple_,
 )
+from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.directives import follow
 from convsym.scope.elaborate import Elaborator
@@ -39,7 +40,7 @@ from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import is_another_value, is_index_setting, is_renewed
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.statements import Statement, Unread, read_formula, relations
-from convsym.scope.survey import survey, walk
+from convsym.scope.survey import survey
 
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
 _UPDATES = frozenset({"leftarrow", "gets", "to", "longleftarrow"})

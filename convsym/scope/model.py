@@ -10,8 +10,9 @@ from sympy import Expr, IndexedBase, Integer, Symbol
 
 from convsym.errors import ScopeError
 from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed, Sum_
+from convsym.latex.walking import walk
 from convsym.scope.naming import Habits, Reference, key, refer, strip_group
-from convsym.scope.survey import Survey, walk
+from convsym.scope.survey import Survey
 
 Index: TypeAlias = "int | Expr"
 Axis: TypeAlias = "tuple[str, int]"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection
 
 from convsym.latex.syntax import Equation, Number, Scripted
+from convsym.latex.walking import walk
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
 from convsym.scope.outputsize import output_sizes
-from convsym.scope.survey import walk
 
 _TUPLE = r"\(\s*\d+\s*,\s*\d+\s*\)\s*\$?[^.$]{0,60}(?:\$[^$]{0,20}\$[^.$]{0,30}){0,2}?"
 _WIDTH_FIRST = re.compile(

@@ -10,10 +10,10 @@ from sympy import Expr, Integer, Rational, Symbol, floor
 
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
+from convsym.latex.walking import walk
 from convsym.prover import prove_equal
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
-from convsym.scope.survey import walk
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported, Witness
 
 Finding = tuple[Proved | Refuted | Undecided | Unsupported, str | None, list[str]]

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from convsym.latex.syntax import BigOperator, Name, Scripted, Tuple_
+from convsym.latex.walking import walk
 from convsym.scope.forms import is_numeric, printed_shape
 from convsym.scope.model import Rule, Scope
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.statements import Statement
-from convsym.scope.survey import walk
 
 _AGAIN = re.compile(
     r"\b(now|instead|redefine|another|second|new|example|suppose|consider|this time|next|alternativ|different|let)",

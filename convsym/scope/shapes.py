@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Iterator
 
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Bracket, Equation, Name, Node, Product, Scripted, Sum_
+from convsym.latex.walking import walk
 from convsym.scope.axes import join_axes
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Family, Index, Rule, Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.summation import bound_letters, direct_uses
-from convsym.scope.survey import walk
 
 Spans = dict[tuple[str, int], set[tuple[int, int]]]
 ColumnsFirst = Callable[[str], bool]

@@ -9,9 +9,9 @@ from sympy import Symbol
 
 from convsym.errors import ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Product, Tuple_
+from convsym.latex.walking import walk
 from convsym.scope.model import Index, Scope
 from convsym.scope.naming import key, strip_group
-from convsym.scope.survey import walk
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env

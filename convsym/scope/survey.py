@@ -10,79 +10,18 @@ from itertools import pairwise
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
-    Cases,
     Chain,
     Equation,
     Fraction_,
-    Matrix,
     Name,
     Node,
     Number,
     Product,
-    Root,
     Scripted,
-    Signed,
-    Sum_,
     Tuple_,
 )
+from convsym.latex.walking import children, walk
 from convsym.scope.naming import NO_HABITS, Habits, is_layer_script, key, read_subscript, refer, strip_group
-
-
-def children(node: Node) -> Iterator[Node]:
-    """The direct parts of a node, in printed order."""
-    match node:
-        case Scripted():
-            yield node.base
-            for part in (node.subscript, node.superscript):
-                if part is not None:
-                    yield part
-        case Signed():
-            yield node.operand
-        case Sum_():
-            for _, term in node.terms:
-                yield term
-        case Product():
-            for _, factor in node.factors:
-                yield factor
-        case Fraction_():
-            yield node.numerator
-            yield node.denominator
-        case Root():
-            yield node.radicand
-            if node.index is not None:
-                yield node.index
-        case Bracket() | Tuple_():
-            yield from node.items
-        case BigOperator():
-            for part in (node.lower, node.upper, node.body):
-                if part is not None:
-                    yield part
-        case Matrix():
-            for row in node.rows:
-                for cell in row:
-                    if cell is not None:
-                        yield cell
-        case Cases():
-            for value, condition in node.branches:
-                yield value
-                if condition is not None:
-                    yield condition
-        case Chain():
-            if node.first is not None:
-                yield node.first
-            for _, link in node.links:
-                yield link
-        case _:
-            return
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """The node and everything below it, parents first."""
-    stack = [node]
-    while stack:
-        top = stack.pop()
-        yield top
-        stack.extend(reversed(list(children(top))))
 
 
 @dataclass(slots=True)
