@@ -6,8 +6,9 @@ derivative, the derivation's steps, the generated NumPy and JavaScript all follo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sympy import Expr, Symbol, log, tanh
 
@@ -18,6 +19,9 @@ from convsym.functions import relu, sigmoid, softplus
 Z = Symbol("z")
 O = Symbol("o")  # noqa: E741 - the paper's letter
 Y = Symbol("y")
+
+
+_Model = TypeVar("_Model", "Activation", "Loss")
 
 
 class ModelError(ConvsymError, ValueError):
@@ -119,11 +123,7 @@ def find_activation(activation: str | Activation) -> Activation:
     Raises:
         ModelError: the name is not known; the message lists those that are.
     """
-    if isinstance(activation, Activation):
-        return activation
-    if isinstance(activation, str) and activation in ACTIVATIONS:
-        return ACTIVATIONS[activation]
-    raise ModelError(_unknown("activation", activation, list(ACTIVATIONS)))
+    return _found("activation", activation, ACTIVATIONS, Activation)
 
 
 def find_loss(loss: str | Loss) -> Loss:
@@ -132,11 +132,15 @@ def find_loss(loss: str | Loss) -> Loss:
     Raises:
         ModelError: the name is not known; the message lists those that are.
     """
-    if isinstance(loss, Loss):
-        return loss
-    if isinstance(loss, str) and loss in LOSSES:
-        return LOSSES[loss]
-    raise ModelError(_unknown("loss", loss, list(LOSSES)))
+    return _found("loss", loss, LOSSES, Loss)
+
+
+def _found(kind: str, given: str | _Model, known: Mapping[str, _Model], model: type[_Model]) -> _Model:
+    if isinstance(given, model):
+        return given
+    if isinstance(given, str) and given in known:
+        return known[given]
+    raise ModelError(_unknown(kind, given, list(known)))
 
 
 def _unknown(kind: str, given: object, known: list[str]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from convsym.latex.marks import closing_brace
+
 MAX_EXPANSIONS = 2_000
 MAX_EXPANDED = 60_000
 MAX_MACROS = 2_000
@@ -212,12 +214,5 @@ def braced(text: str, at: int) -> tuple[int, int, int] | None:
         command = _COMMAND.match(text, at)
         end = command.end() if command is not None else at + 1
         return at, end, end
-    depth = 0
-    for mark in _BRACE.finditer(text, at):
-        if mark.group() == "{":
-            depth += 1
-        elif mark.group() == "}":
-            depth -= 1
-            if depth == 0:
-                return at + 1, mark.start(), mark.end()
-    return None
+    closing = closing_brace(_BRACE.finditer(text, at))
+    return None if closing is None else (at + 1, closing.start(), closing.end())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -25,6 +26,19 @@ class Token:
     start: int
     end: int
     extra: str = ""
+
+
+def closing_brace(marks: Iterable[re.Match[str]]) -> re.Match[str] | None:
+    """The } that closes the { which the marks begin with, or None; marks that are no brace count for nothing."""
+    depth = 0
+    for mark in marks:
+        if mark.group() == "{":
+            depth += 1
+        elif mark.group() == "}":
+            depth -= 1
+            if depth == 0:
+                return mark
+    return None
 
 
 PIECE = re.compile(

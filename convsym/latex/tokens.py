@@ -490,15 +490,10 @@ class _Scanner:
                 end = piece.end() if piece is not None else at + 1
                 return at, end, end
             return at, at + 1, at + 1
-        depth = 0
-        for mark in re.compile(r"\\.|[{}]", re.DOTALL).finditer(source, at):
-            if mark.group() == "{":
-                depth += 1
-            elif mark.group() == "}":
-                depth -= 1
-                if depth == 0:
-                    return at + 1, mark.start(), mark.end()
-        raise self.error("expected } to close this brace, found the end", at)
+        closing = marks.closing_brace(re.compile(r"\\.|[{}]", re.DOTALL).finditer(source, at))
+        if closing is None:
+            raise self.error("expected } to close this brace, found the end", at)
+        return at + 1, closing.start(), closing.end()
 
     def skip_argument(self) -> None:
         self.at = self.braced()[2]

@@ -97,36 +97,17 @@ def application(
     following = strip_group(following)
     if operator != "":
         return None
-    if isinstance(following, Scripted):
+    bracket, power, kinds = following, reference.power, frozenset("([{")
+    if isinstance(following, Scripted) and following.subscript is None and following.primes == 0:
         # f(x)^2: the power stands on the bracket.
-        inner = strip_group(following.base)
-        if (
-            isinstance(inner, Bracket)
-            and inner.kind in ("(", "[")
-            and following.subscript is None
-            and following.primes == 0
-            and is_function(reference, inner, scope, env)
-        ):
-            return Applied(
-                reference.name,
-                reference.layer,
-                reference.primes,
-                following.superscript,
-                inner.items,
-                reference.indices,
-                position + 2,
-            )
-    if (
-        isinstance(following, Bracket)
-        and following.kind in ("(", "[", "{")
-        and is_function(reference, following, scope, env)
-    ):
+        bracket, power, kinds = strip_group(following.base), following.superscript, frozenset("([")
+    if isinstance(bracket, Bracket) and bracket.kind in kinds and is_function(reference, bracket, scope, env):
         return Applied(
             reference.name,
             reference.layer,
             reference.primes,
-            reference.power,
-            following.items,
+            power,
+            bracket.items,
             reference.indices,
             position + 2,
         )
