@@ -36,7 +36,7 @@ def test_a_hostile_formula_ends_in_time_and_leaves_the_rest_alone(name):
     convsym.check("$$1 = 1$$\n", kind="markdown")
     start = time.monotonic()
     verdicts = convsym.check(HOSTILE[name] + "\n\n$$1 = 2$$\n", kind="markdown", timeout=1.0).verdicts
-    assert time.monotonic() - start < 2.0 + 0.5 * (os.getloadavg()[0] > 2)
+    assert time.monotonic() - start < 2.0 + (os.getloadavg()[0] > 1)
     assert len(verdicts) >= 2
     assert str(verdicts[-1].status) == "refuted"
     assert str(verdicts[0].status) in ("undecided", "unsupported", "definition")

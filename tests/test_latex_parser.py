@@ -189,12 +189,12 @@ HOSTILE = {
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize("reader", [parse, parse_plain])
 def test_hostile_input_ends_in_a_tree_or_an_error(reader, source):
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         to_latex(reader(source))
     except LatexError as problem:
         assert len(str(problem)) < 600
-    assert time.perf_counter() - begun < 5  # a second on an idle machine
+    assert time.process_time() - begun < 5  # about one
 
 
 MARKS = st.sampled_from(

@@ -309,9 +309,9 @@ def test_equal_writings_have_one_normal_form() -> None:
 
 def test_budgets_hold() -> None:
     huge = Sum(x[i] + y[i], (i, 1, n)) ** 40
-    start = time.monotonic()
+    start = time.process_time()
     assert equal_for_all_sizes(huge, huge + 1, budget=Budget(seconds=1)) is None
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     with pytest.raises(BudgetExceeded):
         instantiate(Sum(i, (i, 1, 10**9)), {})
     with pytest.raises(BudgetExceeded):
