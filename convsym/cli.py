@@ -281,7 +281,9 @@ def _show(report: Report, options: argparse.Namespace, marks: Marks) -> None:
     if options.explain is None:
         terminal.findings(report)
         return
-    for path, verdict in _explained(report, *options.explain):
+    for number, (path, verdict) in enumerate(_explained(report, *options.explain)):
+        if number:
+            _write("")
         terminal.explanation(path, verdict)
 
 

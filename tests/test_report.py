@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -63,6 +64,7 @@ def test_sentences_stay_sentences_and_their_mathematics_is_made_readable(said, s
 def test_totals_count_each_status():
     assert totals(EVERY) == "5 relations: 1 definition, 1 proved, 1 refuted, 1 undecided, 1 unsupported"
     assert totals([DEFINED]) == "1 relation: 1 definition"
+    assert totals([DEFINED, DEFINED]) == "2 relations: 2 definitions"
 
 
 @pytest.mark.parametrize("ledger", [True, False])
@@ -77,6 +79,23 @@ def test_a_terminal_of_any_width_shows_everything_and_is_never_overrun(width, le
         assert needed in packed or width < 96, needed
     assert "witness" in packed
     assert "unsupported" in packed
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_no_line_of_a_pipe_ends_in_blanks_and_every_relation_has_its_number(width, monkeypatch):
+    text = printed(report(*EVERY), width=width, monkeypatch=monkeypatch)
+    assert not [line for line in text.splitlines() if line != line.rstrip()]
+    assert re.search(rf"note\.md:{PROVED.line}:{PROVED.column}\s+\({PROVED.label}\)", text)
+
+
+def test_a_step_that_is_folded_stays_behind_its_number(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    stream = Stream()
+    TerminalReport(console_for(stream)).explanation("n.md", replace(PROVED, steps=("a step " * 12,) * 10))
+    lines = stream.text().splitlines()
+    folded = [line for line in lines if line.strip().startswith(("a step", "step"))]
+    assert len(folded) >= 20
+    assert {len(line) - len(line.lstrip()) for line in folded} == {7, 8}
 
 
 def test_colors_are_for_terminals_and_for_those_who_want_them(monkeypatch):

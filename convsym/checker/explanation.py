@@ -159,7 +159,6 @@ def _refutation(finding: Finding, outcome: Refuted) -> Iterator[str]:
             yield f"What changes: {'; '.join(finding.edits)}."
         if len(finding.repairs) > 1:
             yield f"Also possible: {', '.join(f'${text}$' for text in finding.repairs[1:3])}."
-    yield from (f"Note: {text}." for text in dict.fromkeys(finding.notes))
 
 
 def _witness(witness: Witness) -> str:

@@ -150,11 +150,13 @@ def amount(status: Status, verdicts: Iterable[Verdict], marks: Marks = UNMARKED)
     """How many verdicts have the status, and how many of these the document announces."""
     same = [verdict for verdict in verdicts if verdict.status is status]
     expected = sum(id(verdict) in marks.expected for verdict in same)
-    return f"{len(same)} {status}" + (f" ({expected} as marked)" if expected else "")
+    # The one status that is a noun.
+    plural = "s" if status is Status.DEFINITION and len(same) != 1 else ""
+    return f"{len(same)} {status}{plural}" + (f" ({expected} as marked)" if expected else "")
 
 
 def totals(verdicts: Sequence[Verdict], marks: Marks = UNMARKED) -> str:
-    """The totals in one line: "31 relations: 8 definition, 19 proved, 4 refuted (1 as marked)"."""
+    """The totals in one line: "31 relations: 8 definitions, 19 proved, 4 refuted (1 as marked)"."""
     counts = count(verdicts)
     parts = [amount(status, verdicts, marks) for status in Status if counts[status]]
     noun = "relation" if len(verdicts) == 1 else "relations"

@@ -7,7 +7,6 @@ from typing import TextIO
 
 from rich import box
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -64,6 +63,11 @@ def speaks_unicode(stream: TextIO) -> bool:
     return True
 
 
+def _place(path: str, verdict: Verdict) -> str:
+    label = f" ({neutral(verdict.label)})" if verdict.label else ""
+    return place(path, verdict) + label
+
+
 class TerminalReport:
     """A report laid out for one console."""
 
@@ -76,35 +80,46 @@ class TerminalReport:
     def ledger(self, report: Reported) -> None:
         """Print a document's relations by section and number, with the totals."""
         for file in report.files:
-            self._print(file, by_section=True)
+            self._file(file, by_section=True)
 
     def findings(self, report: Reported) -> None:
         """Print every file's relations by place, with the totals of each and of all."""
         for file in report.files:
-            self._print(file, by_section=False)
+            self._file(file, by_section=False)
         if len(report.files) > 1:
             verdicts = [verdict for file in report.files for verdict in file.verdicts]
-            self.console.print(Text(f"{len(report.files)} files, "), self._totals(verdicts), sep="", end="\n")
+            self._print(Text(f"{len(report.files)} files, ") + self._totals(verdicts))
 
     def explanation(self, path: str, verdict: Verdict) -> None:
         """Print one relation with every step of its proof or refutation."""
-        self.console.print(self._card(verdict, place(path, verdict)))
+        self._print(self._card(verdict, _place(path, verdict)))
         for position, step in enumerate(verdict.steps, start=1):
-            self.console.print(Padding(Text(f"{position}. {prose(step, latex=self.latex)}"), (0, 0, 0, 4)))
+            text = Text(prose(step, latex=self.latex))
+            self._print(self._indented(text, 4, f"{position}. "))
         if not verdict.steps:
-            self.console.print(Padding(Text("No further steps."), (0, 0, 0, 4)))
+            self._print(self._indented(Text("No further steps."), 4))
 
-    def _print(self, file: ReportedFile, *, by_section: bool) -> None:
+    def _file(self, file: ReportedFile, *, by_section: bool) -> None:
         if file.error is not None:
             return
         if self.narrow:
             self._list(file, by_section=by_section)
         elif file.verdicts:
-            self.console.print(self._table(file, by_section=by_section))
+            self._print(self._table(file, by_section=by_section))
         line = Text() if by_section else Text(f"{neutral(file.path)}: ")
-        self.console.print(line + self._totals(file.verdicts))
+        self._print(line + self._totals(file.verdicts))
         if not by_section:
-            self.console.print()
+            self._print("")
+
+    def _print(self, shown: RenderableType) -> None:
+        """Print it; what goes to a file or a pipe has no blanks at the ends of its lines."""
+        if self.console.is_terminal:
+            self.console.print(shown)
+            return
+        with self.console.capture() as printed:
+            self.console.print(shown)
+        for line in printed.get().removesuffix("\n").split("\n"):
+            self.console.out(line.rstrip(), highlight=False)
 
     def _table(self, file: ReportedFile, *, by_section: bool) -> Table:
         table = Table(box=box.ASCII if self.latex else box.SIMPLE_HEAD, expand=True, padding=(0, 1))
@@ -122,7 +137,7 @@ class TerminalReport:
                 table.add_row("", Text(neutral(section), style="bold"))
             first = f"({neutral(verdict.label)})" if verdict.label else ""
             if not by_section:
-                first = place(file.path, verdict)
+                first = _place(file.path, verdict)
             table.add_row(
                 Text(first), self._equation(verdict), self._verdict(verdict, table=True), self._why(verdict)
             )
@@ -134,16 +149,24 @@ class TerminalReport:
             if by_section and verdict.section != section:
                 section = verdict.section
                 rule = Rule(Text(neutral(section)), characters="-" if self.latex else "─", align="left")
-                self.console.print(rule)
+                self._print(rule)
             first = f"({verdict.label})" if by_section and verdict.label else ""
-            self.console.print(self._card(verdict, first if by_section else place(file.path, verdict)))
+            self._print(self._card(verdict, first if by_section else _place(file.path, verdict)))
 
     def _card(self, verdict: Verdict, first: str) -> RenderableType:
         head = self._verdict(verdict)
         if first:
             head = head + Text(f"  {neutral(first)}", style="dim")
-        equation = Padding(self._equation(verdict), (0, 0, 0, 2))
-        return Group(head, equation, Padding(self._why(verdict), (0, 0, 0, 4)))
+        return Group(head, self._indented(self._equation(verdict), 2), self._indented(self._why(verdict), 4))
+
+    def _indented(self, text: Text, indent: int, mark: str = "") -> Text:
+        """The text folded behind a margin, with the mark in it before the first line."""
+        margin = indent + len(mark)
+        lines = text.wrap(self.console, max(1, self.console.width - margin), overflow="fold")
+        first = Text(" " * indent + mark)
+        return Text("\n").join(
+            (Text(" " * margin) if number else first) + line for number, line in enumerate(lines)
+        )
 
     def _equation(self, verdict: Verdict) -> Text:
         text = neutral(verdict.latex) if self.latex else readable(verdict.latex)
