@@ -44,6 +44,11 @@ _TEXT_ARGUMENT = re.compile(r"\\(?:text|textrm|mbox|mathrm|operatorname|textbf|t
 _LONG = 20_000
 _SHOWN = 400
 _FIRST_LINE = re.compile(r"\s*[^\r\n]*")
+# Two marks that stand alone with nothing between them and a blank line behind: a display left empty.
+_EMPTY_DISPLAY = re.compile(
+    r"\$\$[ \t]*(?:\r\n|\n|\r)[\s>]*\$\$[ \t]*(?=(?:\r\n|\n|\r)[ \t>]*(?:\r\n|\n|\r)|\s*\Z)"
+)
+_OPENED = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?:\r\n|\n|\r)[ \t>]*\\\[")
 _FENCE_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?:```|~~~)")
 
 
@@ -287,6 +292,11 @@ class _Scanner:
             stop = self.closing_dollars(start + 2)
             if stop is not None:
                 return self.emit(words, start, start + 2, stop, stop + 2, inline=False)
+            empty = _EMPTY_DISPLAY.match(self.text, start)
+            if empty is not None:
+                self.unclosed(words, start, start + 2, "this display is empty")
+                self.at = empty.end()
+                return True
             if not self.text[words:start].strip() and self.text[start + 2 : start + 3] != "$":
                 return self.unclosed(words, start, start + 2, "this display is never closed by $$")
             self.at = start + 2
@@ -326,9 +336,9 @@ class _Scanner:
                 before -= 1
             if (stop - before) % 2 == 0:
                 blank = _BLANK.match(self.text, first)
-                if (blank is not None and not self.text[first:stop].strip()) or _FENCE_LINE.search(
-                    self.text, first, stop
-                ):
+                empty = blank is not None and not self.text[first:stop].strip()
+                # Another display begins before this one ends: the mark found is not its own.
+                if empty or any(mark.search(self.text, first, stop) for mark in (_FENCE_LINE, _OPENED)):
                     return None
                 return stop
             at = stop + 1
