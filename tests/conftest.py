@@ -6,6 +6,11 @@ import os
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more about the machine and its other work than about us.
+settings.register_profile("convsym", deadline=None)
+settings.load_profile("convsym")
 
 WORKERS = 2
 
