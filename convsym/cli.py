@@ -352,7 +352,9 @@ def _inside(folder: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:
             and not (Path(root) / name / "pyvenv.cfg").exists()
         ]
         yield from (
-            Path(root) / name for name in names if name.endswith(SUFFIXES) and not name.startswith(".")
+            Path(root) / name
+            for name in names
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
         )
 
 

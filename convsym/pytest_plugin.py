@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A collector for a document, if equations are asked for."""
-    if not parent.config.getoption("--convsym") or file_path.suffix not in _SUFFIXES:
+    if not parent.config.getoption("--convsym") or file_path.suffix.lower() not in _SUFFIXES:
         return None
     collector: DocumentFile = DocumentFile.from_parent(parent, path=file_path)
     return collector

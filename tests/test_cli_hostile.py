@@ -24,7 +24,7 @@ def complaints(capsys):
 
 
 def test_odd_names_and_line_ends(tmp_path, capsys):
-    names = ["a b.md", "ünïcode ∂.md", "-dash.md", "quote'\".md", "percent%20.md", "new\nline.md"]
+    names = ["a b.md", "ünïcode ∂.md", "-dash.md", "quote'\".md", "percent%20.md", "new\nline.md", "LOUD.MD"]
     for name in names:
         (tmp_path / name).write_bytes(b"text\r\n\r\n$$1 = 2$$\r\n")
     assert cli.main(["check", "--json", str(tmp_path)]) == 1

@@ -118,7 +118,7 @@ def test_items_can_be_selected_by_marker(pytester, document):
 
 def test_two_workers_see_the_same_items(pytester, document):
     document("a.md", TRUE, FALSE)
-    document("b.md", TRUE)
+    pytester.path.joinpath("B.MD").write_text(TRUE)
     result = pytester.runpytest_subprocess("--convsym", "-n", "2", "-p", "no:cacheprovider", "-p", "no:nbval")
     result.assert_outcomes(passed=2, failed=1)
 
