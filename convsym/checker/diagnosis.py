@@ -16,6 +16,7 @@ from convsym.scope.algebra import Modular, Q
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.hygiene import free_letters
 from convsym.scope.judge import Judge
+from convsym.scope.memory import Memory
 from convsym.scope.model import Cell, FunctionRule, Rule, Scope, pattern_of
 from convsym.scope.statements import Statement
 from convsym.scope.survey import walk
@@ -344,7 +345,7 @@ def _definition_tests(
 ) -> Tests:
     """Fast tests of an edited definition: how many of the relevant lines it then agrees with."""
     name = rule.name if isinstance(rule, Rule) else next(n for n, f in scope.functions.items() if f is rule)
-    fixed = Elaborator(scope, Modular(1))
+    fixed = Elaborator(scope, Modular(1), memory=Memory())
     targets: list[tuple[Cell, Any]] = []
     if isinstance(rule, Rule) and (rule.patterns or scope.family(rule.name) is None):
         for claim in relevant:

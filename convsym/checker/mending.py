@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convsym.budget import Budget, Clock
@@ -16,6 +17,7 @@ from convsym.scope.elaborate import Elaborator
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.hygiene import free_letters
 from convsym.scope.judge import Judge
+from convsym.scope.memory import Memory
 from convsym.scope.model import Scope
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted
@@ -93,27 +95,18 @@ def repair_claim(session: Session, finding: Finding) -> None:
     if statement.role != "claim" and rests_on_itself(session, finding):
         return
     scope = judge.scope
-    fast = Elaborator(scope, Modular(1))
-    left_value: list[Any] = []
+    # Two draws of all variables, each with what was evaluated before: edits share most of their nodes.
+    draws = [Elaborator(scope, Modular(seed), memory=Memory()) for seed in (1, 2)]
     envs, generic = judge.environments(
         free_letters([statement.left, statement.right], scope), [statement.left, statement.right]
     )
     modular = not generic
     seconds = min(_SEARCH_SECONDS if modular else _SYMBOLIC_SECONDS, session.timeout)
 
-    def sides(chain: Chain) -> list[tuple[Any, Any]]:
+    def sides(chain: Chain, draw: Elaborator = draws[0]) -> Iterator[tuple[Any, Any]]:
         assert chain.first is not None
-        pairs: list[tuple[Any, Any]] = []
-        for place, env in enumerate(envs):
-            if chain.first is statement.left:
-                # Filled in order: a right side that fails half-way must not shift what belongs to which.
-                if place == len(left_value):
-                    left_value.append(fast.value(chain.first, env))
-                left = left_value[place]
-            else:
-                left = fast.value(chain.first, env)
-            pairs.extend(flat_pairs(left, fast.value(chain.links[0][1], env)))
-        return pairs
+        for env in envs:
+            yield from flat_pairs(draw.value(chain.first, env), draw.value(chain.links[0][1], env))
 
     def screen(chain: Chain) -> bool:
         if not modular:
@@ -126,14 +119,13 @@ def repair_claim(session: Session, finding: Finding) -> None:
         return isinstance(judge.equal(chain.first, chain.links[0][1]).outcome, Proved)
 
     def proportional(chain: Chain) -> bool:
-        return modular and _proportional(scope, chain, envs)
+        return modular and _proportional(pair for draw in draws for pair in sides(chain, draw))
 
     def score(chain: Chain) -> int:
         try:
-            pairs = sides(chain)
+            return sum(1 for a, b in sides(chain) if not residues_equal(a, b))
         except ConvsymError:
             return 10**6
-        return sum(1 for a, b in pairs if not residues_equal(a, b))
 
     siblings = [
         chain_of(other)
@@ -180,19 +172,16 @@ def rests_on_itself(session: Session, finding: Finding) -> bool:
     return isinstance(outcome, Refuted) and outcome.method in ("contradiction", "index out of range")
 
 
-def _proportional(scope: Scope, chain: Chain, envs: list[dict[str, Any]]) -> bool:
-    """Whether both sides have one constant ratio at two draws of all variables."""
-    ratios = []
-    for seed in (1, 2):
-        draw = Elaborator(scope, Modular(seed))
-        for env in envs:
-            assert chain.first is not None
-            for a, b in flat_pairs(draw.value(chain.first, env), draw.value(chain.links[0][1], env)):
-                if a[1] == 0 or b[1] == 0:
-                    return False
-                ratios.append((a[1], b[1]))
-    a0, b0 = ratios[0]
-    return all(a * b0 % Q == b * a0 % Q for a, b in ratios[1:])
+def _proportional(pairs: Iterable[tuple[Any, Any]]) -> bool:
+    """Whether the two sides have one constant ratio in all pairs."""
+    first: tuple[int, int] | None = None
+    for a, b in pairs:
+        if a[1] == 0 or b[1] == 0:
+            return False
+        first = first or (a[1], b[1])
+        if a[1] * first[1] % Q != b[1] * first[0] % Q:
+            return False
+    return first is not None
 
 
 def _norm_repair(finding: Finding, judge: Judge) -> None:
