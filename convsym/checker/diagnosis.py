@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from convsym.budget import Budget, Clock
 from convsym.checker.findings import Finding
-from convsym.checker.mending import chain_of, flat_pairs, residues_equal, vocabulary_of
+from convsym.checker.mending import chain_of, vocabulary_of
+from convsym.checker.screening import flat_pairs, residues_equal
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Chain, Fraction_, Name, Node, Product, Scripted
 from convsym.repair import Repair, search
@@ -108,16 +109,22 @@ def _blame(
     # One line of three or more may be the wrong one itself.
     needed = len(relevant) - (len(relevant) >= 3)
     tests = _definition_tests(session, scope, rule, [f.statement for f in relevant], needed)
-    repairs = search(
-        chain_of(statement),
-        tests[0],
-        source=statement.source,
-        vocabulary=vocabulary_of(scope),
-        screen=tests[0],
-        proportional=tests[1],
-        score=tests[2],
-        clock=Clock(Budget(seconds=seconds), working=True),
-        limit=4,
+    # Where too few lines can be tested no edit is accepted: none is tried.
+    hopeless = sum(_is_testable(session, f.statement) for f in relevant) < needed
+    repairs = (
+        ()
+        if hopeless
+        else search(
+            chain_of(statement),
+            tests[0],
+            source=statement.source,
+            vocabulary=vocabulary_of(scope),
+            screen=tests[0],
+            proportional=tests[1],
+            score=tests[2],
+            clock=Clock(Budget(seconds=seconds), working=True),
+            limit=4,
+        )
     )
     # Whoever agrees with every line comes before whoever agrees with all but one.
     repairs = tuple(sorted(repairs, key=lambda repair: tests[2](repair.node)))
@@ -335,6 +342,13 @@ def _instance_cell(statement: Statement, rule: Rule, scope: Scope) -> Cell | Non
             return None
         indices.append(pattern.offset)
     return Cell(rule.name, tuple(indices))
+
+
+def _is_testable(session: Session, statement: Statement) -> bool:
+    """Whether residues can be computed for a line: all its indices are numbers."""
+    nodes = [statement.left, statement.right]
+    judge = session.judges[statement.version]
+    return not judge.environments(free_letters(nodes, judge.scope), nodes)[1]
 
 
 Tests = tuple[Callable[[Chain], bool], Callable[[Chain], bool], Callable[[Chain], int]]

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from convsym.budget import Budget, Clock
 from convsym.checker.findings import Finding
+from convsym.checker.screening import (
+    concrete_instances,
+    has_sizes,
+    instances_for_all_sizes,
+    residues_equal,
+)
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.parser import parse
 from convsym.latex.syntax import Chain, Span
 from convsym.repair import Vocabulary, search
-from convsym.scope.algebra import Modular, Q
-from convsym.scope.elaborate import Elaborator
-from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.hygiene import free_letters
 from convsym.scope.judge import Judge
-from convsym.scope.memory import Memory
 from convsym.scope.model import Scope
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted
@@ -36,8 +38,8 @@ def chain_of(statement: Statement) -> Chain:
     return Chain(statement.left, ((statement.relation, statement.right),), span)
 
 
-def vocabulary_of(scope: Scope) -> Vocabulary:
-    """The names a repair may use in this document."""
+def vocabulary_of(scope: Scope, *symbolic: Iterable[str]) -> Vocabulary:
+    """The names a repair may use in this document, sizes without a value among them."""
     families = {name: family.arity for name, family in scope.families.items()}
     for name, rules in scope.rules.items():
         for rule in rules:
@@ -46,6 +48,7 @@ def vocabulary_of(scope: Scope) -> Vocabulary:
     for name, arity in scope.habits.arity.items():
         families.setdefault(name, arity)
     sizes: dict[str, int | None] = dict(scope.sizes)
+    sizes.update((name, None) for names in symbolic for name in sorted(names))
     for matrix in scope.matrices:
         for label in ("W", "H"):
             size = scope.axis_size(matrix, label)
@@ -65,24 +68,6 @@ def _used_labels(scope: Scope) -> list[set[str]]:
     return list(scope.survey.labels.values()) or [{"W", "H"}]
 
 
-def residues_equal(a: Any, b: Any) -> bool:
-    """Whether two residues agree where both are known."""
-    return bool(a[1] == b[1] and (a[0] is None or b[0] is None or a[0] == b[0]))
-
-
-def flat_pairs(left: Any, right: Any) -> list[tuple[Any, Any]]:
-    """Two modular values as pairs of residues; ConvsymError where their types differ."""
-    left = left.gradient() if isinstance(left, Jacobian) else left
-    right = right.gradient() if isinstance(right, Jacobian) else right
-    if isinstance(left, Grid) and isinstance(right, Grid):
-        if (left.rows, left.columns) != (right.rows, right.columns):
-            raise ConvsymError("shapes differ")
-        return list(zip(left.cells, right.cells, strict=True))
-    if isinstance(left, Grid) or isinstance(right, Grid):
-        raise ConvsymError("types differ")
-    return [(left, right)]
-
-
 def repair_claim(session: Session, finding: Finding) -> None:
     """Search the smallest change that makes a refuted claim true."""
     statement, judgment = finding.statement, finding.judgment
@@ -95,37 +80,37 @@ def repair_claim(session: Session, finding: Finding) -> None:
     if statement.role != "claim" and rests_on_itself(session, finding):
         return
     scope = judge.scope
-    # Two draws of all variables, each with what was evaluated before: edits share most of their nodes.
-    draws = [Elaborator(scope, Modular(seed), memory=Memory()) for seed in (1, 2)]
+    chain = chain_of(statement)
     envs, generic = judge.environments(
         free_letters([statement.left, statement.right], scope), [statement.left, statement.right]
     )
-    modular = not generic
-    seconds = min(_SEARCH_SECONDS if modular else _SYMBOLIC_SECONDS, session.timeout)
+    if generic or any(has_sizes(side) for _, *sides in judgment.pairs[:1] for side in sides):
+        instances, certain = instances_for_all_sizes(judge, finding, chain), False
+    else:
+        instances, certain = [concrete_instances(scope, envs)], True
+    seconds = min(_SEARCH_SECONDS if certain else _SYMBOLIC_SECONDS, session.timeout)
 
-    def sides(chain: Chain, draw: Elaborator = draws[0]) -> Iterator[tuple[Any, Any]]:
-        assert chain.first is not None
-        for env in envs:
-            yield from flat_pairs(draw.value(chain.first, env), draw.value(chain.links[0][1], env))
-
-    def screen(chain: Chain) -> bool:
-        if not modular:
-            return True
-        return all(residues_equal(a, b) for a, b in sides(chain))
-
-    def accepts(chain: Chain) -> bool:
-        assert chain.first is not None
-        judge.clock = Clock(Budget(seconds=min(session.timeout, seconds)))
-        return isinstance(judge.equal(chain.first, chain.links[0][1]).outcome, Proved)
-
-    def proportional(chain: Chain) -> bool:
-        return modular and _proportional(pair for draw in draws for pair in sides(chain, draw))
-
-    def score(chain: Chain) -> int:
+    def screen(edited: Chain) -> bool:
         try:
-            return sum(1 for a, b in sides(chain) if not residues_equal(a, b))
+            return not any(some.differ(edited) for some in instances)
+        except ConvsymError:
+            # What cannot be evaluated at a small shape may hold for all of them.
+            return not certain
+
+    def accepts(edited: Chain) -> bool:
+        assert edited.first is not None
+        judge.clock = Clock(Budget(seconds=min(session.timeout, seconds)))
+        return isinstance(judge.equal(edited.first, edited.links[0][1]).outcome, Proved)
+
+    def proportional(edited: Chain) -> bool:
+        return bool(instances) and all(some.proportional(edited) for some in instances)
+
+    def score(edited: Chain) -> int:
+        try:
+            pairs = [pair for some in instances for pair in some.sides(edited)]
         except ConvsymError:
             return 10**6
+        return sum(1 for a, b in pairs if not residues_equal(a, b)) if pairs else 10**6
 
     siblings = [
         chain_of(other)
@@ -138,10 +123,10 @@ def repair_claim(session: Session, finding: Finding) -> None:
     ][:40]
     try:
         repairs = search(
-            chain_of(statement),
+            chain,
             accepts,
             source=statement.source,
-            vocabulary=vocabulary_of(scope),
+            vocabulary=vocabulary_of(scope, *(some.sizes for some in instances)),
             screen=screen,
             proportional=proportional,
             score=score,
@@ -170,18 +155,6 @@ def rests_on_itself(session: Session, finding: Finding) -> bool:
     if finding.statement.role != "definition" or finding.statement.number in session.broken:
         return True
     return isinstance(outcome, Refuted) and outcome.method in ("contradiction", "index out of range")
-
-
-def _proportional(pairs: Iterable[tuple[Any, Any]]) -> bool:
-    """Whether the two sides have one constant ratio in all pairs."""
-    first: tuple[int, int] | None = None
-    for a, b in pairs:
-        if a[1] == 0 or b[1] == 0:
-            return False
-        first = first or (a[1], b[1])
-        if a[1] * first[1] % Q != b[1] * first[0] % Q:
-            return False
-    return first is not None
 
 
 def _norm_repair(finding: Finding, judge: Judge) -> None:

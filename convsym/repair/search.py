@@ -11,7 +11,7 @@ from sympy import Expr
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError
-from convsym.latex.syntax import BigOperator, Chain, Number, Sum_
+from convsym.latex.syntax import BigOperator, Chain, Node, Number, Sum_
 from convsym.repair.analogy import analogous
 from convsym.repair.edit import Edit, survey
 from convsym.repair.factors import factor_edits, limit_edits, shape_edits, symbol_edits

@@ -63,6 +63,7 @@ class Elaborator:
         assumed: what had to be assumed, in words.
         memory: values of nodes evaluated before, for whoever evaluates many formulas that share most of their
             nodes; what was remembered adds nothing to `used` and `assumed`.
+        filled: refuse sums over nothing, for whoever stands for larger sizes, at which they have terms.
     """
 
     def __init__(
@@ -73,9 +74,11 @@ class Elaborator:
         budget: Budget | None = None,
         clock: Clock | None = None,
         memory: Memory | None = None,
+        filled: bool = False,
     ) -> None:
         self.scope = scope
         self.memory = memory
+        self.filled = filled
         self.budget = budget or Budget()
         self.clock = clock or Clock(self.budget)
         self.algebra: Algebra = algebra or Symbolic(self.budget)
@@ -457,7 +460,7 @@ class Elaborator:
             return self
         if self._symbolic is None:
             self._symbolic = Elaborator(
-                self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock
+                self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock, filled=self.filled
             )
         return self._symbolic
 

@@ -142,6 +142,8 @@ def _expand(
     if isinstance(low, int) and isinstance(high, int):
         if high - low + 1 > elaborator.budget.terms:
             raise BudgetExceeded(f"a sum of {high - low + 1} terms")
+        if elaborator.filled and high < low:
+            raise ScopeError("a sum over nothing")
         terms = []
         for number in range(low, high + 1):
             env[letter] = number
