@@ -159,7 +159,8 @@ def instances_for_all_sizes(judge: Judge, finding: Finding, chain: Chain) -> lis
 
 def _drawn(scope: Scope, *, filled: bool = False) -> tuple[Elaborator, Elaborator]:
     """Two draws of all variables, each with what was evaluated before: edits share most of their nodes."""
-    one, two = (Elaborator(scope, Modular(seed), memory=Memory(), filled=filled) for seed in (1, 2))
+    exact = Elaborator(scope, filled=filled)
+    one, two = (Elaborator(scope, Modular(seed), memory=Memory(), exact=exact) for seed in (1, 2))
     return one, two
 
 

@@ -64,6 +64,7 @@ class Elaborator:
         memory: values of nodes evaluated before, for whoever evaluates many formulas that share most of their
             nodes; what was remembered adds nothing to `used` and `assumed`.
         filled: refuse sums over nothing, for whoever stands for larger sizes, at which they have terms.
+        exact: what derivatives are taken with where the algebra is one of residues; may be shared.
     """
 
     def __init__(
@@ -75,10 +76,11 @@ class Elaborator:
         clock: Clock | None = None,
         memory: Memory | None = None,
         filled: bool = False,
+        exact: Elaborator | None = None,
     ) -> None:
         self.scope = scope
         self.memory = memory
-        self.filled = filled
+        self.filled = filled if exact is None else exact.filled
         self.budget = budget or Budget()
         self.clock = clock or Clock(self.budget)
         self.algebra: Algebra = algebra or Symbolic(self.budget)
@@ -89,7 +91,7 @@ class Elaborator:
         self._open: set[Cell] = set()
         self._work = 0
         self._dummies = 0
-        self._symbolic: Elaborator | None = None
+        self._symbolic = exact
 
     # ------------------------------------------------------------------ entry points
 
