@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convsym.budget import Budget, Clock
@@ -351,6 +352,55 @@ def _is_testable(session: Session, statement: Statement) -> bool:
     return not judge.environments(free_letters(nodes, judge.scope), nodes)[1]
 
 
+class _Trials:
+    """Elaborators in which one definition is exchanged; what does not rest on it is evaluated once for all.
+
+    Args:
+        scope: the document's.
+        rule, name: the definition that is edited, and what it defines.
+        lines: the lines that the edits are tested against, each at one instance.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        rule: Rule | FunctionRule,
+        name: str,
+        lines: Sequence[tuple[Statement, dict[str, Any]]],
+    ) -> None:
+        self.scope, self.rule, self.name, self.lines = scope, rule, name, lines
+        self._settled: Elaborator | None = None
+
+    def elaborator(self, new: Rule | FunctionRule) -> Elaborator:
+        """An elaborator of residues with the definition exchanged."""
+        scope = self.scope.with_rule(self.rule, new, self.name)
+        if isinstance(new, Rule) and isinstance(self.rule, Rule) and new.patterns != self.rule.patterns:
+            # An edited left side may define cells that were free before.
+            return Elaborator(scope, Modular(1), memory=Memory())
+        settled = self._evaluated()
+        trial = Elaborator(scope, Modular(1), memory=Memory(settled.memory, self.rule.statement))
+        _take_over(settled, trial, self.rule.statement)
+        _take_over(settled.symbolic(), trial.symbolic(), self.rule.statement)
+        return trial
+
+    def _evaluated(self) -> Elaborator:
+        if self._settled is None:
+            self._settled = Elaborator(self.scope, Modular(1), memory=Memory())
+            for statement, env in self.lines:
+                for side in (statement.left, statement.right):
+                    with suppress(ConvsymError):
+                        self._settled.value(side, env)
+        return self._settled
+
+
+def _take_over(settled: Elaborator, trial: Elaborator, statement: int) -> None:
+    """Give a trial the definitions that do not rest on a statement."""
+    for cell, used in settled.dependencies.items():
+        if statement not in used:
+            trial.definitions[cell] = settled.definitions[cell]
+            trial.dependencies[cell] = used
+
+
 Tests = tuple[Callable[[Chain], bool], Callable[[Chain], bool], Callable[[Chain], int]]
 
 
@@ -389,6 +439,7 @@ def _definition_tests(
         )
         # The last instance: at the first one many wrong indices still agree.
         envs.append({} if generic else found[len(found) // 2])
+    trials = _Trials(scope, rule, name, list(zip(relevant, envs, strict=True)))
 
     def sides(chain: Chain) -> Iterator[tuple[Any, Any]]:
         new = edited_rule(chain)
@@ -403,7 +454,7 @@ def _definition_tests(
                     raise ScopeError("the edited left side names other cells")
                 yield fixed.scalar(new.body, env), known[position]
             return
-        trial = Elaborator(scope.with_rule(rule, new, name), Modular(1))
+        trial = trials.elaborator(new)
         for claim, env in zip(relevant, envs, strict=True):
             try:
                 left, right = trial.value(claim.left, env), trial.value(claim.right, env)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import partial
 from typing import Any, TypeAlias
 
 from sympy import Dummy, Expr, Integer, ceiling, floor
@@ -62,7 +61,7 @@ class Elaborator:
         used: numbers of the statements whose rules were used.
         assumed: what had to be assumed, in words.
         memory: values of nodes evaluated before, for whoever evaluates many formulas that share most of their
-            nodes; what was remembered adds nothing to `used` and `assumed`.
+            nodes; what was remembered adds nothing to `assumed`.
         filled: refuse sums over nothing, for whoever stands for larger sizes, at which they have terms.
         exact: what derivatives are taken with where the algebra is one of residues; may be shared.
     """
@@ -98,10 +97,11 @@ class Elaborator:
     def value(self, node: Node, env: Env) -> Value:
         """What a node means: a scalar, a `Grid`, a `Jacobian` or a tuple of these."""
         if self.memory is not None and type(node) in _REMEMBERED:
-            return self.memory.value(node, env, self._value)
-        return self._value(node, env)
+            return self.memory.value(self, node, env)
+        return self.evaluate(node, env)
 
-    def _value(self, node: Node, env: Env) -> Value:
+    def evaluate(self, node: Node, env: Env) -> Value:
+        """The same, evaluated whether it is remembered or not."""
         self._work += 1
         if self._work % 64 == 0:
             self.clock.check()
@@ -136,7 +136,7 @@ class Elaborator:
     def index(self, node: Node, env: Env) -> Index:
         """The value of an index, a limit or a size: an integer, or an affine expression."""
         if self.memory is not None:
-            return self.memory.index(node, env, partial(index_value, self))
+            return self.memory.index(self, node, env)
         return index_value(self, node, env)
 
     def ratio(self, node: Node, env: Env) -> Fraction:
@@ -444,12 +444,21 @@ class Elaborator:
     def derivative(self, above: Node, below: Node, env: Env, total: bool = False) -> Value:
         """A derivative through the document's definitions."""
         from convsym.scope.calculus import differentiate
+        from convsym.scope.functions import function_of
 
         if isinstance(self.algebra, Modular):
             if any(not isinstance(value, int) for value in env.values()):
                 raise ScopeError("a derivative inside a function")
-            value = differentiate(self.symbolic(), above, below, env, total)
-            self.used |= self.symbolic().used
+            exact = self.symbolic()
+            outer, exact.used = exact.used, set()
+            try:
+                value = differentiate(exact, above, below, env, total)
+            finally:
+                self.used |= exact.used
+                exact.used |= outer
+            function = self.scope.functions.get(function_of(above, self) or "")
+            if function is not None:
+                self.used.add(function.statement)
             if isinstance(value, Jacobian):
                 rows = tuple(tuple(self.residue(e) for e in row) for row in value.entries)
                 return Jacobian(value.above, value.below, rows)

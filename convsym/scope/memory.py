@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convsym.latex.syntax import Name, Node
+from convsym.scope.indices import index_value
+from convsym.scope.model import Index
 from convsym.scope.naming import key
 from convsym.scope.survey import children
+
+if TYPE_CHECKING:
+    from convsym.scope.elaborate import Elaborator, Env, Value
+
+Mark: TypeAlias = tuple[Any, ...]
 
 _LARGEST = 100_000
 """Entries kept of each kind; a few hundred bytes each."""
@@ -17,42 +23,62 @@ class Memory:
     """What nodes came to, by their identity and the values of the letters that stand in them.
 
     Holds for one scope and one arithmetic. Errors are not kept: what failed is tried anew.
+
+    Args:
+        settled: what is known of a scope in which one definition was another.
+        changed: number of the statement that gave that definition; what rests on it is not taken over.
     """
 
-    __slots__ = ("_indices", "_names", "_values")
+    __slots__ = ("_changed", "_indices", "_names", "_settled", "_values")
 
-    def __init__(self) -> None:
+    def __init__(self, settled: Memory | None = None, changed: int = -1) -> None:
         # The node is kept beside what is known of it, so that its identity cannot be given to another one.
-        self._values: dict[tuple[Any, ...], tuple[Node, Any]] = {}
-        self._indices: dict[tuple[Any, ...], tuple[Node, Any]] = {}
-        self._names: dict[int, tuple[Node, frozenset[str]]] = {}
+        self._values: dict[Mark, tuple[Node, Any, frozenset[int]]] = {}
+        self._indices: dict[Mark, tuple[Node, Index]] = {}
+        self._names: dict[int, tuple[Node, frozenset[str]]] = {} if settled is None else settled._names
+        self._settled = {} if settled is None else settled._values
+        self._changed = changed
 
-    def value(self, node: Node, env: Mapping[str, Any], evaluate: Callable[[Node, Any], Any]) -> Any:
-        """The value of a node, evaluated where it is not known."""
-        return self._recalled(self._values, node, env, evaluate)
+    def value(self, elaborator: Elaborator, node: Node, env: Env) -> Value:
+        """The value of a node, evaluated where it is not known; `used` is kept as if it had been evaluated."""
+        mark = self._mark(node, env)
+        found = self._values.get(mark)
+        if found is None:
+            found = self._settled.get(mark)
+            if found is None or self._changed in found[2]:
+                found = self._evaluated(elaborator, node, env, mark)
+        if not found[2] <= elaborator.used:
+            elaborator.used |= found[2]
+        return found[1]
 
-    def index(self, node: Node, env: Mapping[str, Any], evaluate: Callable[[Node, Any], Any]) -> Any:
+    def _evaluated(
+        self, elaborator: Elaborator, node: Node, env: Env, mark: Mark
+    ) -> tuple[Node, Any, frozenset[int]]:
+        outer, elaborator.used = elaborator.used, set()
+        try:
+            value = elaborator.evaluate(node, env)
+        finally:
+            inner = frozenset(elaborator.used)
+            elaborator.used = outer | inner
+        if len(self._values) >= _LARGEST:
+            self._values.clear()
+        found = self._values[mark] = node, value, inner
+        return found
+
+    def index(self, elaborator: Elaborator, node: Node, env: Env) -> Index:
         """The value of a node read as an index, evaluated where it is not known."""
-        return self._recalled(self._indices, node, env, evaluate)
+        mark = self._mark(node, env)
+        found = self._indices.get(mark)
+        if found is None:
+            if len(self._indices) >= _LARGEST:
+                self._indices.clear()
+            found = self._indices[mark] = node, index_value(elaborator, node, env)
+        return found[1]
 
-    def _recalled(
-        self,
-        known: dict[tuple[Any, ...], tuple[Node, Any]],
-        node: Node,
-        env: Mapping[str, Any],
-        evaluate: Callable[[Node, Any], Any],
-    ) -> Any:
+    def _mark(self, node: Node, env: Env) -> Mark:
         names = self._names_in(node)
         # A key that is no plain letter (x_1 of a function of x_1) may be printed in several nodes.
-        mark = (id(node), *(item for item in env.items() if item[0] in names or not item[0].isalnum()))
-        found = known.get(mark)
-        if found is not None:
-            return found[1]
-        value = evaluate(node, env)
-        if len(known) >= _LARGEST:
-            known.clear()
-        known[mark] = node, value
-        return value
+        return (id(node), *(item for item in env.items() if item[0] in names or not item[0].isalnum()))
 
     def _names_in(self, node: Node) -> frozenset[str]:
         """The names that stand in a node."""
