@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convsym.budget import Budget, Clock
 from convsym.checker.findings import Finding
 from convsym.checker.mending import chain_of, vocabulary_of
 from convsym.checker.screening import flat_pairs, residues_equal
+from convsym.checker.trials import Trials, Vouchers, edited_rule, is_testable
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Chain, Fraction_, Name, Node, Product, Scripted
 from convsym.repair import Repair, search
@@ -111,20 +111,31 @@ def _blame(
     needed = len(relevant) - (len(relevant) >= 3)
     tests = _definition_tests(session, scope, rule, [f.statement for f in relevant], needed)
     # Where too few lines can be tested no edit is accepted: none is tried.
-    hopeless = sum(_is_testable(session, f.statement) for f in relevant) < needed
+    hopeless = sum(is_testable(session, f.statement) for f in relevant) < needed
+    trials = Trials(scope, rule)
+    # An edit that two lines speak against which hold as it stands would not be adopted.
+    vouchers = None if relevant is instances else Vouchers(session, finding, trials)
+
+    def accepts(chain: Chain) -> bool:
+        new = edited_rule(rule, chain, scope)
+        if new is not None and vouchers is not None and vouchers.speak_against(new):
+            return False
+        return tests[0](chain)
+
     repairs = (
         ()
         if hopeless
         else search(
             chain_of(statement),
-            tests[0],
+            accepts,
             source=statement.source,
             vocabulary=vocabulary_of(scope),
-            screen=tests[0],
+            screen=accepts,
             proportional=tests[1],
             score=tests[2],
             clock=Clock(Budget(seconds=seconds), working=True),
             limit=4,
+            single=vouchers is not None and vouchers.enough,
         )
     )
     # Whoever agrees with every line comes before whoever agrees with all but one.
@@ -345,62 +356,6 @@ def _instance_cell(statement: Statement, rule: Rule, scope: Scope) -> Cell | Non
     return Cell(rule.name, tuple(indices))
 
 
-def _is_testable(session: Session, statement: Statement) -> bool:
-    """Whether residues can be computed for a line: all its indices are numbers."""
-    nodes = [statement.left, statement.right]
-    judge = session.judges[statement.version]
-    return not judge.environments(free_letters(nodes, judge.scope), nodes)[1]
-
-
-class _Trials:
-    """Elaborators in which one definition is exchanged; what does not rest on it is evaluated once for all.
-
-    Args:
-        scope: the document's.
-        rule, name: the definition that is edited, and what it defines.
-        lines: the lines that the edits are tested against, each at one instance.
-    """
-
-    def __init__(
-        self,
-        scope: Scope,
-        rule: Rule | FunctionRule,
-        name: str,
-        lines: Sequence[tuple[Statement, dict[str, Any]]],
-    ) -> None:
-        self.scope, self.rule, self.name, self.lines = scope, rule, name, lines
-        self._settled: Elaborator | None = None
-
-    def elaborator(self, new: Rule | FunctionRule) -> Elaborator:
-        """An elaborator of residues with the definition exchanged."""
-        scope = self.scope.with_rule(self.rule, new, self.name)
-        if isinstance(new, Rule) and isinstance(self.rule, Rule) and new.patterns != self.rule.patterns:
-            # An edited left side may define cells that were free before.
-            return Elaborator(scope, Modular(1), memory=Memory())
-        settled = self._evaluated()
-        trial = Elaborator(scope, Modular(1), memory=Memory(settled.memory, self.rule.statement))
-        _take_over(settled, trial, self.rule.statement)
-        _take_over(settled.symbolic(), trial.symbolic(), self.rule.statement)
-        return trial
-
-    def _evaluated(self) -> Elaborator:
-        if self._settled is None:
-            self._settled = Elaborator(self.scope, Modular(1), memory=Memory())
-            for statement, env in self.lines:
-                for side in (statement.left, statement.right):
-                    with suppress(ConvsymError):
-                        self._settled.value(side, env)
-        return self._settled
-
-
-def _take_over(settled: Elaborator, trial: Elaborator, statement: int) -> None:
-    """Give a trial the definitions that do not rest on a statement."""
-    for cell, used in settled.dependencies.items():
-        if statement not in used:
-            trial.definitions[cell] = settled.definitions[cell]
-            trial.dependencies[cell] = used
-
-
 Tests = tuple[Callable[[Chain], bool], Callable[[Chain], bool], Callable[[Chain], int]]
 
 
@@ -408,7 +363,6 @@ def _definition_tests(
     session: Session, scope: Scope, rule: Rule | FunctionRule, relevant: list[Statement], needed: int
 ) -> Tests:
     """Fast tests of an edited definition: how many of the relevant lines it then agrees with."""
-    name = rule.name if isinstance(rule, Rule) else next(n for n, f in scope.functions.items() if f is rule)
     fixed = Elaborator(scope, Modular(1), memory=Memory())
     targets: list[tuple[Cell, Any]] = []
     if isinstance(rule, Rule) and (rule.patterns or scope.family(rule.name) is None):
@@ -418,19 +372,6 @@ def _definition_tests(
                 targets.append((cell, claim.right))
     direct = len(targets) == len(relevant)
 
-    def edited_rule(chain: Chain) -> Rule | FunctionRule | None:
-        right = chain.links[0][1]
-        if isinstance(rule, FunctionRule):
-            return FunctionRule(rule.parameters, right, statement=rule.statement)
-        reference = scope.refer(chain.first, {}) if chain.first is not None else None
-        if reference is None or reference.name != rule.name or len(reference.indices) != len(rule.patterns):
-            return None
-        patterns = [pattern_of(node, {}) for node in reference.indices]
-        if any(p is None for p in patterns):
-            return None
-        kept = tuple(p for p in patterns if p is not None)
-        return Rule(rule.name, kept, rule.layer, right, rule.statement)
-
     known: dict[int, Any] = {}
     envs: list[dict[str, Any]] = []
     for claim in relevant:
@@ -439,10 +380,10 @@ def _definition_tests(
         )
         # The last instance: at the first one many wrong indices still agree.
         envs.append({} if generic else found[len(found) // 2])
-    trials = _Trials(scope, rule, name, list(zip(relevant, envs, strict=True)))
+    trials = Trials(scope, rule, list(zip(relevant, envs, strict=True)))
 
     def sides(chain: Chain) -> Iterator[tuple[Any, Any]]:
-        new = edited_rule(chain)
+        new = edited_rule(rule, chain, scope)
         if new is None:
             return
         if direct and isinstance(new, Rule):

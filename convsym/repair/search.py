@@ -92,6 +92,7 @@ def search(
     budget: Budget | None = None,
     clock: Clock | None = None,
     limit: int = 5,
+    single: bool = False,
 ) -> tuple[Repair, ...]:
     """The repairs of a refuted relation, best first.
 
@@ -113,12 +114,13 @@ def search(
         functions: SymPy function name -> LaTeX, for printing `truth` in the document's notation.
         budget, clock: what the search may cost; what was found until then is returned.
         limit: how many repairs to return at most.
+        single: try no two edits at once.
     """
     run = _Search(claim, accepts, vocabulary or Vocabulary(), source, screen, clock or Clock(budget), limit)
     try:
         run.singles(proportional)
         run.analogies(siblings)
-        if not run.found:
+        if not run.found and not single:
             run.pairs(proportional, score)
     except BudgetExceeded:
         pass

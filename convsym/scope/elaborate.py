@@ -79,7 +79,7 @@ class Elaborator:
     ) -> None:
         self.scope = scope
         self.memory = memory
-        self.filled = filled if exact is None else exact.filled
+        self.filled: bool = filled if exact is None else exact.filled
         self.budget = budget or Budget()
         self.clock = clock or Clock(self.budget)
         self.algebra: Algebra = algebra or Symbolic(self.budget)
