@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from convsym.budget import Budget, Clock
 from convsym.checker.findings import Finding
-from convsym.checker.mending import chain_of, flat_pairs, residues_equal, vocabulary_of
+from convsym.checker.mending import chain_of, vocabulary_of
+from convsym.checker.screening import flat_pairs, residues_equal
+from convsym.checker.trials import Trials, Vouchers, edited_rule, is_testable
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Chain, Fraction_, Name, Node, Product, Scripted
 from convsym.latex.walking import walk
@@ -17,6 +19,7 @@ from convsym.scope.algebra import Modular, Q
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.hygiene import free_letters
 from convsym.scope.judge import Judge
+from convsym.scope.memory import Memory
 from convsym.scope.model import Cell, FunctionRule, Rule, Scope, pattern_of
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted, Unsupported
@@ -107,16 +110,33 @@ def _blame(
     # One line of three or more may be the wrong one itself.
     needed = len(relevant) - (len(relevant) >= 3)
     tests = _definition_tests(session, scope, rule, [f.statement for f in relevant], needed)
-    repairs = search(
-        chain_of(statement),
-        tests[0],
-        source=statement.source,
-        vocabulary=vocabulary_of(scope),
-        screen=tests[0],
-        proportional=tests[1],
-        score=tests[2],
-        clock=Clock(Budget(seconds=seconds), working=True),
-        limit=4,
+    # Where too few lines can be tested no edit is accepted: none is tried.
+    hopeless = sum(is_testable(session, f.statement) for f in relevant) < needed
+    trials = Trials(scope, rule)
+    # An edit that two lines speak against which hold as it stands would not be adopted.
+    vouchers = None if relevant is instances else Vouchers(session, finding, trials)
+
+    def accepts(chain: Chain) -> bool:
+        new = edited_rule(rule, chain, scope)
+        if new is not None and vouchers is not None and vouchers.speak_against(new):
+            return False
+        return tests[0](chain)
+
+    repairs = (
+        ()
+        if hopeless
+        else search(
+            chain_of(statement),
+            accepts,
+            source=statement.source,
+            vocabulary=vocabulary_of(scope),
+            screen=accepts,
+            proportional=tests[1],
+            score=tests[2],
+            clock=Clock(Budget(seconds=seconds), working=True),
+            limit=4,
+            single=vouchers is not None and vouchers.enough,
+        )
     )
     # Whoever agrees with every line comes before whoever agrees with all but one.
     repairs = tuple(sorted(repairs, key=lambda repair: tests[2](repair.node)))
@@ -343,8 +363,7 @@ def _definition_tests(
     session: Session, scope: Scope, rule: Rule | FunctionRule, relevant: list[Statement], needed: int
 ) -> Tests:
     """Fast tests of an edited definition: how many of the relevant lines it then agrees with."""
-    name = rule.name if isinstance(rule, Rule) else next(n for n, f in scope.functions.items() if f is rule)
-    fixed = Elaborator(scope, Modular(1))
+    fixed = Elaborator(scope, Modular(1), memory=Memory())
     targets: list[tuple[Cell, Any]] = []
     if isinstance(rule, Rule) and (rule.patterns or scope.family(rule.name) is None):
         for claim in relevant:
@@ -352,19 +371,6 @@ def _definition_tests(
             if cell is not None:
                 targets.append((cell, claim.right))
     direct = len(targets) == len(relevant)
-
-    def edited_rule(chain: Chain) -> Rule | FunctionRule | None:
-        right = chain.links[0][1]
-        if isinstance(rule, FunctionRule):
-            return FunctionRule(rule.parameters, right, statement=rule.statement)
-        reference = scope.refer(chain.first, {}) if chain.first is not None else None
-        if reference is None or reference.name != rule.name or len(reference.indices) != len(rule.patterns):
-            return None
-        patterns = [pattern_of(node, {}) for node in reference.indices]
-        if any(p is None for p in patterns):
-            return None
-        kept = tuple(p for p in patterns if p is not None)
-        return Rule(rule.name, kept, rule.layer, right, rule.statement)
 
     known: dict[int, Any] = {}
     envs: list[dict[str, Any]] = []
@@ -374,9 +380,10 @@ def _definition_tests(
         )
         # The last instance: at the first one many wrong indices still agree.
         envs.append({} if generic else found[len(found) // 2])
+    trials = Trials(scope, rule, list(zip(relevant, envs, strict=True)))
 
     def sides(chain: Chain) -> Iterator[tuple[Any, Any]]:
-        new = edited_rule(chain)
+        new = edited_rule(rule, chain, scope)
         if new is None:
             return
         if direct and isinstance(new, Rule):
@@ -388,7 +395,7 @@ def _definition_tests(
                     raise ScopeError("the edited left side names other cells")
                 yield fixed.scalar(new.body, env), known[position]
             return
-        trial = Elaborator(scope.with_rule(rule, new, name), Modular(1))
+        trial = trials.elaborator(new)
         for claim, env in zip(relevant, envs, strict=True):
             try:
                 left, right = trial.value(claim.left, env), trial.value(claim.right, env)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from convsym.budget import Budget, Clock
 from convsym.checker.findings import Finding
+from convsym.checker.screening import (
+    concrete_instances,
+    has_sizes,
+    instances_for_all_sizes,
+    residues_equal,
+)
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.parser import parse
 from convsym.latex.syntax import Chain, Span
 from convsym.repair import Vocabulary, search
-from convsym.scope.algebra import Modular, Q
-from convsym.scope.elaborate import Elaborator
-from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.hygiene import free_letters
 from convsym.scope.judge import Judge
 from convsym.scope.model import Scope
@@ -34,8 +38,8 @@ def chain_of(statement: Statement) -> Chain:
     return Chain(statement.left, ((statement.relation, statement.right),), span)
 
 
-def vocabulary_of(scope: Scope) -> Vocabulary:
-    """The names a repair may use in this document."""
+def vocabulary_of(scope: Scope, *symbolic: Iterable[str]) -> Vocabulary:
+    """The names a repair may use in this document, sizes without a value among them."""
     families = {name: family.arity for name, family in scope.families.items()}
     for name, rules in scope.rules.items():
         for rule in rules:
@@ -44,6 +48,7 @@ def vocabulary_of(scope: Scope) -> Vocabulary:
     for name, arity in scope.habits.arity.items():
         families.setdefault(name, arity)
     sizes: dict[str, int | None] = dict(scope.sizes)
+    sizes.update((name, None) for names in symbolic for name in sorted(names))
     for matrix in scope.matrices:
         for label in ("W", "H"):
             size = scope.axis_size(matrix, label)
@@ -63,24 +68,6 @@ def _used_labels(scope: Scope) -> list[set[str]]:
     return list(scope.survey.labels.values()) or [{"W", "H"}]
 
 
-def residues_equal(a: Any, b: Any) -> bool:
-    """Whether two residues agree where both are known."""
-    return bool(a[1] == b[1] and (a[0] is None or b[0] is None or a[0] == b[0]))
-
-
-def flat_pairs(left: Any, right: Any) -> list[tuple[Any, Any]]:
-    """Two modular values as pairs of residues; ConvsymError where their types differ."""
-    left = left.gradient() if isinstance(left, Jacobian) else left
-    right = right.gradient() if isinstance(right, Jacobian) else right
-    if isinstance(left, Grid) and isinstance(right, Grid):
-        if (left.rows, left.columns) != (right.rows, right.columns):
-            raise ConvsymError("shapes differ")
-        return list(zip(left.cells, right.cells, strict=True))
-    if isinstance(left, Grid) or isinstance(right, Grid):
-        raise ConvsymError("types differ")
-    return [(left, right)]
-
-
 def repair_claim(session: Session, finding: Finding) -> None:
     """Search the smallest change that makes a refuted claim true."""
     statement, judgment = finding.statement, finding.judgment
@@ -93,47 +80,37 @@ def repair_claim(session: Session, finding: Finding) -> None:
     if statement.role != "claim" and rests_on_itself(session, finding):
         return
     scope = judge.scope
-    fast = Elaborator(scope, Modular(1))
-    left_value: list[Any] = []
+    chain = chain_of(statement)
     envs, generic = judge.environments(
         free_letters([statement.left, statement.right], scope), [statement.left, statement.right]
     )
-    modular = not generic
-    seconds = min(_SEARCH_SECONDS if modular else _SYMBOLIC_SECONDS, session.timeout)
+    if generic or any(has_sizes(side) for _, *sides in judgment.pairs[:1] for side in sides):
+        instances, certain = instances_for_all_sizes(judge, finding, chain), False
+    else:
+        instances, certain = [concrete_instances(scope, envs)], True
+    seconds = min(_SEARCH_SECONDS if certain else _SYMBOLIC_SECONDS, session.timeout)
 
-    def sides(chain: Chain) -> list[tuple[Any, Any]]:
-        assert chain.first is not None
-        pairs: list[tuple[Any, Any]] = []
-        for place, env in enumerate(envs):
-            if chain.first is statement.left:
-                # Filled in order: a right side that fails half-way must not shift what belongs to which.
-                if place == len(left_value):
-                    left_value.append(fast.value(chain.first, env))
-                left = left_value[place]
-            else:
-                left = fast.value(chain.first, env)
-            pairs.extend(flat_pairs(left, fast.value(chain.links[0][1], env)))
-        return pairs
-
-    def screen(chain: Chain) -> bool:
-        if not modular:
-            return True
-        return all(residues_equal(a, b) for a, b in sides(chain))
-
-    def accepts(chain: Chain) -> bool:
-        assert chain.first is not None
-        judge.clock = Clock(Budget(seconds=min(session.timeout, seconds)))
-        return isinstance(judge.equal(chain.first, chain.links[0][1]).outcome, Proved)
-
-    def proportional(chain: Chain) -> bool:
-        return modular and _proportional(scope, chain, envs)
-
-    def score(chain: Chain) -> int:
+    def screen(edited: Chain) -> bool:
         try:
-            pairs = sides(chain)
+            return not any(some.differ(edited) for some in instances)
+        except ConvsymError:
+            # What cannot be evaluated at a small shape may hold for all of them.
+            return not certain
+
+    def accepts(edited: Chain) -> bool:
+        assert edited.first is not None
+        judge.clock = Clock(Budget(seconds=min(session.timeout, seconds)))
+        return isinstance(judge.equal(edited.first, edited.links[0][1]).outcome, Proved)
+
+    def proportional(edited: Chain) -> bool:
+        return bool(instances) and all(some.proportional(edited) for some in instances)
+
+    def score(edited: Chain) -> int:
+        try:
+            pairs = [pair for some in instances for pair in some.sides(edited)]
         except ConvsymError:
             return 10**6
-        return sum(1 for a, b in pairs if not residues_equal(a, b))
+        return sum(1 for a, b in pairs if not residues_equal(a, b)) if pairs else 10**6
 
     siblings = [
         chain_of(other)
@@ -146,10 +123,10 @@ def repair_claim(session: Session, finding: Finding) -> None:
     ][:40]
     try:
         repairs = search(
-            chain_of(statement),
+            chain,
             accepts,
             source=statement.source,
-            vocabulary=vocabulary_of(scope),
+            vocabulary=vocabulary_of(scope, *(some.sizes for some in instances)),
             screen=screen,
             proportional=proportional,
             score=score,
@@ -178,21 +155,6 @@ def rests_on_itself(session: Session, finding: Finding) -> bool:
     if finding.statement.role != "definition" or finding.statement.number in session.broken:
         return True
     return isinstance(outcome, Refuted) and outcome.method in ("contradiction", "index out of range")
-
-
-def _proportional(scope: Scope, chain: Chain, envs: list[dict[str, Any]]) -> bool:
-    """Whether both sides have one constant ratio at two draws of all variables."""
-    ratios = []
-    for seed in (1, 2):
-        draw = Elaborator(scope, Modular(seed))
-        for env in envs:
-            assert chain.first is not None
-            for a, b in flat_pairs(draw.value(chain.first, env), draw.value(chain.links[0][1], env)):
-                if a[1] == 0 or b[1] == 0:
-                    return False
-                ratios.append((a[1], b[1]))
-    a0, b0 = ratios[0]
-    return all(a * b0 % Q == b * a0 % Q for a, b in ratios[1:])
 
 
 def _norm_repair(finding: Finding, judge: Judge) -> None:

@@ -99,7 +99,7 @@ class _Condition:
 
 
 def small_shapes(
-    symbols: Sequence[Symbol], facts: Facts, clock: Clock, wanted: int = 8
+    symbols: Sequence[Symbol], facts: Facts, clock: Clock, wanted: int = 8, attempts: int = _ATTEMPTS
 ) -> list[dict[Symbol, int]]:
     """Assignments of small numbers that satisfy the facts' conditions.
 
@@ -108,6 +108,7 @@ def small_shapes(
         facts: the conditions; those on other symbols give these values too, but they are not returned.
         clock: the budget.
         wanted: how many assignments at most.
+        attempts: how many searches, each in another order; few are enough where any shape will do.
 
     Returns:
         Assignments, those with the most different numbers first.
@@ -123,7 +124,7 @@ def small_shapes(
     lowest |= {s: 0 for s in everything if s.is_nonnegative and not s.is_positive}
     found: dict[tuple[int, ...], dict[Symbol, int]] = {}
     source = random.Random(7)
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(attempts):
         clock.check()
         order = list(everything)
         if attempt % 2:

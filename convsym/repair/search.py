@@ -11,7 +11,7 @@ from sympy import Expr
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError
-from convsym.latex.syntax import BigOperator, Chain, Number, Sum_
+from convsym.latex.syntax import BigOperator, Chain, Node, Number, Sum_
 from convsym.latex.walking import children, walk
 from convsym.repair.analogy import analogous
 from convsym.repair.edit import Edit, survey
@@ -93,6 +93,7 @@ def search(
     budget: Budget | None = None,
     clock: Clock | None = None,
     limit: int = 5,
+    single: bool = False,
 ) -> tuple[Repair, ...]:
     """The repairs of a refuted relation, best first.
 
@@ -114,12 +115,13 @@ def search(
         functions: SymPy function name -> LaTeX, for printing `truth` in the document's notation.
         budget, clock: what the search may cost; what was found until then is returned.
         limit: how many repairs to return at most.
+        single: try no two edits at once.
     """
     run = _Search(claim, accepts, vocabulary or Vocabulary(), source, screen, clock or Clock(budget), limit)
     try:
         run.singles(proportional)
         run.analogies(siblings)
-        if not run.found:
+        if not run.found and not single:
             run.pairs(proportional, score)
     except BudgetExceeded:
         pass
@@ -172,6 +174,22 @@ class _Search:
         self.source, self.screen, self.clock, self.limit = source, screen, clock, limit
         self.found: list[tuple[float, Chain, tuple[Edit, ...]]] = []
         self.tried = {key(claim)}
+        self._first: list[Edit] | None = None
+        self._edited: dict[int, tuple[Edit, Node]] = {}
+
+    def first_edits(self) -> list[Edit]:
+        """Every single edit of the claim itself."""
+        if self._first is None:
+            self._first = candidates(self.claim, self.vocabulary)
+        return self._first
+
+    def edited(self, edit: Edit) -> Node:
+        """The claim after one of its single edits: always the same tree, so that tests may remember it."""
+        # The edit is kept beside its tree, so that its identity cannot be given to another one.
+        known = self._edited.get(id(edit))
+        if known is None:
+            known = self._edited[id(edit)] = (edit, edit.apply(self.claim))
+        return known[1]
 
     def asks(self, edited: Chain) -> bool:
         """Whether an edited claim is true and says something."""
@@ -182,7 +200,7 @@ class _Search:
 
     def singles(self, proportional: Test | None) -> None:
         """Try every single edit; stop where the rest is clearly dearer than what was found."""
-        edits = candidates(self.claim, self.vocabulary)
+        edits = self.first_edits()
         if proportional is not None and not _passes(proportional, self.claim):
             # No factor of a whole side can cure what is wrong in more than a factor.
             edits = [edit for edit in edits if not edit.scalar]
@@ -194,7 +212,7 @@ class _Search:
             cost = spent + edit.cost
             if self.found and (len(self.found) >= 2 * self.limit or cost > self.found[0][0] + 1.0):
                 break
-            edited = edit.apply(start)
+            edited = self.edited(edit) if start is self.claim else edit.apply(start)
             if not isinstance(edited, Chain):
                 continue
             if before:  # one edit never gives the same twice, two edits often do
@@ -215,26 +233,26 @@ class _Search:
             self._up_to_a_factor(proportional)
         if not self.found and score is not None:
             self._closest(score)
-        few = len(candidates(self.claim, self.vocabulary)) <= _FEW
+        few = len(self.first_edits()) <= _FEW
         if not self.found and (few or (proportional is None and score is None)):
             self._blind()
 
     def _up_to_a_factor(self, proportional: Test) -> None:
         if _passes(proportional, self.claim):
             # Only factors are wrong, and one edit did not cure them: two factors.
-            first = [edit for edit in candidates(self.claim, self.vocabulary) if edit.scalar]
+            first = [edit for edit in self.first_edits() if edit.scalar]
             for edit in first:
                 self._continue(edit, scalar=True)
                 if self.found:
                     return
         starts: list[Edit] = []
-        for edit in candidates(self.claim, self.vocabulary):
+        for edit in self.first_edits():
             if edit.scalar:
                 continue
             if starts and edit.cost > starts[0].cost + 0.3:
                 break
             self.clock.check()
-            edited = edit.apply(self.claim)
+            edited = self.edited(edit)
             if isinstance(edited, Chain) and not is_trivial(edited) and _passes(proportional, edited):
                 starts.append(edit)
                 if len(starts) >= _BEAM:
@@ -243,7 +261,7 @@ class _Search:
             self._continue(edit, scalar=True)
 
     def _continue(self, edit: Edit, *, scalar: bool = False) -> None:
-        edited = edit.apply(self.claim)
+        edited = self.edited(edit)
         if isinstance(edited, Chain):
             further = candidates(edited, self.vocabulary)
             self._try(edited, (edit,), [e for e in further if e.scalar] if scalar else further)
@@ -251,9 +269,9 @@ class _Search:
     def _closest(self, score: Callable[[Chain], int]) -> None:
         now = _scored(score, self.claim)
         ranked: list[tuple[float, float, Edit]] = []
-        for edit in candidates(self.claim, self.vocabulary):
+        for edit in self.first_edits():
             self.clock.check()
-            edited = edit.apply(self.claim)
+            edited = self.edited(edit)
             if isinstance(edited, Chain) and not is_trivial(edited):
                 value = _scored(score, edited)
                 if value < now:
@@ -265,8 +283,7 @@ class _Search:
                 return
 
     def _blind(self) -> None:
-        first = candidates(self.claim, self.vocabulary)
-        for edit in first[:60]:
+        for edit in self.first_edits()[:60]:
             self._continue(edit)
             if self.found:
                 return

@@ -112,8 +112,23 @@ def put(node: Node, path: Path, new: Node) -> Node:
     return rebuild(node, below)
 
 
+_KNOWN_KEYS: dict[int, tuple[Node, Hashable]] = {}
+_MOST_KEYS = 30_000
+
+
 def key(node: Node) -> Hashable:
     """What a node says, whatever its spans: equal keys, equal LaTeX up to layout."""
+    # Edited trees share most of their nodes. The node is kept beside its key, so that its identity cannot be
+    # given to another one.
+    known = _KNOWN_KEYS.get(id(node))
+    if known is None:
+        if len(_KNOWN_KEYS) >= _MOST_KEYS:
+            _KNOWN_KEYS.clear()
+        known = _KNOWN_KEYS[id(node)] = node, _key(node)
+    return known[1]
+
+
+def _key(node: Node) -> Hashable:
     match node:
         case Number(text):
             return ("number", text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
 
 from sympy import (
@@ -177,6 +178,12 @@ _GENERATOR = pow(3, _MULTIPLE, Q)
 Residue: TypeAlias = "tuple[int | None, int]"
 
 
+@lru_cache(maxsize=4096)
+def _drawn(seed: int, name: str) -> int:
+    """A number that looks random, always the same for one name."""
+    return int.from_bytes(hashlib.blake2b(f"{seed}:{name}".encode(), digest_size=7).digest(), "big")
+
+
 class NotModularError(ScopeError):
     """A formula outside what the residues can follow."""
 
@@ -201,8 +208,7 @@ class Modular:
         """The value drawn for a symbol: a function of its name and the seed."""
         known = self.memo.get(symbol)
         if known is None:
-            digest = hashlib.blake2b(f"{self.seed}:{symbol.name}".encode(), digest_size=7).digest()
-            value = int.from_bytes(digest, "big")
+            value = _drawn(self.seed, symbol.name)
             known = self.memo[symbol] = (value, value)
         return known
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Sum, Symbol, diff
@@ -151,7 +152,7 @@ class Slopes:
         return found
 
     def _atoms(self, expression: Expr) -> set[Expr]:
-        return {atom for atom in expression.free_symbols if atom in self.scope.cells}
+        return {atom for atom in _symbols(expression) if atom in self.scope.cells}
 
     def _reached(self, expression: Expr) -> bool:
         for atom in self._atoms(expression):
@@ -178,12 +179,12 @@ class Slopes:
         if _has_symbolic_index(expression) or isinstance(coordinate, Indexed):
             return self._indexed(expression, coordinate)
         total: Expr = Integer(0)
-        for atom in sorted(self._atoms(expression), key=str):
+        for atom in sorted(self._atoms(expression), key=_printed):
             inner = self._inner(atom, coordinate)
             if inner is None:
                 total = total + self._upstream(atom, self.scope.cells[atom], coordinate)
             elif inner != 0:
-                total = total + diff(expression, atom) * inner
+                total = total + _partial(expression, atom) * inner
         return total
 
     def _inner(self, atom: Expr, coordinate: Expr) -> Expr | None:
@@ -387,8 +388,26 @@ def _below(layer: Index, other: Index) -> bool:
     return bool(difference.is_Integer and difference < 0)
 
 
+# A definition is differentiated again and again, by every coordinate and for every edit of another one.
+
+
+@lru_cache(maxsize=4096)
+def _partial(expression: Expr, atom: Expr) -> Expr:
+    return diff(expression, atom)
+
+
+@lru_cache(maxsize=4096)
+def _symbols(expression: Expr) -> frozenset[Expr]:
+    return frozenset(expression.free_symbols)
+
+
+@lru_cache(maxsize=4096)
 def _has_symbolic_index(expression: Expr) -> bool:
     return bool(expression.atoms(Indexed))
+
+
+def _printed(atom: Expr) -> str:
+    return atom.name if isinstance(atom, Symbol) else str(atom)
 
 
 def facts_of(scope: object) -> Facts:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy import Dummy, Expr, Integer, Sum, ceiling, floor
+from sympy import Dummy, Expr, Integer, ceiling, floor
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ScopeError
@@ -33,6 +33,7 @@ from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
 from convsym.scope.branches import cases_value
 from convsym.scope.grid import Grid, Jacobian, entrywise
 from convsym.scope.indices import index_value, ratio_value
+from convsym.scope.memory import Memory
 from convsym.scope.model import (
     BrokenDefinitionError,
     Cell,
@@ -44,7 +45,8 @@ from convsym.scope.model import (
 )
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.operators import Applied, derivative_parts
-from convsym.scope.products import product_value, times
+from convsym.scope.products import product_value
+from convsym.scope.summation import big_value
 
 Value: TypeAlias = "Scalar | Grid | Jacobian | tuple[Any, ...]"
 Env: TypeAlias = Mapping[str, Any]
@@ -58,6 +60,10 @@ class Elaborator:
         algebra: exact expressions or residues.
         used: numbers of the statements whose rules were used.
         assumed: what had to be assumed, in words.
+        memory: values of nodes evaluated before, for whoever evaluates many formulas that share most of their
+            nodes; what was remembered adds nothing to `assumed`.
+        filled: refuse sums over nothing, for whoever stands for larger sizes, at which they have terms.
+        exact: what derivatives are taken with where the algebra is one of residues; may be shared.
     """
 
     def __init__(
@@ -67,8 +73,13 @@ class Elaborator:
         *,
         budget: Budget | None = None,
         clock: Clock | None = None,
+        memory: Memory | None = None,
+        filled: bool = False,
+        exact: Elaborator | None = None,
     ) -> None:
         self.scope = scope
+        self.memory = memory
+        self.filled: bool = filled if exact is None else exact.filled
         self.budget = budget or Budget()
         self.clock = clock or Clock(self.budget)
         self.algebra: Algebra = algebra or Symbolic(self.budget)
@@ -79,12 +90,18 @@ class Elaborator:
         self._open: set[Cell] = set()
         self._work = 0
         self._dummies = 0
-        self._symbolic: Elaborator | None = None
+        self._symbolic = exact
 
     # ------------------------------------------------------------------ entry points
 
     def value(self, node: Node, env: Env) -> Value:
         """What a node means: a scalar, a `Grid`, a `Jacobian` or a tuple of these."""
+        if self.memory is not None and type(node) in _REMEMBERED:
+            return self.memory.value(self, node, env)
+        return self.evaluate(node, env)
+
+    def evaluate(self, node: Node, env: Env) -> Value:
+        """The same, evaluated whether it is remembered or not."""
         self._work += 1
         if self._work % 64 == 0:
             self.clock.check()
@@ -118,6 +135,8 @@ class Elaborator:
 
     def index(self, node: Node, env: Env) -> Index:
         """The value of an index, a limit or a size: an integer, or an affine expression."""
+        if self.memory is not None:
+            return self.memory.index(self, node, env)
         return index_value(self, node, env)
 
     def ratio(self, node: Node, env: Env) -> Fraction:
@@ -425,12 +444,21 @@ class Elaborator:
     def derivative(self, above: Node, below: Node, env: Env, total: bool = False) -> Value:
         """A derivative through the document's definitions."""
         from convsym.scope.calculus import differentiate
+        from convsym.scope.functions import function_of
 
         if isinstance(self.algebra, Modular):
             if any(not isinstance(value, int) for value in env.values()):
                 raise ScopeError("a derivative inside a function")
-            value = differentiate(self.symbolic(), above, below, env, total)
-            self.used |= self.symbolic().used
+            exact = self.symbolic()
+            outer, exact.used = exact.used, set()
+            try:
+                value = differentiate(exact, above, below, env, total)
+            finally:
+                self.used |= exact.used
+                exact.used |= outer
+            function = self.scope.functions.get(function_of(above, self) or "")
+            if function is not None:
+                self.used.add(function.statement)
             if isinstance(value, Jacobian):
                 rows = tuple(tuple(self.residue(e) for e in row) for row in value.entries)
                 return Jacobian(value.above, value.below, rows)
@@ -443,7 +471,7 @@ class Elaborator:
             return self
         if self._symbolic is None:
             self._symbolic = Elaborator(
-                self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock
+                self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock, filled=self.filled
             )
         return self._symbolic
 
@@ -530,54 +558,15 @@ class Elaborator:
             raise TypeClashError(f"{name} of a matrix")
         return self.algebra.apply(name, tuple(arguments))
 
-    # ------------------------------------------------------------------ sums
-
-    def _big(self, node: BigOperator, env: Env) -> Value:
-        from convsym.scope.summation import ranges_of
-
-        if node.operator not in ("sum", "prod", "max", "min"):
-            raise ScopeError(f"the operator {node.operator}")
-        ranges = ranges_of(self, node, env)
-        return self._expand(node, ranges, dict(env))
-
-    def _expand(
-        self, node: BigOperator, ranges: list[tuple[str, Index, Index]], env: dict[str, Any]
-    ) -> Value:
-        if not ranges:
-            return self.value(node.body, env)
-        (letter, low, high), rest = ranges[0], ranges[1:]
-        if isinstance(low, int) and isinstance(high, int):
-            if high - low + 1 > self.budget.terms:
-                raise BudgetExceeded(f"a sum of {high - low + 1} terms")
-            terms = []
-            for number in range(low, high + 1):
-                env[letter] = number
-                terms.append(self._expand(node, rest, dict(env)))
-            return self._folded(node.operator, terms)
-        if isinstance(self.algebra, Modular) or node.operator != "sum":
-            raise ScopeError("a sum with symbolic limits")
-        env[letter] = dummy = self._letter(letter)
-        body = self._expand(node, rest, env)
-        if not isinstance(body, Expr):
-            raise ScopeError("a sum of matrices with symbolic limits")
-        return Sum(body, (dummy, low, high))
-
     def _letter(self, name: str) -> Dummy:
         self._dummies += 1
         return Dummy(f"{name}_{self._dummies}", integer=True)
 
-    def _folded(self, operator: str, terms: list[Value]) -> Value:
-        if operator == "sum":
-            return self.added(terms)
-        if not terms and operator in ("max", "min"):
-            raise ScopeError("the extreme of nothing")
-        if operator == "prod":
-            total: Value = self.algebra.number(Fraction(1))
-            for term in terms:
-                total = times(self, total, term, "")
-            return total
-        return self.apply_known(operator, tuple(terms))
 
+# Numbers are sooner read than remembered.
+_REMEMBERED = frozenset(
+    {Name, Scripted, Signed, Sum_, Product, Fraction_, Root, Bracket, Matrix, BigOperator}
+)
 
 _METHODS: dict[type, Any] = {
     Number: Elaborator._number,
@@ -595,5 +584,5 @@ _METHODS: dict[type, Any] = {
     Chain: Elaborator._chain,
     Ellipsis_: Elaborator._ellipsis,
     Words: Elaborator._words,
-    BigOperator: Elaborator._big,
+    BigOperator: big_value,
 }

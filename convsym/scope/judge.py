@@ -137,7 +137,7 @@ class Judge:
     def _equal(self, left: Node, right: Node, judgment: Judgment) -> None:
         letters = free_letters([left, right], self.scope)
         envs, generic = self.environments(letters, [left, right])
-        self.conditions = (*(self._conditions(letters, [left, right]) if generic else ()), *self._sizes())
+        self.conditions = self.conditions_on(letters if generic else [], [left, right])
         for env in envs:
             name = ", ".join(f"{letter} = {value}" for letter, value in env.items()) if not generic else ""
             try:
@@ -200,6 +200,10 @@ class Judge:
         rest = {letter: Symbol(letter, integer=True) for letter in letters if letter not in ranges}
         spans = [range(low, high + 1) for low, high in ranges.values()]
         return [{**dict(zip(ranges, values, strict=True)), **rest} for values in product(*spans)], bool(rest)
+
+    def conditions_on(self, letters: list[str], nodes: list[Node]) -> tuple[Expr, ...]:
+        """What a decision for all sizes assumes: of these index letters where they stand, and of the sizes."""
+        return (*self._conditions(letters, nodes), *self._sizes())
 
     def _sizes(self) -> tuple[Expr, ...]:
         """What sizes satisfy: each is at least 1, and every range that sums run over has members."""

@@ -315,6 +315,7 @@ class Scope:
             self.words,
             {name: list(rules) for name, rules in self.values.items()},
             ranges=dict(self.ranges),
+            readings=self.readings,  # they rest on the document's habits alone, which no copy changes
         )
 
     def with_rule(self, old: Rule | FunctionRule, new: Rule | FunctionRule, name: str) -> Scope:

@@ -1,20 +1,23 @@
-"""The ranges of a sum's letters, from its limits or from the families it runs over."""
+"""Sums and products: the ranges of their letters, and what they come to over them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from sympy import Symbol
+from sympy import Expr, Sum, Symbol
 
-from convsym.errors import ScopeError
+from convsym.errors import BudgetExceeded, ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Product, Tuple_
 from convsym.latex.walking import walk
+from convsym.scope.algebra import Modular
 from convsym.scope.model import Index, Scope
 from convsym.scope.naming import key, strip_group
+from convsym.scope.products import times
 
 if TYPE_CHECKING:
-    from convsym.scope.elaborate import Elaborator, Env
+    from convsym.scope.elaborate import Elaborator, Env, Value
 
 
 def bound_letters(node: BigOperator) -> list[tuple[str, Node | None]]:
@@ -118,3 +121,51 @@ def direct_uses(body: Node, letter: str, scope: Scope, env: Env) -> Iterator[tup
                 index = strip_group(index)
                 if isinstance(index, Name) and key(index) == letter:
                     yield reference.name, axis
+
+
+# ---------------------------------------------------------------------- values
+
+
+def big_value(elaborator: Elaborator, node: BigOperator, env: Env) -> Value:
+    """A sum, a product or an extreme over the ranges of its letters."""
+    if node.operator not in ("sum", "prod", "max", "min"):
+        raise ScopeError(f"the operator {node.operator}")
+    return _expand(elaborator, node, ranges_of(elaborator, node, env), dict(env))
+
+
+def _expand(
+    elaborator: Elaborator, node: BigOperator, ranges: list[tuple[str, Index, Index]], env: dict[str, Any]
+) -> Value:
+    if not ranges:
+        return elaborator.value(node.body, env)
+    (letter, low, high), rest = ranges[0], ranges[1:]
+    if isinstance(low, int) and isinstance(high, int):
+        if high - low + 1 > elaborator.budget.terms:
+            raise BudgetExceeded(f"a sum of {high - low + 1} terms")
+        if elaborator.filled and high < low:
+            raise ScopeError("a sum over nothing")
+        terms = []
+        for number in range(low, high + 1):
+            env[letter] = number
+            terms.append(_expand(elaborator, node, rest, dict(env)))
+        return _folded(elaborator, node.operator, terms)
+    if isinstance(elaborator.algebra, Modular) or node.operator != "sum":
+        raise ScopeError("a sum with symbolic limits")
+    env[letter] = dummy = elaborator._letter(letter)
+    body = _expand(elaborator, node, rest, env)
+    if not isinstance(body, Expr):
+        raise ScopeError("a sum of matrices with symbolic limits")
+    return Sum(body, (dummy, low, high))
+
+
+def _folded(elaborator: Elaborator, operator: str, terms: list[Value]) -> Value:
+    if operator == "sum":
+        return elaborator.added(terms)
+    if not terms and operator in ("max", "min"):
+        raise ScopeError("the extreme of nothing")
+    if operator == "prod":
+        total: Value = elaborator.algebra.number(Fraction(1))
+        for term in terms:
+            total = times(elaborator, total, term, "")
+        return total
+    return elaborator.apply_known(operator, tuple(terms))
