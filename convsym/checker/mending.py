@@ -104,15 +104,20 @@ def repair_claim(session: Session, finding: Finding) -> None:
     def sides(chain: Chain) -> list[tuple[Any, Any]]:
         assert chain.first is not None
         pairs: list[tuple[Any, Any]] = []
+        if chain.first is not statement.left:
+            # Another family on the left has a range of its own.
+            ends = [chain.first, chain.links[0][1]]
+            own, open_letters = judge.environments(free_letters(ends, scope), ends)
+            if open_letters:
+                raise ConvsymError("an index without a range")
+            for env in own:
+                pairs.extend(flat_pairs(*(fast.value(end, env) for end in ends)))
+            return pairs
         for place, env in enumerate(envs):
-            if chain.first is statement.left:
-                # Filled in order: a right side that fails half-way must not shift what belongs to which.
-                if place == len(left_value):
-                    left_value.append(fast.value(chain.first, env))
-                left = left_value[place]
-            else:
-                left = fast.value(chain.first, env)
-            pairs.extend(flat_pairs(left, fast.value(chain.links[0][1], env)))
+            # Filled in order: a right side that fails half-way must not shift what belongs to which.
+            if place == len(left_value):
+                left_value.append(fast.value(chain.first, env))
+            pairs.extend(flat_pairs(left_value[place], fast.value(chain.links[0][1], env)))
         return pairs
 
     def screen(chain: Chain) -> bool:

@@ -8,11 +8,8 @@ from fractions import Fraction
 from itertools import product
 
 _MOST_TERMS = 400
-_SLOPES = (
-    *((1, 1), (1, -1), (0, 1), (1, 0), (-1, 1), (0, -1), (-1, 0), (0, 0), (2, 1), (1, 2), (2, -1)),
-    *((3, 1), (0, 2), (2, 0), (2, 2), (3, 0), (4, 1), (1, 3)),
-)
-"""Factors of the free and of the bound index that a convolution may have: its stride and its dilation."""
+_SLOPES = sorted(product(range(-3, 6), repeat=2), key=lambda pair: abs(pair[0] - 1) + abs(pair[1] - 1))
+"""Factors of the free and of the bound index, such as a stride and a dilation, the plain ones first."""
 
 Cells = tuple[tuple[str, tuple[int, ...]], ...]
 
