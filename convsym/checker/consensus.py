@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from convsym.checker.session import Session
 
 _MOST_INSTANCES = 64
+_SHARED = "not the form that the written-out cells share"
 _LETTERS = ("i", "j", "m", "n", "p", "q", "u", "v")
 
 
@@ -45,6 +46,7 @@ class Rival:
         said: numbers of the statements that say it.
         agreeing: numbers of statements that hold beside one that says it, without the definition.
         edit: in words, what the definition fails to say.
+        last: whether it is asked after all others: a form that merely looks alike.
     """
 
     chain: Chain
@@ -52,6 +54,7 @@ class Rival:
     said: frozenset[int]
     agreeing: frozenset[int] = frozenset()
     edit: str = ""
+    last: bool = False
 
 
 def rivals(session: Session, statement: Statement, rule: Rule | FunctionRule) -> list[Rival]:
@@ -68,12 +71,17 @@ def rivals(session: Session, statement: Statement, rule: Rule | FunctionRule) ->
         known = found.get(said)
         if known is not None:
             rival = Rival(
-                known.chain, known.latex, known.said | rival.said, known.agreeing | rival.agreeing, known.edit
+                known.chain,
+                known.latex,
+                known.said | rival.said,
+                known.agreeing | rival.agreeing,
+                known.edit,
+                known.last,
             )
         found[said] = rival
     own = key(Chain(statement.left, ((statement.relation, statement.right),), statement.left.span))
     found.pop(own, None)
-    return sorted(found.values(), key=lambda rival: -len(rival.said | rival.agreeing))
+    return sorted(found.values(), key=lambda rival: (rival.last, -len(rival.said | rival.agreeing)))
 
 
 def _proposed(session: Session, statement: Statement, rule: Rule | FunctionRule) -> Iterator[Rival]:
@@ -318,7 +326,9 @@ def _summed(
         if terms is not None:
             written.append(Instance(indices, terms))
             numbers.append(finding.statement.number)
-    parts = general_form(written)
+    # A definition that reads what does not exist is wrong whoever denies it: two cells that agree say how.
+    broken = statement.number in session.broken
+    parts = general_form(written, len(written) - 2 if broken else 1)
     if parts is None:
         return
     try:
@@ -330,7 +340,7 @@ def _summed(
             _text(statement, statement.left),
             text,
             numbers,
-            edit="not the form that the written-out cells share",
+            edit=_SHARED,
         )
 
 
@@ -497,12 +507,9 @@ def _alike(
         text = to_latex(right)
     except ConvsymError:
         return
-    yield from _rival(
-        _text(statement, statement.left),
-        text,
-        [finding.statement.number for _, _, finding in same],
-        edit="not the form that the written-out cells share",
-    )
+    said = [finding.statement.number for _, _, finding in same]
+    for rival in _rival(_text(statement, statement.left), text, said, edit=_SHARED):
+        yield replace(rival, last=True)
 
 
 def _index_node(rule: Affine, free: Sequence[str]) -> Node:

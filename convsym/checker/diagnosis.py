@@ -527,5 +527,5 @@ def _adopt(
     )
     finding.outcome = Refuted(reason, witness, "contradiction")
     finding.repairs = tuple(dict.fromkeys([repair.latex, *(r.latex for r in repairs)]))
-    finding.edits = repair.edits
+    finding.edits, finding.notes = repair.edits, []
     return True

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 
 _MOST_TERMS = 400
+_MOST_MIXED = 9
 _SLOPES = sorted(product(range(-3, 6), repeat=2), key=lambda pair: abs(pair[0] - 1) + abs(pair[1] - 1))
 """Factors of the free and of the bound index, such as a stride and a dilation, the plain ones first."""
 
@@ -56,21 +57,20 @@ class Part:
 
 
 def general_form(instances: Sequence[Instance], tolerance: int = 1) -> tuple[Part, ...] | None:
-    """The one rule that all instances follow, or None.
+    """The one rule that all instances follow, or all but a few; None where there is none, or more than one.
 
     Args:
         instances: cells of one family, at least two.
-        tolerance: how many of three or more instances may say something else.
+        tolerance: how many may say something else; two that agree are always asked for.
     """
     if sum(len(instance.terms) for instance in instances) > _MOST_TERMS:
         return None
-    found = _fit(instances)
-    if found is not None or tolerance < 1 or len(instances) < 3:
-        return found
-    for outlier in range(len(instances)):
-        found = _fit([*instances[:outlier], *instances[outlier + 1 :]])
-        if found is not None:
-            return found
+    if tolerance > 1 and len(instances) > _MOST_MIXED:
+        tolerance = 1
+    for size in range(len(instances), max(2, len(instances) - tolerance) - 1, -1):
+        found = {form for some in combinations(instances, size) if (form := _fit(some)) is not None}
+        if found:
+            return found.pop() if len(found) == 1 else None
     return None
 
 
@@ -135,6 +135,9 @@ def _factors(
     for family in points[0][2]:
         axes = []
         for axis in range(len(points[0][2][family])):
+            if family == anchor:
+                axes.append(Affine(0, 0, 1, axis, 0))
+                continue
             rule = affine([(c, k, cells[family][axis]) for c, k, cells in points], axis)
             if rule is None:
                 return None

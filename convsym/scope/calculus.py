@@ -123,8 +123,8 @@ class Slopes:
         cell, variable = self.scope.cells.get(top), self.scope.cells.get(coordinate)
         if cell is None or variable is None or self._leads(variable.family, cell.family):
             return False
-        if self._is_given(top) and self._define_nothing(variable):
-            return False  # neither is computed from anything: nothing sets them apart
+        if self._is_given(top) and not self._is_target(cell):
+            return False
         leaves = {atom for start in (top, coordinate) for atom in self._leaves(start)}
         if not all(self._is_given(leaf) for leaf in leaves):
             return False
@@ -133,6 +133,11 @@ class Slopes:
             for owner, rules in self.scope.rules.items()
             if rules
         )
+
+    def _is_target(self, cell: Cell) -> bool:
+        """Whether the document calls a family, or its matrix, a target: nothing computes it."""
+        named = {cell.family, *(m for m, own in self.scope.matrices.items() if own == cell.family)}
+        return bool(named & self.scope.targets)
 
     def _leaves(self, top: Expr) -> set[Expr]:
         """What a variable is made of once every definition is followed."""

@@ -273,6 +273,7 @@ class Scope:
         axes: (family, axis) -> its range where a sum without limits runs over it.
         open_sizes: sizes that stand for ranges the document never states.
         values: worked numbers given to single cells; never in force for what is stated with letters.
+        targets: names that the prose calls targets: data that nothing computes.
     """
 
     survey: Survey
@@ -292,6 +293,7 @@ class Scope:
     ranges: dict[tuple[str, int], set[tuple[Index, Index]]] = field(default_factory=dict)
     axes: dict[tuple[str, int], tuple[Index, Index]] = field(default_factory=dict)
     open_sizes: set[Expr] = field(default_factory=set)
+    targets: set[str] = field(default_factory=set)
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
 
     @property
@@ -316,6 +318,7 @@ class Scope:
             self.words,
             {name: list(rules) for name, rules in self.values.items()},
             ranges=dict(self.ranges),
+            targets=set(self.targets),
         )
 
     def with_rule(self, old: Rule | FunctionRule, new: Rule | FunctionRule, name: str) -> Scope:
