@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convsym.budget import Budget, Clock
+from convsym.checker.consensus import rivals
 from convsym.checker.findings import Finding
 from convsym.checker.mending import chain_of, vocabulary_of
 from convsym.checker.screening import flat_pairs, residues_equal
@@ -21,6 +22,7 @@ from convsym.scope.hygiene import free_letters
 from convsym.scope.judge import Judge
 from convsym.scope.memory import Memory
 from convsym.scope.model import Cell, FunctionRule, Rule, Scope, pattern_of
+from convsym.scope.standing import leads_back
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted, Unsupported
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _SEARCH_SECONDS = 2.0
 _TOTAL_SECONDS = 8.0
+_RIVALS = 4
 
 
 # ---------------------------------------------------------------------- definitions
@@ -58,12 +61,20 @@ def blame_definitions(session: Session) -> None:
             and f.judgment.broken in (None, statement.number)
         ]
         broken = statement.number in session.broken
-        if not broken and len(failing) < 2:
+        circular = isinstance(rule, Rule) and leads_back(rule, session.scope_of(statement))
+        if not (broken or circular or failing):
             continue
         if deadline.remaining() <= 0:
             break
         seconds = min(_SEARCH_SECONDS, deadline.remaining())
-        session.within("blame", finding, _blame, session, finding, rule, failing, broken, seconds)
+        if broken or len(failing) >= 2:
+            session.within("blame", finding, _blame, session, finding, rule, failing, broken, seconds)
+        if statement.number not in session.repaired:
+            session.within("rivals", finding, _yield_to_rivals, session, finding, rule, len(failing))
+    for statement in order:
+        rule = rule_of(session, statement)
+        if rule is not None and isinstance(session.findings[statement.number].outcome, Definition):
+            _outvote(session, session.findings[statement.number])
 
 
 def _depth(session: Session, statement: Statement) -> int:
@@ -146,12 +157,23 @@ def _blame(
     if not repairs:
         if broken or len(disagreeing) >= 2:
             _note_contradiction(session, finding, disagreeing or failing)
-        _outvote(session, finding)
         return
     for repair in repairs:
         if _adopt(session, finding, rule, repair, repairs, relevant):
             return
-    _outvote(session, finding)
+
+
+def _yield_to_rivals(session: Session, finding: Finding, rule: Rule | FunctionRule, failing: int) -> None:
+    """Put in force what other lines say in place of a definition, where more of the document holds with it."""
+    alone = failing <= 1 and finding.statement.number not in session.broken
+    found = [
+        r for r in rivals(session, finding.statement, rule) if not alone or len(r.said | r.agreeing) >= 2
+    ]
+    relevant = [f for f in session.claims() if f.statement.version == finding.statement.version]
+    for rival in found[:_RIVALS]:
+        repair = Repair(rival.chain, rival.latex, (rival.edit,), 50.0)
+        if _adopt(session, finding, rule, repair, (repair,), relevant, rival.agreeing):
+            return
 
 
 def _outvote(session: Session, finding: Finding) -> None:
@@ -448,8 +470,12 @@ def _adopt(
     repair: Repair,
     repairs: Sequence[Repair],
     relevant: list[Finding],
+    agreeing: Collection[int] = (),
 ) -> bool:
-    """Put a repaired definition in force and judge again what rests on the old one; False where that breaks more."""
+    """Put a repaired definition in force and judge again what rests on the old one; False where that breaks more.
+
+    What holds beside the repair without the definition (`agreeing`) speaks for it too.
+    """
     statement = finding.statement
     scope = session.scope_of(statement)
     right = repair.node.links[0][1]
@@ -466,12 +492,15 @@ def _adopt(
     judge = Judge(changed, session.budget)
     again: dict[int, Finding] = {}
     for other in session.claims():
-        if other.statement.version == statement.version and statement.number in other.used:
+        if other.statement.version != statement.version:
+            continue
+        if statement.number in other.used or (other in relevant and not isinstance(other.outcome, Proved)):
             judge.clock = Clock(session.budget)
             again[other.statement.number] = session.claim(other.statement, judge)
     # A line that failed before it came to the definition does not rest on it.
     numbers = [f.statement.number for f in relevant if f.statement.number in again]
     fixed = [number for number in numbers if isinstance(again[number].outcome, Proved)]
+    gained = [number for number in fixed if not isinstance(session.findings[number].outcome, Proved)]
     # One line that held by accident may fall; a form that breaks more (all cells 0) is no repair.
     lost = [
         n
@@ -480,18 +509,19 @@ def _adopt(
     ]
     # A definition that reads what does not exist is wrong by itself: one line is enough to say how.
     enough = 1 if statement.number in session.broken else 2
-    if len(fixed) < enough or len(lost) > 1 or len(lost) >= len(fixed):
+    if len({*gained, *agreeing}) < enough or len(lost) > 1 or len(lost) >= len(gained):
         return False
     session.judges[statement.version] = judge
-    named = f"({statement.tag})" if statement.tag else f"line {session.line(statement)}"
+    session.repaired[statement.number] = repair.latex
     for number, other in again.items():
         if isinstance(other.outcome, Proved | Refuted):
-            other.notes.append(f"judged against the repaired {named}")
+            rests = sorted(other.used & set(session.repaired))
+            other.notes.extend(f"judged against the repaired {session.named(n)}" for n in rests)
         session.findings[number] = other
     old = [session.findings[f.statement.number] for f in relevant]
-    agreeing = [f for f in old if isinstance(f.outcome, Proved)]
+    contradicting = [f for f in old if f.statement.number in gained]
     error = session.broken.pop(statement.number, None)
-    reason = f"contradicts {_lines(session, agreeing)}: {'; '.join(repair.edits)}"
+    reason = f"contradicts {_lines(session, contradicting)}: {'; '.join(repair.edits)}"
     if error is not None:
         reason = f"reads {error.cell}, outside {error.family}, {error.shape}, and {reason}"
     witness = next(
@@ -504,6 +534,5 @@ def _adopt(
     )
     finding.outcome = Refuted(reason, witness, "contradiction")
     finding.repairs = tuple(dict.fromkeys([repair.latex, *(r.latex for r in repairs)]))
-    finding.edits = repair.edits
-    session.repaired[statement.number] = repair.latex
+    finding.edits, finding.notes = repair.edits, []
     return True

@@ -17,6 +17,7 @@ from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import children, walk
+from convsym.prover import never_equal
 from convsym.scope.functions import Generic
 from convsym.scope.hygiene import free_letters
 from convsym.scope.model import latex_name
@@ -77,7 +78,7 @@ def ungrounded(
         reason = _open_ends(left, right, judge, introducible)
         if reason is not None:
             return reason
-    return _example(statement, judgment, judge)
+    return _example(statement, judgment, judge, statements)
 
 
 def _lone_names(statement: Statement, scope: Scope, *, bare: bool) -> set[str]:
@@ -300,8 +301,13 @@ def _differentiates(node: Node) -> bool:
     return False
 
 
-def _example(statement: Statement, judgment: Judgment, judge: Judge) -> str | None:
-    """A side of digits only against a side with inputs that were given no values."""
+def _example(
+    statement: Statement, judgment: Judgment, judge: Judge, statements: Sequence[Statement]
+) -> str | None:
+    """A side of digits only against a side with inputs that were given no values.
+
+    Numbers that no inputs lead to are no example, nor is one number between rows that say it in letters.
+    """
     left, right = statement.left, statement.right
     if not _is_digits(right, judge.scope) or _differentiates(left):
         return None
@@ -311,10 +317,29 @@ def _example(statement: Statement, judgment: Judgment, judge: Judge) -> str | No
         if second.free_symbols:
             continue
         if first.free_symbols:
+            if never_equal(first, second) or _is_between_letters(statement, judge.scope, statements):
+                continue
             return "numbers are put in for what the document gives no value"
         if rounded and _is_near(first, second):
             return "a rounded decimal stands where the exact value would have to"
     return None
+
+
+def _is_between_letters(statement: Statement, scope: Scope, statements: Sequence[Statement]) -> bool:
+    """Whether other rows of the same block give cells of the same family in letters."""
+    own = scope.refer(statement.left, {})
+    if own is None or not own.indices or statement.link:
+        return False
+    rows = [
+        other
+        for other in statements
+        if other.formula == statement.formula
+        and other is not statement
+        and not other.link
+        and (reference := scope.refer(other.left, {})) is not None
+        and reference.name == own.name
+    ]
+    return len(rows) >= 2 and not any(_is_digits(other.right, scope) for other in rows)
 
 
 def _is_near(first: Expr, second: Expr) -> bool:

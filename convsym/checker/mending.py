@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convsym.budget import Budget, Clock
 from convsym.checker.findings import Finding
 from convsym.checker.screening import (
+    Instances,
     concrete_instances,
     has_sizes,
     instances_for_all_sizes,
@@ -16,7 +18,7 @@ from convsym.checker.screening import (
 )
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.parser import parse
-from convsym.latex.syntax import Chain, Span
+from convsym.latex.syntax import Chain, Node, Span
 from convsym.repair import Vocabulary, search
 from convsym.scope.hygiene import free_letters
 from convsym.scope.judge import Judge
@@ -90,9 +92,19 @@ def repair_claim(session: Session, finding: Finding) -> None:
         instances, certain = [concrete_instances(scope, envs)], True
     seconds = min(_SEARCH_SECONDS if certain else _SYMBOLIC_SECONDS, session.timeout)
 
+    def at(edited: Chain) -> list[Instances]:
+        if edited.first is statement.left or edited.first is None or not certain:
+            return instances
+        # Another family on the left has a range of its own.
+        ends: list[Node] = [edited.first, edited.links[0][1]]
+        own, is_open = judge.environments(free_letters(ends, scope), ends)
+        if is_open:
+            raise ConvsymError("an index without a range")
+        return [replace(some, envs=own) for some in instances]
+
     def screen(edited: Chain) -> bool:
         try:
-            return not any(some.differ(edited) for some in instances)
+            return not any(some.differ(edited) for some in at(edited))
         except ConvsymError:
             # What cannot be evaluated at a small shape may hold for all of them.
             return not certain
@@ -103,11 +115,11 @@ def repair_claim(session: Session, finding: Finding) -> None:
         return isinstance(judge.equal(edited.first, edited.links[0][1]).outcome, Proved)
 
     def proportional(edited: Chain) -> bool:
-        return bool(instances) and all(some.proportional(edited) for some in instances)
+        return bool(instances) and all(some.proportional(edited) for some in at(edited))
 
     def score(edited: Chain) -> int:
         try:
-            pairs = [pair for some in instances for pair in some.sides(edited)]
+            pairs = [pair for some in at(edited) for pair in some.sides(edited)]
         except ConvsymError:
             return 10**6
         return sum(1 for a, b in pairs if not residues_equal(a, b)) if pairs else 10**6

@@ -5,5 +5,6 @@ refutation is a point at which both sides were evaluated exactly or enclosed in 
 """
 
 from convsym.prover.dispatch import equal_modular, is_zero_modular, prove_equal
+from convsym.prover.equality import never_equal
 
-__all__ = ["equal_modular", "is_zero_modular", "prove_equal"]
+__all__ = ["equal_modular", "is_zero_modular", "never_equal", "prove_equal"]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from sympy import Expr, Symbol, latex
 from sympy.core.relational import Relational
 
-from convsym.budget import Clock
+from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded
 from convsym.prover.admission import reason_to_decline
 from convsym.prover.cells import holds_in_every_cell
@@ -77,6 +77,29 @@ def _decide(
     if isinstance(outcome, Undecided) and decision.switch_of and holds_in_every_cell(program, roots, clock):
         return _confirmed(_proof(program, decision, roots), search)
     return outcome
+
+
+def never_equal(left: Expr, right: Expr, *, budget: Budget | None = None) -> bool:
+    """Whether two expressions without sums differ for certain wherever both are defined.
+
+    Their difference must be a product of factors of which each has one sign: exponentials, sums of positive
+    terms. False says nothing.
+
+    Args:
+        left, right: scalar expressions.
+        budget: bounds on size and time; beyond them the answer is False.
+    """
+    limits = Budget() if budget is None else budget
+    if reason_to_decline((left, right), limits) is not None:
+        return False
+    program = Program(limits.exponent, limits.digits)
+    try:
+        roots = program.read(left), program.read(right)
+        decision = Decision(program, [*roots, *program.divisors, *program.positives], Clock(limits))
+        difference = decision.difference(*roots)
+        return not decision.field.is_zero(difference) and not decision.loose_bases(difference)
+    except (NotAScalar, BudgetExceeded, IdenticallyUndefined, RecursionError, MemoryError):
+        return False
 
 
 def _confirmed(proof: Proved, search: Search) -> Proved | Undecided:

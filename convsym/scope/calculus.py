@@ -9,7 +9,6 @@ from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mu
 
 from convsym.errors import BudgetExceeded, ScopeError
 from convsym.latex.syntax import Bracket, Node
-from convsym.latex.walking import walk
 from convsym.scope.functions import apply_rule, function_of, function_rule
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Cell, Index, UndefinedError, latex_name
@@ -89,15 +88,17 @@ class Slopes:
             and cell.tensor in self.frozen
             and self._define_nothing(cell)
         ):
+            if self._is_given(top) and self._is_given(coordinate):
+                return Integer(0)
             raise UndefinedError(f"{cell.latex} is not defined, so its derivative is not known")
         if not self._reached(top):
             if cell is not None and self._is_opaque(cell):
                 return self._upstream(top, cell, coordinate)
+            if self._is_apart(top, coordinate):
+                return Integer(0)
             where = latex_name(next(iter(self.frozen)))
             if isinstance(top, Symbol) and self._definition(top) is None:
                 raise UndefinedError(f"{top.name} is not defined, so its derivative by {where} is not known")
-            if self._is_apart(top, coordinate):
-                return Integer(0)
             raise UndefinedError(f"nothing the document defines leads from the numerator to {where}")
         return self._total(top, coordinate)
 
@@ -105,37 +106,54 @@ class Slopes:
         owners = [cell.family, *(m for m, own in self.scope.matrices.items() if own == cell.family)]
         return not any(self.scope.rules.get(owner) for owner in owners)
 
+    def _is_given(self, atom: Expr) -> bool:
+        """Whether a variable is an entry of a matrix whose shape the document says and whose cells nothing defines."""
+        cell = self.scope.cells.get(atom)
+        if cell is None or not isinstance(atom, Symbol) or cell.layer is not None:
+            return False
+        family = self.scope.family(cell.family)
+        known = family is not None and family.exact and None not in family.sizes
+        return known and bool(cell.indices) and self._define_nothing(cell)
+
     def _is_apart(self, top: Expr, coordinate: Expr) -> bool:
         """Whether both are inputs' doing that meet only further up, as an output and its target in a loss.
 
-        Everything that `top` is made of, and the variable, must be cells of matrices whose shape the document
-        says: a name it leaves open may depend on anything.
+        Everything that `top` and the variable are made of must be given: a name that the document leaves open
+        may depend on anything.
         """
         cell, variable = self.scope.cells.get(top), self.scope.cells.get(coordinate)
-        if cell is None or variable is None or self._definition(top) is None:
+        if cell is None or variable is None or self._leads(variable.family, cell.family):
             return False
-        leaves, seen = {coordinate}, {top}
-        stack = [top]
-        while stack:
-            definition = self._definition(stack.pop())
-            for atom in self._atoms(definition) if definition is not None else ():
-                if self._definition(atom) is None:
-                    leaves.add(atom)
-                elif atom not in seen:
-                    seen.add(atom)
-                    stack.append(atom)
-        for leaf in leaves:
-            one = self.scope.cells[leaf]
-            family = self.scope.family(one.family)
-            if not isinstance(leaf, Symbol) or one.layer is not None or not self._define_nothing(one):
-                return False
-            if family is None or not family.exact or None in family.sizes:
-                return False
+        if self._is_given(top) and not self._is_target(cell):
+            return False
+        leaves = {atom for start in (top, coordinate) for atom in self._leaves(start)}
+        if not all(self._is_given(leaf) for leaf in leaves):
+            return False
         return any(
             self._leads(owner, cell.family) and self._leads(owner, variable.family)
             for owner, rules in self.scope.rules.items()
             if rules
         )
+
+    def _is_target(self, cell: Cell) -> bool:
+        """Whether the document calls a family, or its matrix, a target: nothing computes it."""
+        named = {cell.family, *(m for m, own in self.scope.matrices.items() if own == cell.family)}
+        return bool(named & self.scope.targets)
+
+    def _leaves(self, top: Expr) -> set[Expr]:
+        """What a variable is made of once every definition is followed."""
+        leaves: set[Expr] = set()
+        seen, stack = {top}, [top]
+        while stack:
+            atom = stack.pop()
+            definition = self.elaborator.definition(self.scope.cells[atom])
+            if not isinstance(definition, Expr):
+                leaves.add(atom)
+                continue
+            for inner in self._atoms(definition) - seen:
+                seen.add(inner)
+                stack.append(inner)
+        return leaves
 
     # ------------------------------------------------------------------ following definitions
 
@@ -285,15 +303,13 @@ class Slopes:
             owners = [name, *(m for m, own in self.scope.matrices.items() if own == name)]
             for owner in owners:
                 for rule in self.scope.rules.get(owner, []):
-                    for part in walk(rule.body):
-                        reference = self.scope.refer(part, {})
-                        if reference is not None:
-                            base = self.scope.matrices.get(reference.base, reference.base)
-                            if base == bottom:
-                                return True
-                            if base not in seen:
-                                seen.add(base)
-                                stack.append(base)
+                    for reference in self.scope.mentions(rule.body):
+                        base = self.scope.matrices.get(reference.base, reference.base)
+                        if base == bottom:
+                            return True
+                        if base not in seen:
+                            seen.add(base)
+                            stack.append(base)
         return False
 
     def _upstream_reaches(self, cell: Cell) -> bool:

@@ -16,6 +16,7 @@ from convsym.latex.syntax import (
     Node,
     Product,
     Scripted,
+    Sum_,
     Tuple_,
 )
 from convsym.latex.walking import walk
@@ -39,10 +40,12 @@ from convsym.scope.orientation import counted_sizes, in_index_order
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import is_another_value, is_index_setting, is_renewed
 from convsym.scope.shapes import settle_shapes
+from convsym.scope.standing import as_claims, deny_inputs, is_rule_for
 from convsym.scope.statements import Statement, Unread, read_formula, relations
 from convsym.scope.survey import survey
 
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
+_UPDATE = "an update step: the new value is computed from the old one"
 _UPDATES = frozenset({"leftarrow", "gets", "to", "longleftarrow"})
 # Functions with one meaning everywhere: a document states facts about them, it does not introduce them.
 _FIXED = frozenset({"exp", "log", "ln", "max", "min", "abs", "tanh", "sinh", "cosh", "sin", "cos", "tan"})
@@ -112,6 +115,7 @@ class Reader:
         self._share_forward()
         for scope in self.scopes:
             settle_shapes(scope, self.equations.values(), self._columns_first)
+        deny_inputs(self.scopes, self.statements)
 
     def _look_ahead(self) -> None:
         """Printed matrices of cells first: their layout says what every other index means."""
@@ -162,10 +166,7 @@ class Reader:
     def _introduce(self, statement: Statement) -> None:
         left = strip_group(statement.left)
         if statement.relation in _UPDATES and self._is_update(statement):
-            statement.role, statement.reason = (
-                "update",
-                "an update step: the new value is computed from the old one",
-            )
+            statement.role, statement.reason = "update", _UPDATE
             return
         if statement.relation == "in":
             self._membership(statement)
@@ -174,10 +175,7 @@ class Reader:
             statement.role = "approximate" if statement.relation in ("approx", "simeq") else "comparison"
             return
         if self._is_update(statement):
-            statement.role, statement.reason = (
-                "update",
-                "an update step: the new value is computed from the old one",
-            )
+            statement.role, statement.reason = "update", _UPDATE
             return
         if isinstance(left, Product) and self._function(statement, left):
             return
@@ -204,8 +202,6 @@ class Reader:
         if statement.relation == "to":
             return False
         # K = K - eta dL/dK: the left side is a term of the right one.
-        from convsym.latex.syntax import Sum_
-
         if not isinstance(right, Sum_):
             return False
         printed = printed_shape(statement.left)
@@ -407,7 +403,9 @@ class Reader:
                 scope.values.setdefault(reference.name, []).append(rule)
                 return
         if existing and not self._again(statement, existing):
-            return
+            if not is_rule_for(rule, existing, scope, self.statements):
+                return
+            as_claims(scope, existing, self.statements)
         scope = self.scope
         scope.rules.setdefault(reference.name, []).append(rule)
         statement.role = "definition"

@@ -12,7 +12,8 @@ from sympy import Dummy, Expr, Ge, Indexed, Integer, Le, Piecewise, Rational, Su
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
-from convsym.latex.syntax import Node
+from convsym.latex.syntax import Name, Node, Number, Scripted
+from convsym.latex.walking import walk
 from convsym.prover import equal_modular, prove_equal
 from convsym.scope.algebra import Symbolic
 from convsym.scope.elaborate import Elaborator, Value
@@ -28,7 +29,7 @@ from convsym.scope.model import (
     UndefinedError,
     latex_name,
 )
-from convsym.scope.naming import Reference
+from convsym.scope.naming import Reference, strip_group
 from convsym.scope.summation import direct_uses
 from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
@@ -97,7 +98,7 @@ class Judge:
         except OutOfRangeError as error:
             judgment.out_of_range = error
             judgment.outcome = Refuted(f"{error}", method="index out of range")
-            if self._holds_padded(left, right):
+            if self._may_be_padded(error.family, left, right) and self._holds_padded(left, right):
                 judgment.outcome = Undecided(
                     f"it holds if {error.cell}, outside {error.family}, counts as 0, which is not said"
                 )
@@ -124,6 +125,22 @@ class Judge:
         judgment.used |= elaborator.used
         judgment.assumed |= elaborator.assumed
         return judgment
+
+    def _may_be_padded(self, family: str, left: Node, right: Node) -> bool:
+        """Whether cells outside a range may count as 0 although nobody says so: where an index is computed.
+
+        A letter that alone is the index runs out of the range only because its own limit is wrong.
+        """
+        name = family.partition(" ")[0]
+        indices = [
+            strip_group(index)
+            for part in (*walk(left), *walk(right))
+            if isinstance(part, Scripted)
+            and (reference := self.scope.refer(part, {})) is not None
+            and name in (reference.name, self.scope.matrices.get(reference.name))
+            for index in reference.indices
+        ]
+        return not indices or any(not isinstance(index, Name | Number) for index in indices)
 
     def _holds_padded(self, left: Node, right: Node) -> bool:
         """Whether a claim that leaves a family's range is true where cells outside count as 0."""

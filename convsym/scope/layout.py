@@ -53,7 +53,7 @@ def layout_of(matrix: Matrix, scope: Scope, columns_first: Callable[[str], bool]
     if arity == 1 and 1 in (rows, columns):
         cells = [cell for line in found for cell in line]
         if [i for _, (i,) in cells] == list(range(corner[0], corner[0] + len(cells))):
-            return Layout(Family(name, 1, corner, [len(cells)], exact=True))
+            return Layout(Family(name, 1, corner, [len(cells)], exact=True, printed=True))
         return None
     if arity != 2:
         return None
@@ -72,7 +72,7 @@ def layout_of(matrix: Matrix, scope: Scope, columns_first: Callable[[str], bool]
     if rows == 1 or columns == 1:
         first = columns_first(name) if rows == columns else first
     sizes: list[int | None] = [columns, rows] if first else [rows, columns]
-    return Layout(Family(name, 2, (base[0], base[1]), sizes, first, exact=True), tuple(wrong))
+    return Layout(Family(name, 2, (base[0], base[1]), sizes, first, exact=True, printed=True), tuple(wrong))
 
 
 def corrected(statement_source: str, start: int, end: int, matrix: Matrix, layout: Layout) -> str:

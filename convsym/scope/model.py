@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -10,7 +10,7 @@ from sympy import Expr, IndexedBase, Integer, Symbol
 
 from convsym.errors import ScopeError
 from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed, Sum_
-from convsym.latex.walking import walk
+from convsym.latex.walking import children
 from convsym.scope.naming import Habits, Reference, key, refer, strip_group
 from convsym.scope.survey import Survey
 
@@ -114,6 +114,7 @@ class Family:
         sizes: how many indices there are on each axis, in index order; None where unknown.
         columns_first: whether the first of two indices counts columns (the paper's habit).
         exact: whether the range is known from a printed matrix or a stated shape (so that leaving it is an error).
+        printed: whether a matrix of its cells is printed.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Family:
     sizes: list[int | None]
     columns_first: bool = False
     exact: bool = False
+    printed: bool = False
 
     def rows_columns(self) -> tuple[int, int] | None:
         """(rows, columns) of the matrix of cells; a vector is a column."""
@@ -272,6 +274,7 @@ class Scope:
         axes: (family, axis) -> its range where a sum without limits runs over it.
         open_sizes: sizes that stand for ranges the document never states.
         values: worked numbers given to single cells; never in force for what is stated with letters.
+        targets: names that the prose calls targets: data that nothing computes.
     """
 
     survey: Survey
@@ -291,6 +294,7 @@ class Scope:
     ranges: dict[tuple[str, int], set[tuple[Index, Index]]] = field(default_factory=dict)
     axes: dict[tuple[str, int], tuple[Index, Index]] = field(default_factory=dict)
     open_sizes: set[Expr] = field(default_factory=set)
+    targets: set[str] = field(default_factory=set)
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
 
     @property
@@ -316,6 +320,7 @@ class Scope:
             {name: list(rules) for name, rules in self.values.items()},
             ranges=dict(self.ranges),
             readings=self.readings,  # they rest on the document's habits alone, which no copy changes
+            targets=set(self.targets),
         )
 
     def with_rule(self, old: Rule | FunctionRule, new: Rule | FunctionRule, name: str) -> Scope:
@@ -338,6 +343,19 @@ class Scope:
             known = self.readings[mark] = (node, refer(node, self.habits, bound))
         return known[1]
 
+    def mentions(self, node: Node) -> Iterator[Reference]:
+        """The symbols that a value depends on: cells and names, not the letters in their indices."""
+        stack = [node]
+        while stack:
+            part = stack.pop()
+            reference = self.refer(part, {}) if isinstance(part, Name | Scripted) else None
+            if reference is None:
+                stack.extend(reversed(children(part)))
+                continue
+            yield reference
+            if reference.power is not None:
+                stack.append(reference.power)
+
     def rank(self, name: str) -> int:
         """How many layers of definitions stand between a name and free variables."""
         if name not in self.ranks:
@@ -349,12 +367,10 @@ class Scope:
             ]
             for owner in owners:
                 for rule in self.rules.get(owner, []):
-                    for part in walk(rule.body):
-                        reference = refer(part, self.habits) if isinstance(part, Name | Scripted) else None
-                        if reference is not None:
-                            base = self.matrices.get(reference.name, reference.name)
-                            if base != name:
-                                below = max(below, self.rank(base) + 1)
+                    for reference in self.mentions(rule.body):
+                        base = self.matrices.get(reference.name, reference.name)
+                        if base != name:
+                            below = max(below, self.rank(base) + 1)
                     below = max(below, 1)
             self.ranks[name] = below
         return self.ranks[name]

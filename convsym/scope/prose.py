@@ -14,6 +14,12 @@ _ROLE = re.compile(
     r"(?:is|denotes|stands for|represents|are|be|for|being|gives|:)\s*(?:the\s+)?(?P<words>[^$.;,]{3,60})",
     re.I,
 )
+_TARGET = re.compile(
+    r"\b(?:targets?|labels?|ground[- ]truth|desired|expected)\b[a-z -]{0,30}\$(?P<before>[^$]{1,12})\$|"
+    r"\$(?P<after>[^$]{1,12})\$\s+(?:is|are|denotes?|be|for|being|,)?\s*(?:the|a|an|its)?\s*"
+    r"(?:given |known |true |correct )*(?:targets?|labels?|ground[- ]truth|desired|expected)\b",
+    re.I,
+)
 _OUTPUT = re.compile(
     r"\b(?:output|feature map)[a-z ,-]{0,40}\bsizes?\b|\bsizes?\b[a-z ]{0,30}\boutput\b|"
     r"\boutput (?:dimension|width|height|size)",
@@ -41,6 +47,8 @@ def learn_from_words(scope: Scope, text: str) -> None:
         if role is not None:
             name = _name(match.group("name"))
             scope.roles.setdefault(role, name)
+    for match in _TARGET.finditer(text):
+        scope.targets.add(_name(match.group("before") or match.group("after")))
     if _OUTPUT.search(text):
         printed = re.search(r"(?:output|size)[^$]{0,60}\$([^$=]{1,16})\$", text, re.I)
         if printed:

@@ -1,0 +1,107 @@
+"""Which of several lines that could define a name stands as its definition, and which become claims."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from convsym.scope.forms import is_numeric
+from convsym.scope.model import Rule, Scope
+from convsym.scope.statements import Statement
+
+
+def leads_back(rule: Rule, scope: Scope) -> bool:
+    """Whether a rule leads to what it defines; a layer that is counted on does not count.
+
+    Args:
+        rule: what a line defines.
+        scope: the other definitions.
+    """
+    if rule.layer is not None:
+        return False
+    seen: set[str] = set()
+    waiting = [rule]
+    while waiting:
+        for reference in scope.mentions(waiting.pop().body):
+            if reference.layer is not None:
+                continue
+            name = scope.matrices.get(reference.name, reference.name)
+            if name == rule.name:
+                return True
+            if name not in seen:
+                seen.add(name)
+                owners = [name, *(matrix for matrix, own in scope.matrices.items() if own == name != matrix)]
+                waiting.extend(r for owner in owners for r in scope.rules.get(owner, []) if r.layer is None)
+    return False
+
+
+def is_rule_for(rule: Rule, existing: Sequence[Rule], scope: Scope, statements: Sequence[Statement]) -> bool:
+    """Whether a line for every cell overrules single cells that strayed among the rows of other families.
+
+    Cells given on rows of their own stay the definition, and the general line is judged against them. A
+    recurrence overrules nothing: its first cells are given beside it.
+    """
+    letters = {pattern.parameter for pattern in rule.patterns if not pattern.offset}
+    if (
+        rule.layer is not None
+        or None in letters
+        or len(letters) < len(rule.patterns)
+        or leads_back(rule, scope)
+    ):
+        return False
+    strays = {s.number for s in statements if family_around(s, statements, scope) is not None}
+    return all(
+        other.statement in strays and not other.is_general and not is_numeric(other.body)
+        for other in existing
+    )
+
+
+def family_around(statement: Statement, statements: Sequence[Statement], scope: Scope) -> str | None:
+    """The one other family whose cells all the other rows of a block are about, two rows or more; else None."""
+    own = scope.refer(statement.left, {})
+    if own is None or statement.link:
+        return None
+    rows = [s for s in statements if s.formula == statement.formula and s is not statement and not s.link]
+    heads = [scope.refer(row.left, {}) for row in rows]
+    names = {None if head is None or not head.indices else head.name for head in heads}
+    (name, *others) = names or {None}
+    return name if len(rows) >= 2 and not others and name != own.name else None
+
+
+def as_claims(scope: Scope, rules: Collection[Rule], statements: Sequence[Statement]) -> None:
+    """Take rules out of force: the lines they were read from are judged instead.
+
+    Args:
+        scope: where the rules are in force; changed in place.
+        rules: rules of one or several names.
+        statements: the relations read so far; changed in place.
+    """
+    for name in {rule.name for rule in rules}:
+        scope.rules[name] = [other for other in scope.rules[name] if not any(other is rule for rule in rules)]
+    numbers = {rule.statement for rule in rules}
+    for statement in statements:
+        if statement.number in numbers:
+            statement.role, statement.reason = "claim", ""
+
+
+def deny_inputs(scopes: Sequence[Scope], statements: Sequence[Statement]) -> None:
+    """A line that says a printed input through what is computed from it introduces nothing: it is a claim."""
+    for version, scope in enumerate(scopes):
+        own = [statement for statement in statements if statement.version == version]
+        for name, family in scope.families.items():
+            rules = scope.rules.get(name, []) if family.printed else []
+            denied = [rule for rule in rules if rule.patterns and leads_back(rule, scope)]
+            # A state carried on from index to index is defined through itself; a family with other lines is no input.
+            if not denied or any(name in _mentioned(rule, scope) for rule in denied):
+                continue
+            others = {rule.statement for rule in rules} - {rule.statement for rule in denied}
+            if not others and not any(_is_about(name, s, scope) for s in own if s.role == "claim"):
+                as_claims(scope, denied, own)
+
+
+def _is_about(name: str, statement: Statement, scope: Scope) -> bool:
+    reference = scope.refer(statement.left, {})
+    return reference is not None and name == scope.matrices.get(reference.name, reference.name)
+
+
+def _mentioned(rule: Rule, scope: Scope) -> set[str]:
+    return {scope.matrices.get(r.name, r.name) for r in scope.mentions(rule.body)}
