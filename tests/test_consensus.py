@@ -15,7 +15,7 @@ $$X = \begin{bmatrix} x_{1,1} & x_{2,1} & x_{3,1} & x_{4,1} \\ x_{1,2} & x_{2,2}
 
 $$K = \begin{bmatrix} k_{1,1} & k_{2,1} & k_{3,1} \\ k_{1,2} & k_{2,2} & k_{3,2} \end{bmatrix}$$
 
-with the sizes $K_W$, $K_H$. The output has the shape $S_Z = (2, 2)$, as have $S_O = S_Z$ and the target, $S_Y = S_O$.
+with the sizes $K_W$, $K_H$. The output has the shape $S_Z = (2, 2)$, as have $S_O = S_Z$ and the target $Y$, $S_Y = S_O$.
 
 $$\sigma(t) = \frac{1}{1 + e^{-t}}$$
 
@@ -151,6 +151,21 @@ def test_given_cells_do_not_depend_on_one_another() -> None:
     )
     text = START + "".join(f"\n\n$${line}$$\n" for line in lines)
     assert [s for _, s in statuses(text)[-3:]] == ["proved"] * 3
+
+
+def test_an_output_that_is_named_and_never_written_out_may_depend_on_anything() -> None:
+    text = r"""
+$$X = \begin{bmatrix} x_{1,1} & x_{1,2} \\ x_{2,1} & x_{2,2} \end{bmatrix}, \quad W = \begin{bmatrix} w_{1,1} & w_{1,2} \\ w_{2,1} & w_{2,2} \end{bmatrix}$$
+
+$$Y = \begin{bmatrix} y_{1,1} & y_{1,2} \\ y_{2,1} & y_{2,2} \end{bmatrix}$$
+
+is the output of the layer, and the loss is
+
+$$L = \sum_{i=1}^{2} \sum_{j=1}^{2} y_{i,j}^2 + \sum_{i=1}^{2} \sum_{j=1}^{2} w_{i,j}^2$$
+
+$$\frac{\partial y_{1,1}}{\partial w_{1,1}} = x_{1,1}$$
+"""
+    assert statuses(text)[-1][1] == "unsupported"
 
 
 def test_cells_given_first_stay_the_definition_of_a_general_line() -> None:
