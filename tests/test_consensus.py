@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from convsym.checker import check
@@ -175,3 +177,10 @@ $$y_1 = w_1 x_1 + w_2 x_2$$ $$y_2 = w_1 x_2 + w_2 x_3$$
 In general $$y_i = \sum_{j=1}^{2} w_j x_{i+j-1}$$
 """
     assert [s for _, s in statuses(text)] == ["definition", "definition", "proved"]
+
+
+@pytest.mark.parametrize(("letter", "new"), [("z", "a"), ("o", "p"), ("x", "u"), ("k", "w")])
+def test_cells_may_have_another_letter_than_their_matrix(letter: str, new: str) -> None:
+    text = re.sub(rf"(?<![A-Za-z\\]){letter}_\{{", f"{new}_{{", START)
+    text = text.replace("\n\nTerm by term", "\n\nIn short, $O = \\sigma(Z)$.\n\nTerm by term")
+    assert {status for _, status in statuses(text)} == {"definition", "proved"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Bracket, Equation, Name, Node, Product, Scripted, Sum_
@@ -26,6 +27,7 @@ def settle_shapes(scope: Scope, equations: Collection[Equation], columns_first: 
         equations: every formula of the document.
         columns_first: whether a family's first index counts columns.
     """
+    _name_cells(scope)
     _from_cells(scope, columns_first)
     _from_sums(scope, equations, columns_first)
     _symbolic_ranges(scope, equations)
@@ -41,6 +43,59 @@ def settle_shapes(scope: Scope, equations: Collection[Equation], columns_first: 
             if not (_from_values(scope, columns_first) | _from_partners(scope, equations, columns_first)):
                 break
     scope.ranks = {}
+
+
+def _name_cells(scope: Scope) -> None:
+    r"""The cells of a matrix that has none of its own letter, learned from O = f(Z) beside o_{i,j} = f(a_{i,j}).
+
+    Where only one of O and Z has cells of its own letter, the other has those that stand in their place.
+    """
+    families = [(name, rule) for name, rules in scope.rules.items() for rule in rules if rule.is_general]
+    for matrix in list(scope.rules):
+        for whole in scope.rules[matrix]:
+            outer = _application(whole.body)
+            inner = None if outer is None or whole.patterns else scope.refer(outer[1], {})
+            if outer is None or inner is None or inner.indices:
+                continue
+            pairs = {
+                (name, cell.name)
+                for name, rule in families
+                if (call := _application(rule.body)) is not None
+                and call[0] == outer[0]
+                and (cell := scope.refer(call[1], {})) is not None
+                and [key(i) for i in map(strip_group, cell.indices) if isinstance(i, Name)]
+                == [pattern.parameter for pattern in rule.patterns]
+            }
+            if len(pairs) == 1:
+                (upper, lower) = next(iter(pairs))
+                own = scope.matrices.get(matrix, matrix), scope.matrices.get(inner.name, inner.name)
+                if own[0] == upper:
+                    _rename_cells(scope, inner.name, lower)
+                elif own[1] == lower:
+                    _rename_cells(scope, matrix, upper)
+
+
+def _rename_cells(scope: Scope, matrix: str, letter: str) -> None:
+    """Let a letter name the cells of a matrix, unless the document writes cells of the matrix's own letter."""
+    if matrix in scope.habits.arity or scope.matrices.get(matrix, matrix) != matrix:
+        return
+    if letter in scope.matrices.values() or letter == matrix:
+        return
+    family = scope.families.pop(matrix, None)
+    if family is not None:
+        scope.families.setdefault(letter, replace(family, name=letter))
+    scope.matrices[matrix] = letter
+
+
+def _application(node: Node) -> tuple[str, Node] | None:
+    """The name of a function and its one argument, where a node is nothing else."""
+    node = strip_group(node)
+    if not isinstance(node, Product) or len(node.factors) != 2 or node.factors[1][0]:
+        return None
+    head, argument = strip_group(node.factors[0][1]), strip_group(node.factors[1][1])
+    if isinstance(head, Name) and isinstance(argument, Bracket) and len(argument.items) == 1:
+        return key(head), strip_group(argument.items[0])
+    return None
 
 
 def _from_cells(scope: Scope, columns_first: ColumnsFirst) -> None:
