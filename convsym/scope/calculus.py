@@ -289,7 +289,7 @@ class Slopes:
     def _parents(self, cell: Cell) -> list[str]:
         """The families an arbitrary loss is read as a function of: those nearest to it."""
         below = {name for above, name in self.scope.survey.partials if above == cell.family}
-        below = {self.scope.matrices.get(name, name) for name in below}
+        below = {self.scope.matrices.get(name) or self.scope.twin(name) or name for name in below}
         names = {
             name for name in below if not any(self._leads(other, name) for other in below if other != name)
         }
@@ -325,13 +325,14 @@ class Slopes:
         below = self.scope.cells.get(coordinate)
         if below is None or not parents:
             raise UndefinedError(f"{cell.latex} is not defined")
-        self.elaborator.assumed.add(
-            f"{cell.latex} is an arbitrary function of {', '.join(latex_name(p) for p in parents)}"
-        )
-        if below.family in parents:
-            return self._fresh(cell, coordinate)
         # What the document leaves free and what leads elsewhere does not depend on the variable.
-        through = [parent for parent in parents if self._leads(parent, below.family)]
+        direct = below.family in parents
+        through = [p for p in parents if (p == below.family if direct else self._leads(p, below.family))]
+        self.elaborator.assumed.add(
+            f"{cell.latex} is an arbitrary function of {', '.join(map(latex_name, through or parents))}"
+        )
+        if direct:
+            return self._fresh(cell, coordinate)
         if len(through) != 1:
             raise ScopeError(f"{cell.latex} is not defined, and it may depend on several variables")
         parents = through
@@ -378,15 +379,25 @@ class Slopes:
         known = self.scope.families.get(family)
         if known is None or known.arity == 0:
             if self.scope.habits.arity.get(family):
-                raise ScopeError(f"the range of {family} is not known")
+                return self._written_cells(family)
             return [self.scope.register(Cell(family))]
         shape = known.rows_columns()
         if shape is None:
-            raise ScopeError(f"the range of {family} is not known")
+            return self._written_cells(family)
         return [
             self.scope.register(Cell(family, known.cell_at(r, c)))
             for r in range(shape[0])
             for c in range(shape[1])
+        ]
+
+    def _written_cells(self, family: str) -> list[Expr]:
+        """The cells of a family that is defined cell by cell; ScopeError where it is defined otherwise."""
+        rules = self.scope.rules.get(family, [])
+        if not rules or any(rule.is_general or rule.layer is not None or not rule.patterns for rule in rules):
+            raise ScopeError(f"the range of {family} is not known")
+        return [
+            self.scope.register(Cell(family, tuple(pattern.offset for pattern in rule.patterns)))
+            for rule in rules
         ]
 
     def _fresh(self, cell: Cell, parent: Expr) -> Expr:

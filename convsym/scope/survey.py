@@ -51,7 +51,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
     """Count the notation of the whole document."""
     found = Survey()
     strong: dict[str, Counter[int]] = defaultdict(Counter)
-    digits: dict[str, Counter[int]] = defaultdict(Counter)
+    digits: dict[str, Counter[str]] = defaultdict(Counter)
     layered: set[str] = set()
     letters: set[str] = set()
     nodes: list[Node] = [row for equation in equations for row in equation.rows]
@@ -88,7 +88,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
                 arity[name] == 1
                 and not strong[name][2]
                 and _all_pairs(digits[name])
-                and _no_letters(strong[name])
+                and (not strong[name][1] or _fill_a_matrix(digits[name], strong[name][1]))
             ):
                 arity[name] = 2
         elif _all_pairs(digits[name]):
@@ -113,18 +113,21 @@ def survey(equations: Iterable[Equation]) -> Survey:
     return found
 
 
-def _all_pairs(count: Counter[int]) -> bool:
-    return bool(count) and set(count) == {2}
+def _all_pairs(written: Counter[str]) -> bool:
+    return bool(written) and all(len(text) == 2 for text in written)
 
 
-def _no_letters(count: Counter[int]) -> bool:
-    return not count[1]
+def _fill_a_matrix(written: Counter[str], letters: int) -> bool:
+    """Whether pairs of digits, 11 12 21 22, name every cell of a matrix, more often than a lone letter stands there."""
+    rows, columns = ({text[axis] for text in written} for axis in (0, 1))
+    whole = len(rows) > 1 and len(columns) > 1 and len(written) == len(rows) * len(columns)
+    return whole and max(*rows, *columns) < "5" and sum(written.values()) > letters
 
 
 def _count_scripts(
     node: Scripted,
     strong: dict[str, Counter[int]],
-    digits: dict[str, Counter[int]],
+    digits: dict[str, Counter[str]],
     layered: set[str],
     letters: set[str],
 ) -> None:
@@ -142,7 +145,7 @@ def _count_scripts(
         return
     sub = strip_group(node.subscript)
     if isinstance(sub, Number):
-        digits[name][len(sub.text)] += 1
+        digits[name][sub.text] += 1
         return
     found = read_subscript(sub, name, NO_HABITS)
     if isinstance(found, str):
