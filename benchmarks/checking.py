@@ -88,13 +88,10 @@ def worked_example(relations: int, every: int = 25) -> str:
 
 
 def paper_with_wrong_lines() -> str:
-    """The paper without three of its signs and factors."""
+    """The paper with a factor, a sign and an index wrong besides what is wrong as printed."""
     text = paper_document()
-    for old, new in (
-        (r"(1 - o_{", r"(1 + o_{"),
-        (r"\frac{2}{4}", r"\frac{1}{4}"),
-        (r"2 (o_{1,1}", r"3 (o_{1,1}"),
-    ):
+    for old, new in (("= 2(o_{1,1}", "= 3(o_{1,1}"), ("(1 - ", "(1 + "), ("= x_{1,1}$$", "= x_{2,1}$$")):
+        assert old in text
         text = text.replace(old, new, 1)
     return text
 
