@@ -144,7 +144,7 @@ def test_a_huge_file_is_refused_and_a_large_one_is_read_in_time(tmp_path, capsys
     large.write_text("words and `code` and more $x$ words. " * 12_000 + "\n\n" + FALSE)
     start = time.monotonic()
     assert cli.main(["check", str(large)]) == 1
-    assert time.monotonic() - start < 15
+    assert time.monotonic() - start < 30
 
 
 TRICKS = [
