@@ -184,3 +184,32 @@ def test_cells_may_have_another_letter_than_their_matrix(letter: str, new: str) 
     text = re.sub(rf"(?<![A-Za-z\\]){letter}_\{{", f"{new}_{{", START)
     text = text.replace("\n\nTerm by term", "\n\nIn short, $O = \\sigma(Z)$.\n\nTerm by term")
     assert {status for _, status in statuses(text)} == {"definition", "proved"}
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (r"\frac{\partial z_{1,1}}{\partial o_{1,1}} = \frac{1}{o_{1,1}(1 - o_{1,1})}", "unsupported"),
+        (r"\frac{\partial z_{1,1}}{\partial o_{2,1}} = 0", "unsupported"),
+        (r"\frac{\partial z_{1,1}}{\partial o_{2,1}} = x_{1,1}", "refuted"),
+        (r"\frac{\partial k_{1,1}}{\partial z_{1,1}} = x_{1,1}", "refuted"),
+        (
+            r"\frac{\partial L}{\partial K} = \frac{\partial O}{\partial Z} \frac{\partial Z}{\partial K}",
+            "refuted",
+        ),
+        (
+            r"\frac{\partial L}{\partial K} = \frac{\partial L}{\partial O} \frac{\partial Z}{\partial K}",
+            "refuted",
+        ),
+        (
+            r"\frac{\partial L}{\partial K} = \frac{\partial L}{\partial O} \frac{\partial O}{\partial Z} \frac{\partial Z}{\partial K}",
+            "proved",
+        ),
+    ],
+)
+def test_a_derivative_the_wrong_way_round_is_refuted_where_no_reading_makes_it_true(
+    line: str, status: str
+) -> None:
+    text = f"{START}\n\nWith $O = \\sigma(Z)$ and $Z = \\text{{conv}}(X, K)$, $${line}$$\n"
+    verdict = check(text, kind="markdown").verdicts[-1]
+    assert str(verdict.status) == status, verdict.reason

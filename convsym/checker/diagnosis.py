@@ -68,7 +68,10 @@ def blame_definitions(session: Session) -> None:
             break
         seconds = min(_SEARCH_SECONDS, deadline.remaining())
         if broken or len(failing) >= 2:
-            session.within("blame", finding, _blame, session, finding, rule, failing, broken, seconds)
+            # On a busy machine the search takes long on the wall: what other lines say is asked in any case.
+            session.within(
+                "blame", finding, _blame, session, finding, rule, failing, broken, seconds, share=0.5
+            )
         if statement.number not in session.repaired:
             session.within("rivals", finding, _yield_to_rivals, session, finding, rule, len(failing))
     for statement in order:

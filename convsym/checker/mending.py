@@ -20,7 +20,7 @@ from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.parser import parse
 from convsym.latex.syntax import Chain, Node, Span
 from convsym.repair import Vocabulary, search
-from convsym.scope.hygiene import free_letters
+from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge
 from convsym.scope.model import Scope
 from convsym.scope.statements import Statement
@@ -76,7 +76,8 @@ def repair_claim(session: Session, finding: Finding) -> None:
     judge = session.judges[statement.version]
     if isinstance(finding.outcome, Refuted) and finding.outcome.method == "type clash":
         _norm_repair(finding, judge)
-        return
+        if finding.repairs or not derives(statement.left):
+            return
     if judgment is None or statement.relation not in ("=", ":=", "equiv"):
         return
     if statement.role != "claim" and rests_on_itself(session, finding):

@@ -99,11 +99,16 @@ class Session:
         return assembled(self.reader, self.findings)
 
     def within(
-        self, phase: str, finding: Finding, function: Callable[..., object], *args: object
+        self,
+        phase: str,
+        finding: Finding,
+        function: Callable[..., object],
+        *args: object,
+        share: float = 1.0,
     ) -> object | None:
-        """Call a function on behalf of a finding, in what is left of its time; None where that ran out."""
+        """Call a function on behalf of a finding, in a share of what is left of its time; None where that ran out."""
         number = finding.statement.number
-        left = self.timeout - self.spent.get(number, 0.0)
+        left = share * (self.timeout - self.spent.get(number, 0.0))
         if (phase, number) in self.past.known or left <= 0:
             return None
         note(("begin", phase, number))

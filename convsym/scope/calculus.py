@@ -11,7 +11,7 @@ from convsym.errors import BudgetExceeded, ScopeError
 from convsym.latex.syntax import Bracket, Node
 from convsym.scope.functions import apply_rule, function_of, function_rule
 from convsym.scope.grid import Grid, Jacobian
-from convsym.scope.model import Cell, Index, UndefinedError, latex_name
+from convsym.scope.model import Cell, Index, UndefinedError, UpstreamError, latex_name
 from convsym.scope.symbolic import one_name_each
 
 if TYPE_CHECKING:
@@ -97,10 +97,30 @@ class Slopes:
             if self._is_apart(top, coordinate):
                 return Integer(0)
             where = latex_name(next(iter(self.frozen)))
+            if self._is_computed_from(coordinate, top):
+                return self._turned(top, coordinate, where)
             if isinstance(top, Symbol) and self._definition(top) is None:
                 raise UndefinedError(f"{top.name} is not defined, so its derivative by {where} is not known")
             raise UndefinedError(f"nothing the document defines leads from the numerator to {where}")
         return self._total(top, coordinate)
+
+    def _turned(self, top: Expr, coordinate: Expr, where: str) -> Expr:
+        """A derivative by what is computed from the numerator, in the reading that is asked for."""
+        if not self.elaborator.upstream:
+            raise UpstreamError(f"nothing leads from the numerator to {where}, which is computed from it")
+        slope: Expr = Integer(0)
+        if self.elaborator.upstream == "inverse":
+            slope = Slopes(self.elaborator, [top]).slope(coordinate, top)
+        return 1 / slope if slope != 0 else slope
+
+    def _is_computed_from(self, upper: Expr, lower: Expr) -> bool:
+        """Whether one cell is defined through another, both of matrices whose shape the document says."""
+        cells = [self.scope.cells.get(atom) for atom in (upper, lower)]
+        if any(cell is None or cell.layer is not None or not cell.indices for cell in cells):
+            return False
+        names = [cell.family for cell in cells if cell is not None]
+        families = [self.scope.family(name) for name in names]
+        return all(family is not None and family.exact for family in families) and self._leads(*names)
 
     def _define_nothing(self, cell: Cell) -> bool:
         owners = [cell.family, *(m for m, own in self.scope.matrices.items() if own == cell.family)]

@@ -64,6 +64,7 @@ class Elaborator:
             nodes; what was remembered adds nothing to `assumed`.
         filled: refuse sums over nothing, for whoever stands for larger sizes, at which they have terms.
         exact: what derivatives are taken with where the algebra is one of residues; may be shared.
+        upstream: how a derivative by what is computed from the numerator is read: "" not at all, "zero", "inverse".
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Elaborator:
         self._work = 0
         self._dummies = 0
         self._symbolic = exact
+        self.upstream = ""
 
     # ------------------------------------------------------------------ entry points
 

@@ -69,6 +69,12 @@ class Jacobian:
             raise TypeClashError("a Jacobian of a matrix by a matrix stands where one matrix is needed")
         return Grid(*self.below, self.entries[0])
 
+    def words(self) -> str:
+        """What it holds: "16 derivatives of a 2x2 matrix by a 2x2 matrix"."""
+        top = "a number" if self.above is None else f"a {self.above[0]}x{self.above[1]} matrix"
+        count = sum(len(row) for row in self.entries)
+        return f"{count} derivatives of {top} by a {self.below[0]}x{self.below[1]} matrix"
+
     def times(self, other: Jacobian, algebra: Algebra) -> Jacobian:
         """The chain rule: the product of the flattened Jacobians."""
         if self.below != other.above:

@@ -27,6 +27,7 @@ from convsym.scope.model import (
     Scope,
     TypeClashError,
     UndefinedError,
+    UpstreamError,
     latex_name,
 )
 from convsym.scope.naming import Reference, strip_group
@@ -105,6 +106,8 @@ class Judge:
         except TypeClashError as error:
             judgment.type_clash = str(error)
             judgment.outcome = Unsupported(f"types do not fit: {error}")
+        except UpstreamError as error:
+            judgment.outcome = self._either_way(left, right) or Unsupported(str(error))
         except UndefinedError as error:
             judgment.outcome = Unsupported(str(error))
         except BudgetExceeded as error:
@@ -125,6 +128,22 @@ class Judge:
         judgment.used |= elaborator.used
         judgment.assumed |= elaborator.assumed
         return judgment
+
+    def _either_way(self, left: Node, right: Node) -> Refuted | None:
+        """A claim with a derivative by what is computed from the numerator, false however that is read; else None.
+
+        It is 0 where the numerator stands by itself, one over the other slope where the function is turned around.
+        """
+        found: Outcome | None = None
+        for way in ("zero", "inverse"):
+            if self.elaborator.upstream:
+                return None
+            judge = Judge(self.scope, self.budget, self.clock)
+            judge.elaborator.upstream = way
+            found = judge.equal(left, right).outcome
+            if not isinstance(found, Refuted) or found.witness is None:
+                return None
+        return found if isinstance(found, Refuted) else None
 
     def _may_be_padded(self, family: str, left: Node, right: Node) -> bool:
         """Whether cells outside a range may count as 0 although nobody says so: where an index is computed.
@@ -277,6 +296,9 @@ class Judge:
                 for a, b in zip(row, other, strict=True):
                     yield name, a, b
             return
+        if isinstance(left, Jacobian) and isinstance(right, Jacobian) and left.above != right.above:
+            ends = [side.words() for side in (left, right)]
+            raise TypeClashError(f"{ends[0]} cannot equal {ends[1]}")
         left = left.gradient() if isinstance(left, Jacobian) else left
         right = right.gradient() if isinstance(right, Jacobian) else right
         if isinstance(left, Grid) and isinstance(right, Grid):

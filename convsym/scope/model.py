@@ -56,6 +56,10 @@ class UndefinedError(ScopeError):
     """A symbol or an operation that the document never introduced."""
 
 
+class UpstreamError(UndefinedError):
+    """A derivative of a cell by what is computed from it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One variable: a scalar (no indices), an entry of a family, possibly in a layer."""
