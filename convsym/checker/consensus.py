@@ -22,7 +22,6 @@ from convsym.scope.forms import printed_shape
 from convsym.scope.model import Cell, FunctionRule, Rule, Scope, latex_name
 from convsym.scope.naming import key as name_of
 from convsym.scope.naming import strip_group
-from convsym.scope.standing import family_around
 from convsym.scope.statements import Statement
 from convsym.scope.summation import bound_letters
 from convsym.verdict import Proved
@@ -179,33 +178,6 @@ def _lifted(session: Session, statement: Statement, rule: Rule) -> Iterator[Riva
             [other.number],
             edit=f"not as in line {session.line(other)}",
         )
-
-
-# ---------------------------------------------------------------------- a row about another family
-
-
-def misnamed(session: Session, statement: Statement) -> str | None:
-    r"""y_{1,1} = 1/(1 + e^{-z_{1,1}}) among rows that say the same of o_{2,1}, o_{1,2}, ..., put right; else None.
-
-    Args:
-        session: the document being judged.
-        statement: a line that would introduce one cell of a family of which nothing else is defined.
-    """
-    scope = session.scope_of(statement)
-    own = scope.refer(statement.left, {})
-    family = None if own is None else scope.families.get(own.name)
-    if own is None or family is None or not family.exact or statement.link or len(scope.rules[own.name]) > 1:
-        return None
-    if not isinstance(statement.left, Scripted) or not isinstance(statement.left.base, Name):
-        return None
-    name = family_around(statement, session.reader.statements, scope)
-    if name is None or not any(rule.is_general for rule in scope.rules.get(name, [])):
-        return None
-    *accents, plain = name.split(" ")
-    base = replace(statement.left.base, text=plain, font=" ".join(accents))
-    left = replace(statement.left, base=base)
-    judgment = session.judges[statement.version].equal(left, statement.right)
-    return f"{to_latex(left)} = {_text(statement, statement.right)}" if judgment.holds else None
 
 
 # ---------------------------------------------------------------------- functions

@@ -12,7 +12,6 @@ from sympy import Dummy, Expr, Rational, Symbol
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.assembly import assembled
 from convsym.checker.clashes import clash_outcome
-from convsym.checker.consensus import misnamed
 from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.explanation import explain
 from convsym.checker.findings import Finding
@@ -313,13 +312,6 @@ class Session:
         self._hygiene(finding, scope)
         if isinstance(finding.outcome, Definition) and reference is not None:
             self._against_lift(finding, judge)
-            meant = misnamed(self, statement) if reference.indices else None
-            if meant is not None:
-                finding.outcome = Refuted(
-                    "it says of a given cell what the rows around it say of another family",
-                    method="contradiction",
-                )
-                finding.repairs, finding.edits = (meant,), ("a cell of another family",)
         return finding
 
     def _against_lift(self, finding: Finding, judge: Judge) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 
+from convsym.latex.syntax import Number
 from convsym.scope.forms import is_numeric
-from convsym.scope.model import Rule, Scope
+from convsym.scope.model import Family, Rule, Scope
+from convsym.scope.naming import Reference, strip_group
 from convsym.scope.statements import Statement
 
 
@@ -56,15 +59,29 @@ def is_rule_for(rule: Rule, existing: Sequence[Rule], scope: Scope, statements: 
 
 
 def family_around(statement: Statement, statements: Sequence[Statement], scope: Scope) -> str | None:
-    """The one other family whose cells all the other rows of a block are about, two rows or more; else None."""
+    """The other family of which a block gives every cell but the one whose indices stand here; else None."""
     own = scope.refer(statement.left, {})
     if own is None or statement.link:
         return None
     rows = [s for s in statements if s.formula == statement.formula and s is not statement and not s.link]
     heads = [scope.refer(row.left, {}) for row in rows]
-    names = {None if head is None or not head.indices else head.name for head in heads}
+    names = {None if head is None else head.name for head in heads}
     (name, *others) = names or {None}
-    return name if len(rows) >= 2 and not others and name != own.name else None
+    if len(rows) < 2 or others or name in (None, own.name):
+        return None
+    cells = [_numbers(head) for head in heads if head is not None]
+    missing = _numbers(own)
+    if missing is None or None in cells or missing in cells:
+        return None
+    axes = [set(axis) for axis in zip(missing, *(cell for cell in cells if cell is not None), strict=False)]
+    whole = set(product(*axes))
+    return name if {*cells, missing} == whole and len(cells) + 1 == len(whole) else None
+
+
+def _numbers(reference: Reference) -> tuple[int, ...] | None:
+    indices = [strip_group(index) for index in reference.indices]
+    digits = [index.text for index in indices if isinstance(index, Number) and index.text.isdigit()]
+    return tuple(int(text) for text in digits) if indices and len(digits) == len(indices) else None
 
 
 def as_claims(scope: Scope, rules: Collection[Rule], statements: Sequence[Statement]) -> None:
@@ -84,18 +101,32 @@ def as_claims(scope: Scope, rules: Collection[Rule], statements: Sequence[Statem
 
 
 def deny_inputs(scopes: Sequence[Scope], statements: Sequence[Statement]) -> None:
-    """A line that says a printed input through what is computed from it introduces nothing: it is a claim."""
+    """Take for claims the lines that would define a given cell: an input, a target, a printed matrix.
+
+    A line introduces nothing where it says an input through what is computed from it, or where it is the one
+    row that strayed among those of another family.
+    """
     for version, scope in enumerate(scopes):
-        own = [statement for statement in statements if statement.version == version]
+        own = {statement.number: statement for statement in statements if statement.version == version}
         for name, family in scope.families.items():
-            rules = scope.rules.get(name, []) if family.printed else []
-            denied = [rule for rule in rules if rule.patterns and leads_back(rule, scope)]
-            # A state carried on from index to index is defined through itself; a family with other lines is no input.
-            if not denied or any(name in _mentioned(rule, scope) for rule in denied):
+            rules = scope.rules.get(name, [])
+            if not family.exact or not rules:
                 continue
-            others = {rule.statement for rule in rules} - {rule.statement for rule in denied}
-            if not others and not any(_is_about(name, s, scope) for s in own if s.role == "claim"):
-                as_claims(scope, denied, own)
+            denied = [rule for rule in rules if _is_denied(rule, family, scope, own)]
+            # A state carried on from index to index is defined through itself; what has other lines is no input.
+            if len(denied) < len(rules) or any(name in _mentioned(rule, scope) for rule in denied):
+                continue
+            if not any(_is_about(name, s, scope) for s in own.values() if s.role == "claim"):
+                as_claims(scope, denied, list(own.values()))
+
+
+def _is_denied(rule: Rule, family: Family, scope: Scope, statements: Mapping[int, Statement]) -> bool:
+    if not rule.patterns or rule.statement not in statements:
+        return False
+    if family.printed and leads_back(rule, scope):
+        return True
+    around = family_around(statements[rule.statement], list(statements.values()), scope)
+    return around is not None and any(other.is_general for other in scope.rules.get(around, []))
 
 
 def _is_about(name: str, statement: Statement, scope: Scope) -> bool:
