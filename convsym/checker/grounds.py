@@ -206,6 +206,8 @@ def _prefixed_name(side: Node, scope: Scope) -> str | None:
             operator
             or reference is None
             or reference.base not in _PREFIXES
+            or reference.name != reference.base  # \nabla_w L is a gradient
+            or reference.indices
             or scope.rules.get(reference.base)
         ):
             continue

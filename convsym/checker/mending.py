@@ -78,7 +78,7 @@ def repair_claim(session: Session, finding: Finding) -> None:
         _norm_repair(finding, judge)
         if finding.repairs or not derives(statement.left):
             return
-    if judgment is None or statement.relation not in ("=", ":=", "equiv"):
+    if judgment is None or judgment.typed or statement.relation not in ("=", ":=", "equiv"):
         return
     if statement.role != "claim" and rests_on_itself(session, finding):
         return

@@ -25,6 +25,7 @@ from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives, free_letters, unused_letters
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
+from convsym.scope.kinds import decide
 from convsym.scope.model import BrokenDefinitionError, Cell, Family, OutOfRangeError, Rule, Scope
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
 from convsym.scope.statements import Statement
@@ -188,7 +189,9 @@ class Session:
             return size
         if printed_shape(statement.left) == printed_shape(statement.right):
             return Finding(statement, Proved("identity"))
-        judgment = judge.equal(statement.left, statement.right)
+        judgment = decide(judge, statement.left, statement.right)
+        judge = judgment.typed or judge
+        scope = judge.scope
         finding = Finding(statement, judgment.outcome, judgment)
         self._type_clash(finding, judge)
         self._unwritten(finding)

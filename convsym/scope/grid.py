@@ -64,7 +64,9 @@ class Jacobian:
     entries: tuple[tuple[Scalar, ...], ...]
 
     def gradient(self) -> Grid:
-        """A number's derivatives in the shape of what it is differentiated by."""
+        """A number's derivatives in the shape of what it is differentiated by; a vector's by a vector as a matrix."""
+        if self.above is not None and self.above[1] == self.below[1] == 1:
+            return Grid(self.above[0], self.below[0], tuple(entry for row in self.entries for entry in row))
         if self.above is not None:
             raise TypeClashError("a Jacobian of a matrix by a matrix stands where one matrix is needed")
         return Grid(*self.below, self.entries[0])

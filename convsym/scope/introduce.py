@@ -24,6 +24,7 @@ from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.directives import follow
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout
+from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, layout_of
 from convsym.scope.model import (
     HEIGHT_LABELS,
@@ -116,6 +117,8 @@ class Reader:
         for scope in self.scopes:
             settle_shapes(scope, self.equations.values(), self._columns_first)
         deny_inputs(self.scopes, self.statements)
+        for scope in self.scopes:
+            scope.kinds = kinds_of(scope, self.equations.values(), scope.called)
 
     def _look_ahead(self) -> None:
         """Printed matrices of cells first: their layout says what every other index means."""

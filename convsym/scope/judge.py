@@ -52,6 +52,7 @@ class Judgment:
         failing: name of the first entry or instance that fails.
         truth: what the left side really is, where one number is claimed.
         out_of_range: the cell that does not exist, where one was read.
+        typed: who judged it, where bare names were read as matrices and vectors.
     """
 
     outcome: Outcome
@@ -64,6 +65,7 @@ class Judgment:
     out_of_range: OutOfRangeError | None = None
     type_clash: str = ""
     broken: int | None = None
+    typed: Judge | None = None
 
     @property
     def holds(self) -> bool:

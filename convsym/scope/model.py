@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from sympy import Expr, IndexedBase, Integer, Symbol
 
@@ -279,6 +279,8 @@ class Scope:
         open_sizes: sizes that stand for ranges the document never states.
         values: worked numbers given to single cells; never in force for what is stated with letters.
         targets: names that the prose calls targets: data that nothing computes.
+        called: names that the prose calls a "matrix" or a "vector".
+        kinds: what bare names without a stated shape are, by name (`convsym.scope.kinds`).
     """
 
     survey: Survey
@@ -299,6 +301,8 @@ class Scope:
     axes: dict[tuple[str, int], tuple[Index, Index]] = field(default_factory=dict)
     open_sizes: set[Expr] = field(default_factory=set)
     targets: set[str] = field(default_factory=set)
+    called: dict[str, Literal["vector", "matrix"]] = field(default_factory=dict)
+    kinds: dict[str, Any] = field(default_factory=dict)
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
 
     @property
@@ -325,6 +329,8 @@ class Scope:
             ranges=dict(self.ranges),
             readings=self.readings,  # they rest on the document's habits alone, which no copy changes
             targets=set(self.targets),
+            called=dict(self.called),
+            kinds=dict(self.kinds),
         )
 
     def with_rule(self, old: Rule | FunctionRule, new: Rule | FunctionRule, name: str) -> Scope:

@@ -20,6 +20,12 @@ _TARGET = re.compile(
     r"(?:given |known |true |correct )*(?:targets?|labels?|ground[- ]truth|desired|expected)\b",
     re.I,
 )
+_CALLED = re.compile(
+    r"(?P<one>\bmatri(?:x|ces)\b|\bvectors?\b|矩阵|向量)\s*\$(?P<before>[^$]{1,24})\$|"
+    r"\$(?P<after>[^$]{1,24})\$\s*(?:is|be|are|denotes?|为|是)\s*(?:an?|the|一个)?\s*(?:[a-z]+ ){0,2}"
+    r"(?P<two>matri(?:x|ces)\b|vectors?\b|矩阵|向量)",
+    re.I,
+)
 _OUTPUT = re.compile(
     r"\b(?:output|feature map)[a-z ,-]{0,40}\bsizes?\b|\bsizes?\b[a-z ]{0,30}\boutput\b|"
     r"\boutput (?:dimension|width|height|size)",
@@ -49,6 +55,11 @@ def learn_from_words(scope: Scope, text: str) -> None:
             scope.roles.setdefault(role, name)
     for match in _TARGET.finditer(text):
         scope.targets.add(_name(match.group("before") or match.group("after")))
+    for match in _CALLED.finditer(text):
+        word = (match.group("one") or match.group("two")).lower()
+        name = _name(match.group("before") or match.group("after"))
+        is_matrix = word.startswith("matri") or word == "矩阵"
+        scope.called.setdefault(name, "matrix" if is_matrix else "vector")
     if _OUTPUT.search(text):
         printed = re.search(r"(?:output|size)[^$]{0,60}\$([^$=]{1,16})\$", text, re.I)
         if printed:

@@ -1,0 +1,347 @@
+"""Claims about matrices and vectors whose sizes nobody states: decided entry by entry at a small size.
+
+A note says y = W x without any index, and what follows from it depends on W being a matrix. Marks of
+transposition, bold letters, entrywise products, indices elsewhere and the sentences tell what is what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from convsym.latex.syntax import (
+    Bracket,
+    Chain,
+    Equation,
+    Fraction_,
+    Name,
+    Node,
+    Product,
+    Scripted,
+    Signed,
+    Sum_,
+)
+from convsym.latex.walking import walk
+from convsym.scope.hygiene import derives
+from convsym.scope.judge import Judge, Judgment
+from convsym.scope.model import Family, Scope
+from convsym.scope.naming import Reference, read_superscript, strip_group
+from convsym.scope.operators import derivative_parts
+from convsym.verdict import Proved, Refuted, Unsupported
+
+Shape: TypeAlias = Literal["number", "vector", "row", "matrix"]
+
+_SIZE = 2
+_BOLD = frozenset({"bf", "bm", "vec", "boldsymbol"})
+_NUMBERS = frozenset("alpha eta epsilon varepsilon lambda e pi n m N M T".split())
+_LOSSES = frozenset({"L", "J", "E", "C", "Loss", "cal L", "cal J", "cal E", "cal C", "ell", "scr L"})
+_ENTRYWISE = ("odot", "circ", "otimes")
+_PRODUCTS: dict[tuple[Shape, Shape], Shape] = {
+    ("matrix", "matrix"): "matrix",
+    ("matrix", "vector"): "vector",
+    ("row", "matrix"): "row",
+    ("row", "vector"): "number",
+    ("vector", "row"): "matrix",
+}
+_SIDES: dict[Shape, tuple[int, ...]] = {
+    "matrix": (_SIZE, _SIZE),
+    "vector": (_SIZE,),
+    "row": (1, _SIZE),
+    "number": (),
+}
+_TURNED: dict[Shape, Shape] = {"vector": "row", "row": "vector", "matrix": "matrix", "number": "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a bare name stands for, and whether the document leaves no doubt of it."""
+
+    shape: Shape
+    certain: bool
+
+
+def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str, Shape]) -> dict[str, Kind]:
+    """The matrices and vectors among the bare names of a document whose shape it does not state.
+
+    Args:
+        scope: what the document has introduced.
+        equations: every formula of the document.
+        called: names that the prose calls a matrix or a vector.
+    """
+    found: dict[str, Kind] = {}
+    nodes = [node for equation in equations for row in equation.rows for node in walk(row)]
+    bare: dict[str, Reference] = {}
+    for node in nodes:
+        reference = scope.refer(node, {}) if isinstance(node, Name | Scripted) else None
+        if reference is None or not _is_open(reference, scope):
+            continue
+        name = reference.name
+        if reference.indices:
+            if len(reference.indices) == scope.habits.arity.get(name) and len(reference.indices) <= 2:
+                found.setdefault(
+                    name, Kind("vector" if len(reference.indices) == 1 else "matrix", certain=True)
+                )
+            continue
+        bare.setdefault(name, reference)
+        if reference.transposed or _BOLD & set(reference.head.font.split()):
+            found[name] = Kind(_by_letter(reference), certain=True)
+    for node in nodes:
+        for factor in _entrywise_factors(node):
+            reference = scope.refer(factor, {})
+            if reference is None or reference.primes or scope.survey.called.get(reference.name):
+                continue
+            if reference.name in bare:
+                found.setdefault(reference.name, Kind(_by_letter(reference), certain=True))
+    found.update({name: Kind(shape, certain=True) for name, shape in called.items() if name in bare})
+    numerators = {above for above, _ in scope.survey.partials}
+    for name, reference in bare.items():
+        if (
+            len(reference.head.text) == 1
+            and reference.head.text.isupper()
+            and name not in numerators | _LOSSES
+        ):
+            found.setdefault(name, Kind("matrix", certain=False))
+    for _ in range(3):
+        for name, rules in scope.rules.items():
+            for rule in rules:
+                shape = _Shapes(scope, found).of(rule.body) if not rule.patterns and name in bare else None
+                if shape is not None and shape[0] == "number" and name in found and not found[name].certain:
+                    del found[name]
+                elif shape is not None and shape[0] != "number":
+                    found.setdefault(name, Kind(*shape))
+    return {name: kind for name, kind in found.items() if name in bare or kind.certain}
+
+
+def _is_open(reference: Reference, scope: Scope) -> bool:
+    name = reference.name
+    if (
+        name in _NUMBERS
+        or name in scope.functions
+        or scope.size(name) is not None
+        or reference.base == "partial"
+    ):
+        return False
+    family = scope.family(name)
+    return (family is None or family.rows_columns() is None) and name not in ("d", "nabla")
+
+
+def _by_letter(reference: Reference) -> Shape:
+    return "matrix" if reference.head.text[:1].isupper() else "vector"
+
+
+def _entrywise_factors(node: Node) -> Iterator[Node]:
+    if isinstance(node, Product):
+        for place, (operator, factor) in enumerate(node.factors):
+            after = node.factors[place + 1][0] if place + 1 < len(node.factors) else ""
+            if operator in _ENTRYWISE[:2] or after in _ENTRYWISE[:2]:
+                inner = strip_group(factor)
+                if isinstance(inner, Name | Scripted):
+                    yield inner
+
+
+class _Shapes:
+    """What an expression is, given what its names are; a name beside a matrix is learned on the way."""
+
+    def __init__(self, scope: Scope, kinds: dict[str, Kind]) -> None:
+        self.scope, self.kinds = scope, kinds
+
+    def of(self, node: Node) -> tuple[Shape, bool] | None:
+        """The shape of a node and whether it is certain; None where it is not known."""
+        node = strip_group(node)
+        match node:
+            case Scripted(base, None, power, 0) if power is not None and isinstance(
+                strip_group(base), Bracket
+            ):
+                inner = self.of(base)
+                turned = read_superscript(power, "", self.scope.habits)[0] == "transpose"
+                return (_TURNED[inner[0]], inner[1]) if inner is not None and turned else None
+            case Name() | Scripted():
+                return self._of_name(node)
+            case Signed(_, operand):
+                return self.of(operand)
+            case Bracket(_, (only,)):
+                return self.of(only)
+            case Chain(first, ()) if first is not None:
+                return self.of(first)
+            case Sum_(terms):
+                found = [
+                    shape
+                    for _, term in terms
+                    if (shape := self.of(term)) is not None and shape[0] != "number"
+                ]
+                for _, term in terms:
+                    if found:
+                        self._learn(term, *found[0])
+                return found[0] if found else None
+            case Fraction_():
+                parts = derivative_parts(node, {}, self.scope)
+                return self.of(node.numerator) if parts is None else self.of(parts.below)
+            case Product(factors):
+                return self._of_product(factors)
+        return None
+
+    def _of_name(self, node: Name | Scripted) -> tuple[Shape, bool] | None:
+        reference = self.scope.refer(node, {})
+        kind = None if reference is None or reference.indices else self.kinds.get(reference.name)
+        if reference is None or kind is None:
+            return None
+        return (_TURNED[kind.shape] if reference.transposed else kind.shape), kind.certain
+
+    def _of_product(self, factors: tuple[tuple[str, Node], ...]) -> tuple[Shape, bool] | None:
+        total: tuple[Shape, bool] | None = None
+        for place, (operator, factor) in enumerate(factors):
+            inner = strip_group(factor)
+            if isinstance(inner, Name) and place + 1 < len(factors) and inner.text in self.scope.functions:
+                continue
+            shape = self.of(factor)
+            if shape is None and total is not None and total[0] == "matrix" and operator in ("", "cdot"):
+                shape = self._learn(factor, "vector", total[1])
+            if shape is None or shape[0] == "number":
+                continue
+            if total is None:
+                for _, before in factors[:place]:
+                    if shape[0] == "matrix" and operator in ("", "cdot"):
+                        self._learn(before, "row", shape[1])
+                total = self.of(factors[place - 1][1]) if place else None
+                total = shape if total is None else (_PRODUCTS.get((total[0], shape[0]), shape[0]), total[1])
+            elif operator in _ENTRYWISE:
+                continue
+            else:
+                joined = _PRODUCTS.get((total[0], shape[0]))
+                if joined is None:
+                    return None
+                total = joined, total[1] and shape[1]
+        return total
+
+    def _learn(self, node: Node, shape: Shape, certain: bool) -> tuple[Shape, bool] | None:
+        node = strip_group(node)
+        reference = self.scope.refer(node, {}) if isinstance(node, Name | Scripted) else None
+        if (
+            reference is None
+            or reference.indices
+            or not _is_open(reference, self.scope)
+            or reference.power is not None
+        ):
+            return None
+        letter = reference.head.text
+        if not letter[:1].islower() or reference.name in self.kinds or reference.base in _NUMBERS:
+            return self._of_name(node) if isinstance(node, Name | Scripted) else None
+        if any(
+            above == reference.name for above, _ in self.scope.survey.partials
+        ) and not self.scope.rules.get(reference.name):
+            return None
+        self.kinds[reference.name] = Kind(_TURNED[shape] if reference.transposed else shape, certain)
+        return shape, certain
+
+
+# ---------------------------------------------------------------------- deciding
+
+
+def decide(judge: Judge, left: Node, right: Node) -> Judgment:
+    """Whether left = right, names without a stated shape read as the matrices and vectors they are.
+
+    Args:
+        judge: decides claims in the document's scope.
+        left, right: the two sides.
+
+    Returns:
+        What `judge.equal` finds where no such name is involved. Else a claim is proved or refuted for small
+        matrices, proved for numbers only where that makes no difference, and open where it does.
+    """
+    names = _involved(judge.scope, (left, right))
+    if not names:
+        return judge.equal(left, right)
+    certain = all(judge.scope.kinds[name].certain for name in names)
+    as_numbers = judge.equal(left, right)
+    if not certain and as_numbers.holds and not _multiplies(judge.scope, (left, right), names):
+        return as_numbers
+    typed = Judge(_typed(judge.scope), judge.budget, judge.clock)
+    found = typed.equal(left, right)
+    if not found.holds and derives(left):
+        turned = typed.equal(left, _transposed(right))
+        if turned.holds:
+            found = turned
+            found.assumed.add("derivatives are laid out as rows")
+    found.typed = typed
+    if found.holds or (certain and _is_counterexample(found) and _is_decided(as_numbers)):
+        return _worded(found, judge.scope, names)
+    if not as_numbers.holds:
+        return as_numbers
+    unsure = min(names, key=lambda name: (judge.scope.kinds[name].certain, name))
+    reason = found.type_clash or f"nothing says whether ${unsure}$ is a number or a matrix"
+    return replace(as_numbers, outcome=Unsupported(f"it holds for numbers; for matrices {reason}"))
+
+
+def _is_counterexample(found: Judgment) -> bool:
+    return isinstance(found.outcome, Refuted) and found.outcome.witness is not None
+
+
+def _is_decided(found: Judgment) -> bool:
+    return isinstance(found.outcome, Proved | Refuted)
+
+
+def _involved(scope: Scope, sides: Collection[Node]) -> list[str]:
+    """The bare names of sides that carry no index anywhere, if some is a matrix or a vector."""
+    names: dict[str, None] = {}
+    for side in sides:
+        for node in walk(side):
+            reference = scope.refer(node, {}) if isinstance(node, Name | Scripted) else None
+            if reference is None:
+                continue
+            if reference.indices:
+                return []
+            if reference.name in scope.kinds:
+                names[reference.name] = None
+    return list(names)
+
+
+def _multiplies(scope: Scope, sides: Collection[Node], names: Collection[str]) -> bool:
+    """Whether a matrix, or what may be one, is a factor beside a derivative or another of them."""
+    for side in sides:
+        for node in walk(side):
+            if not isinstance(node, Product):
+                continue
+            factors = [strip_group(factor) for _, factor in node.factors]
+            own = [scope.refer(f, {}) for f in factors if isinstance(f, Name | Scripted)]
+            bare = [r for r in own if r is not None and r.name in names]
+            if bare and len(factors) > 1 and not any(r is not None and r.base == "partial" for r in own):
+                return True
+    return False
+
+
+def _transposed(node: Node) -> Node:
+    span = node.span
+    return Scripted(Bracket("(", (node,), span), None, Name("T", span), 0, span)
+
+
+def _typed(scope: Scope) -> Scope:
+    """The scope with every such name a matrix or a vector of a small size."""
+    typed = scope.copy()
+    for name, kind in scope.kinds.items():
+        own = typed.matrices.get(name, name)
+        sizes: list[int | None] = list(_SIDES[kind.shape])
+        typed.families[own] = Family(own, len(sizes), (1,) * len(sizes), sizes, exact=True)
+        typed.matrices[name] = own
+    for spans in scope.ranges.values():
+        for ends in spans:
+            for end in ends:
+                for symbol in getattr(end, "free_symbols", ()):
+                    typed.sizes.setdefault(symbol.name, _SIZE)
+    typed.ranges, typed.axes, typed.kinds, typed.open_sizes = {}, {}, {}, set()
+    return typed
+
+
+def _worded(found: Judgment, scope: Scope, names: Collection[str]) -> Judgment:
+    words = {
+        shape: sorted(n for n in names if scope.kinds[n].shape == shape)
+        for shape in ("matrix", "vector", "row")
+    }
+    parts = []
+    for shape, plural in (("matrix", "matrices"), ("vector", "vectors"), ("row", "rows")):
+        if words[shape]:
+            joined = ", ".join(f"${name}$" for name in words[shape])
+            noun = plural if len(words[shape]) > 1 else f"a {shape}"
+            parts.append(f"{joined} {'are' if len(words[shape]) > 1 else 'is'} {noun}")
+    found.assumed.add(f"{' and '.join(parts)}, {_SIZE} entries a side")
+    return found
