@@ -383,9 +383,14 @@ class Reader:
         base = strip_group(right.base)
         if isinstance(base, Name) and base.text == "R":
             sizes = self._sizes(right.superscript)
+            power = strip_group(right.superscript)
             if sizes is not None:
                 self._shape_family(reference.name, sizes, rows_first=True)
                 statement.reason = "introduces the shape"
+            elif isinstance(power, Product) and all(op in ("", "times") for op, _ in power.factors):
+                self.scope.called[reference.name] = "matrix"
+            elif isinstance(power, Name | Scripted):
+                self.scope.called[reference.name] = "vector"
 
     def _indexed(self, statement: Statement, reference: Reference) -> None:
         scope = self.scope

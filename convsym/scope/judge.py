@@ -16,6 +16,7 @@ from convsym.latex.syntax import Name, Node, Number, Scripted
 from convsym.latex.walking import walk
 from convsym.prover import equal_modular, prove_equal
 from convsym.scope.algebra import Symbolic
+from convsym.scope.calls import letters_apart, one_call_each
 from convsym.scope.elaborate import Elaborator, Value
 from convsym.scope.functions import Generic
 from convsym.scope.grid import Grid, Jacobian
@@ -32,6 +33,7 @@ from convsym.scope.model import (
 )
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.summation import direct_uses
+from convsym.scope.symbolic import decide_with_borders
 from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
 
@@ -364,18 +366,21 @@ class Judge:
             return _decide_rounded(left, right, self._left())
         if _is_under_sum(left) or _is_under_sum(right):
             return Undecided("an arbitrary function under a sum")
+        left, right = one_call_each(left, right, self._decide_sums)
         a, b = opaque(left), opaque(right)
         guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
-            from convsym.scope.symbolic import decide_with_borders
-
-            return decide_with_borders(
-                a, b, self.conditions, self._left(), self._borders(), self.scope.open_sizes
-            )
+            return self._decide_sums(a, b)
         outcome = prove_equal(a, b, budget=self._left())
         if isinstance(outcome, Proved):
             return _by_definition(outcome, level)
         return outcome
+
+    def _decide_sums(self, left: Expr, right: Expr) -> Outcome:
+        left, right = letters_apart(left, right)
+        return decide_with_borders(
+            left, right, self.conditions, self._left(), self._borders(), self.scope.open_sizes
+        )
 
     def _borders(self) -> dict[str, FamilyRange]:
         """The ranges that the document's sums give the families, cells outside counting as 0."""

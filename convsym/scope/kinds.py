@@ -109,7 +109,8 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
                 if shape is not None and shape[0] == "number" and name in found and not found[name].certain:
                     del found[name]
                 elif shape is not None and shape[0] != "number":
-                    found.setdefault(name, Kind(*shape))
+                    if name not in found or (shape[1] and not found[name].certain):
+                        found[name] = Kind(*shape)
     return {name: kind for name, kind in found.items() if name in bare or kind.certain}
 
 

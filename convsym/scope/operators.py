@@ -142,7 +142,9 @@ def _differential(node: Node) -> tuple[str, int, list[tuple[str, Node]]] | None:
     if isinstance(head, Scripted) and head.subscript is None and isinstance(head.superscript, Number):
         order = int(head.superscript.text) if len(head.superscript.text) < 3 else 99
         head = strip_group(head.base)
-    if not isinstance(head, Name) or key(head) not in ("partial", "d", "mathrm d"):
+    if not isinstance(head, Name) or key(head) not in ("partial", "d", "mathrm d", "delta"):
+        return None
+    if head.text == "delta" and len(factors) == 1:
         return None
     return head.text, order, factors[1:]
 
@@ -162,6 +164,11 @@ def derivative_parts(
         ScopeError: a derivative of a form that is not read (higher, mixed, or of nothing).
     """
     above, below = _differential(node.numerator), _differential(node.denominator)
+    written = {side[0] for side in (above, below) if side is not None}
+    if "delta" in written and (
+        None in (above, below) or written != {"delta"} or _is_quantity("delta", env, scope)
+    ):
+        return None
     if above is None or below is None:
         if (above is not None and above[0] == "partial") or (below is not None and below[0] == "partial"):
             raise ScopeError("a derivative of a form that is not read")
@@ -181,6 +188,11 @@ def derivative_parts(
             raise ScopeError("a differential operator that acts on nothing")
         return DerivativeParts(node.numerator, _joined(below[2]), above[0] == "d")
     return DerivativeParts(_joined(above[2]), _joined(below[2]), above[0] == "d")
+
+
+def _is_quantity(letter: str, env: Mapping[str, Any], scope: Scope) -> bool:
+    """Whether the document uses a letter as a number or a family, so that it is no differential."""
+    return letter in env or letter in scope.habits.arity or bool(scope.rules.get(letter))
 
 
 def starts_derivative(node: Node, scope: Scope, env: Mapping[str, Any]) -> bool:

@@ -186,7 +186,7 @@ def _partial_pair(node: Fraction_) -> tuple[str, str] | None:
         first = strip_group(side.factors[0][1])
         if isinstance(first, Scripted):
             first = strip_group(first.base)
-        if not isinstance(first, Name) or first.text not in ("partial", "d"):
+        if not isinstance(first, Name) or first.text not in ("partial", "d", "delta"):
             return None
         reference = refer(side.factors[1][1], NO_HABITS)
         if reference is None:
