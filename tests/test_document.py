@@ -212,3 +212,43 @@ def test_any_text_is_taken_apart_with_exact_places(text, kind):
         assert formula.latex.strip() or formula.problem
     if "\\def" not in text:
         assert_places_are_exact(text + "\n", document)
+
+
+FENCES = """
+Before it:
+
+```math
+a = b + c
+```
+
+> ~~~ math
+> d = e
+> ~~~
+
+- item
+
+  ```{math}
+  :label: here
+  f = g \\\\
+  h = k
+  ```
+
+```python
+x = "$$not = this$$"
+```
+
+<script type="math/tex; mode=display">p = q</script> and <script type="math/tex">r = s</script>
+<script>t = "$$u = v$$"</script>
+"""
+
+
+def test_fences_and_scripts_that_hold_mathematics_are_displays():
+    document = read_document(FENCES, kind="markdown")
+    formulas = list(document.formulas())
+    assert [formula.latex.strip().split(" ")[0] for formula in formulas] == ["a", "d", "f", "p", "r"]
+    assert [formula.inline for formula in formulas] == [False, False, False, False, True]
+    assert [formula.place(0).line for formula in formulas] == [5, 9, 16, 24, 24]
+    assert formulas[2].label == "here"
+    latex = formulas[2].latex
+    place = formulas[2].place(latex.index("h"))
+    assert FENCES.splitlines()[place.line - 1][place.column - 1] == "h"

@@ -20,6 +20,8 @@ _SPECIAL = re.compile(r"[\\$`<\r\n\]]")
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
 _MARKER = re.compile(r"([ \t]*)([-+*]|[0-9]{1,9}[.)])([ \t]+|(?=[\r\n]|\Z))")
 _FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`\r\n]*(?:[\r\n]|\Z))|~{3,})")
+_MATH = re.compile(r"[ \t]*(?:math|\{math\})[ \t]*", re.IGNORECASE)
+_OPTION = re.compile(r"[ \t]*:([a-z]+):([^\r\n]*)")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}(?=[ \t\r\n]|\Z)[ \t]*")
 _UNDERLINE = re.compile(r"[ \t]{0,3}(?:=+|-+)[ \t]*(?=[\r\n]|\Z)")
 _RULE = re.compile(r"[ \t]{0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})(?=[\r\n]|\Z)")
@@ -28,6 +30,7 @@ _FRONT_MATTER = re.compile(
 )
 _BREAK = re.compile(r"\r\n|\n|\r")
 _BLANK = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?:\r\n|\n|\r)")
+_MATH_SCRIPT = re.compile(r"<script\b[^<>]*\btype\s*=\s*[\"']?math/tex\b", re.IGNORECASE)
 _RAW_TAG = re.compile(r"<(pre|script|style|textarea|code)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>\r\n]{0,1000}>")
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>")
@@ -176,8 +179,12 @@ class _Scanner:
             base = self.indents[-1] if self.indents else 0
             fence = _FENCE.match(self.text, content)
             if fence is not None and indent - base < 4:
-                self.into.flush()
-                self.skip_fence(fence.group(1), self.behind(end))
+                inner = self.behind(end)
+                if _MATH.fullmatch(self.text, fence.end(), end):
+                    self.math_fence(fence.group(1), inner)
+                else:
+                    self.into.flush()
+                    self.skip_fence(fence.group(1), inner)
                 self.blank = True
                 continue
             if (
@@ -238,21 +245,33 @@ class _Scanner:
             at = found.end()
         return self.quotes(at)
 
-    def skip_fence(self, fence: str, at: int) -> None:
-        """Goes behind the closing fence, or to the end of what holds the code."""
+    def math_fence(self, fence: str, inner: int) -> None:
+        """A fence that holds a display: ```math, and MyST's ```{math} with its options."""
+        label = None
+        while (option := _OPTION.match(self.text, inner)) is not None:
+            label = option.group(2).strip() if option.group(1) == "label" else label
+            inner = self.behind(option.end())
+        stop = self.skip_fence(fence, inner)
+        self.into.formula(self.pieces(min(self.quotes(inner), stop), stop), inline=False, label=label)
+
+    def skip_fence(self, fence: str, at: int) -> int:
+        """Goes behind the closing fence, or to the end of what holds the code; returns where the code ends."""
         depth = self.indents[-1] if self.indents else 0
+        stop = len(self.text)
         while at < len(self.text):
             content = self.quotes(at)
             end = self.line_stop(content)
             line = self.text[content:end]
             closing = line.strip()
-            at = self.behind(end)
+            start, at = at, self.behind(end)
             if closing and set(closing) == {fence[0]} and len(closing) >= len(fence):
+                stop = start
                 break
             if closing and depth and _width(self.text, content) < depth and _MARKER.match(line):
-                at = content
+                stop = at = content
                 break
         self.at = at
+        return stop
 
     # -- formulas ----------------------------------------------------------------------------------------
 
@@ -458,6 +477,9 @@ class _Scanner:
             key = f"</{raw.group(1).lower()}"
             found = None if key in self.missing else closing.search(self.text, raw.end())
             if found is not None:
+                if _MATH_SCRIPT.search(raw.group()):
+                    inline = "mode=display" not in raw.group().replace(" ", "")
+                    return self.emit(words, start, raw.end(), found.start(), found.end(), inline=inline)
                 self.give(words, start)
                 self.at = found.end()
                 return True
