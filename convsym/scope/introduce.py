@@ -245,7 +245,10 @@ class Reader:
         if name in _FIXED:
             return False
         parameters = tuple(key(item) for item in items if isinstance(item, Name))
-        if name in self.scope.functions or name in self.scope.rules:
+        known = self.scope.functions.get(name)
+        if name in self.scope.rules or (
+            known is not None and not self._anew_function(statement, name, known)
+        ):
             return False
         if len(parameters) >= 2 and any(isinstance(part, BigOperator) for part in walk(statement.right)):
             patterns = tuple(Pattern(parameter, 0) for parameter in parameters)
@@ -260,6 +263,14 @@ class Reader:
             self.scope.functions[name] = FunctionRule(parameters, statement.right, statement=statement.number)
         statement.role = "definition"
         statement.reason = f"introduces the function of {', '.join(parameters)}"
+        return True
+
+    def _anew_function(self, statement: Statement, name: str, known: FunctionRule) -> bool:
+        """Whether a function is defined anew; then a new version of the scope begins, in which the old one is not."""
+        if known.body is None or not is_renewed(statement, [known], self.statements, self.scope):
+            return False
+        self._anew([])
+        del self.scope.functions[name]
         return True
 
     def _shape(self, statement: Statement, reference: Reference) -> bool:
@@ -575,7 +586,7 @@ class Reader:
 
     def _again(self, statement: Statement, existing: list[Rule]) -> bool:
         """Whether the text clearly introduces a known name anew; then a new version of the scope begins."""
-        if not is_renewed(statement, existing, self.statements):
+        if not is_renewed(statement, existing, self.statements, self.scope):
             return False
         self._anew(existing)
         return True

@@ -78,10 +78,12 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
             continue
         name = reference.name
         if reference.indices:
-            if len(reference.indices) == scope.habits.arity.get(name) and len(reference.indices) <= 2:
-                found.setdefault(
-                    name, Kind("vector" if len(reference.indices) == 1 else "matrix", certain=True)
-                )
+            # x_i beside x may be one sample of many; W_{ij} beside W are the entries of a matrix.
+            if (
+                len(reference.indices) == scope.habits.arity.get(name) == 2
+                and reference.head.text[:1].isupper()
+            ):
+                found.setdefault(name, Kind("matrix", certain=True))
             continue
         bare.setdefault(name, reference)
         if reference.transposed or _BOLD & set(reference.head.font.split()):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from convsym.latex.syntax import BigOperator, Name, Scripted, Tuple_
-from convsym.latex.walking import walk
+from convsym.latex.syntax import BigOperator, Name, Node, Number, Scripted, Tuple_
+from convsym.latex.walking import children, walk
 from convsym.scope.forms import is_numeric, printed_shape
-from convsym.scope.model import Rule, Scope
+from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.statements import Statement
 
@@ -16,16 +17,34 @@ _AGAIN = re.compile(
     r"\b(now|instead|redefine|another|second|new|example|suppose|consider|this time|next|alternativ|different|let)",
     re.I,
 )
+# Words by which a line speaks of what was said before instead of saying it anew.
+_REFERS = re.compile(
+    r"\([0-9.]+\)|\b(equation|eq\.|again|above|earlier|becomes?|expand|rewrit|substitut|we (get|have|obtain)|gives|"
+    r"yields?|thus|hence|therefore|simplif|short|simply|namely|i\.e\.|that is|written out|term by term|computing)",
+    re.I,
+)
+# Words in front of a formula by which a letter becomes another function: "the tanh function:".
+_NAMED = re.compile(
+    r"\b(sigmoid|logistic|tanh|hyperbolic|relu|rectif|softplus|softmax|swish|gelu|cross[- ]entropy|"
+    r"mean squared|squared error|hinge|huber)",
+    re.I,
+)
 _STRONG = re.compile(r"\b(redefine|instead|another|this time|different)\b", re.I)
 
 
-def is_renewed(statement: Statement, existing: Sequence[Rule], statements: Sequence[Statement]) -> bool:
+def is_renewed(
+    statement: Statement,
+    existing: Sequence[Rule | FunctionRule],
+    statements: Sequence[Statement],
+    scope: Scope,
+) -> bool:
     """Whether the text clearly introduces a known name anew.
 
     Args:
         statement: the relation that may define.
         existing: the rules in force for what stands on its left.
         statements: the relations read before.
+        scope: how the document writes its names.
     """
     before = statement.display.before
     if "recall" in before.lower():
@@ -37,14 +56,46 @@ def is_renewed(statement: Statement, existing: Sequence[Rule], statements: Seque
     elsewhere = statement.display.section not in {s.display.section for s in earlier}
     if elsewhere and earlier and _is_whole(statement, existing):
         return True
+    if earlier and all(_is_unlike(s.right, statement.right, scope) for s in earlier):
+        # Under another heading, or behind a title of its own, another formula is another definition.
+        if (elsewhere and not _REFERS.search(before[-200:])) or _AGAIN.search(before[-80:]):
+            return True
+        if _NAMED.search(before[-80:]):
+            return True
     return bool(_AGAIN.search(before[-80:])) and (elsewhere or _STRONG.search(before) is not None)
 
 
-def _is_whole(statement: Statement, existing: Sequence[Rule]) -> bool:
+def _is_unlike(one: Node, other: Node, scope: Scope) -> bool:
+    """Whether two right sides share less than half of what they are made of, whatever their sums run over."""
+    first, second = Counter(_parts(one, scope)), Counter(_parts(other, scope))
+    return 2 * (first & second).total() < (first | second).total()
+
+
+def _parts(node: Node, scope: Scope) -> Iterator[str]:
+    """The names, functions and numbers of a value; a matrix counts as its cells, indices and limits do not."""
+    stack = [node]
+    while stack:
+        part = strip_group(stack.pop())
+        reference = scope.refer(part, {}) if isinstance(part, Name | Scripted) else None
+        if reference is not None:
+            is_family = bool(reference.indices) or (len(reference.base) == 1 and reference.base.isupper())
+            yield f"{reference.base.lower()}{'[]' if is_family else ''}"
+            if reference.power is not None:
+                stack.append(reference.power)
+        elif isinstance(part, BigOperator):
+            yield part.operator
+            stack.append(part.body)
+        elif isinstance(part, Number):
+            yield part.text
+        else:
+            stack.extend(children(part))
+
+
+def _is_whole(statement: Statement, existing: Sequence[Rule | FunctionRule]) -> bool:
     """A sum for every cell of a family: under another heading that is another operation, not a claim."""
     return (
         statement.link == 0
-        and any(rule.is_general and rule.patterns for rule in existing)
+        and any(isinstance(rule, Rule) and rule.is_general and rule.patterns for rule in existing)
         and any(isinstance(part, BigOperator) for part in walk(statement.right))
     )
 
