@@ -67,11 +67,7 @@ class Slopes:
                 self.layers.append(cell.layer)
         self.coordinates = set(coordinates)
         # z_3 may be made of z_1 although both carry one letter: such a family is not one set of variables.
-        self.tangled = {
-            name
-            for name in self.frozen
-            if all(isinstance(coordinate, Symbol) for coordinate in coordinates) and self._leads(name, name)
-        }
+        self.tangled = {name for name in self.frozen if self._leads(name, name)}
         self.memo: dict[tuple[Expr, Expr], Expr] = {}
         self.reaches: dict[Expr, bool] = {}
 

@@ -421,6 +421,8 @@ class Judge:
                 # The highest first: what it is defined through may already stand on the other side.
                 if found and self._height(atom) < self._height(next(iter(found))):
                     break
+                if any(self._is_later(other, atom) for other in one | two):
+                    continue
                 definition = self.elaborator.definition(cells[atom])
                 if definition is not None and definition != atom:
                     if not isinstance(definition, Expr):
@@ -430,6 +432,20 @@ class Judge:
             if found:
                 return found
         return {}
+
+    def _is_later(self, other: Expr, atom: Expr) -> bool:
+        """Whether one cell of a recurrence, h_t, is made of another, h_{t-1}: the later one is followed first."""
+        cell, one = self.scope.cells[other], self.scope.cells[atom]
+        if other == atom or cell.tensor != one.tensor or len(cell.indices) != len(one.indices):
+            return False
+        steps = [Integer(0) + a - b for a, b in zip(cell.indices, one.indices, strict=True)]
+        if not all(step.is_Integer and step >= 0 for step in steps):
+            return False
+        return any(
+            reference.name == one.family
+            for rule in self.scope.rules.get(one.family, [])
+            for reference in self.scope.mentions(rule.body)
+        )
 
     def _leaves_layers(self, cell: Cell, definition: Expr) -> bool:
         """Whether a definition leads from a general layer to one the claim does not speak of: there it ends."""
