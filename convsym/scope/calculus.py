@@ -9,9 +9,9 @@ from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mu
 
 from convsym.errors import BudgetExceeded, ScopeError
 from convsym.latex.syntax import Bracket, Node
-from convsym.scope.functions import apply_rule, function_of, function_rule
+from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
 from convsym.scope.grid import Grid, Jacobian
-from convsym.scope.model import Cell, Index, UndefinedError, UpstreamError, latex_name
+from convsym.scope.model import Cell, Index, UndefinedError, UpstreamError, latex_name, substituted, variables
 from convsym.scope.symbolic import one_name_each
 
 if TYPE_CHECKING:
@@ -29,12 +29,18 @@ def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, to
     """
     name = function_of(above, elaborator)
     lower = elaborator.value(below, env)
-    if name is not None:
-        if isinstance(lower, Grid):
-            raise ScopeError("a function differentiated by a matrix")
-        upper: Value = apply_rule(elaborator, name, function_rule(name, elaborator), (lower,), 0)
-    else:
+    upper: Value | None = None
+    if name is None:
         upper = elaborator.value(above, env)
+    else:
+        rule = function_rule(name, elaborator)
+        upper = value_at_its_names(elaborator, name, rule)
+        if upper is None:
+            if isinstance(lower, Grid):
+                raise ScopeError("a function differentiated by a matrix")
+            if rule.statement >= 0:
+                elaborator.used.add(rule.statement)
+            upper = apply_rule(elaborator, name, rule, (lower,), 0)
     if isinstance(upper, Jacobian):
         upper = upper.gradient()
     if not isinstance(upper, Grid) and not isinstance(lower, Grid):
@@ -190,7 +196,7 @@ class Slopes:
         return found
 
     def _atoms(self, expression: Expr) -> set[Expr]:
-        return {atom for atom in _symbols(expression) if atom in self.scope.cells}
+        return {atom for atom in _variables(expression) if atom in self.scope.cells}
 
     def _reached(self, expression: Expr) -> bool:
         for atom in self._atoms(expression):
@@ -247,17 +253,17 @@ class Slopes:
         """A derivative among symbolic indices: definitions unfolded until the coordinate's family appears."""
         seen = expression
         for _ in range(12):
-            atoms = [a for a in seen.atoms(Indexed, Symbol) if a in self.scope.cells]
+            atoms = [a for a in variables(seen) if a in self.scope.cells]
             known = {a: d for a in atoms if (d := self._definition(a)) is not None}
             if not known:
                 break
-            seen = seen.xreplace(known)
+            seen = substituted(seen, known)
         else:
             raise BudgetExceeded("the definitions nest too deeply")
         whole = self.scope.cells.get(expression)
         if whole is not None and self._is_opaque(whole):
             return self._upstream(expression, whole, coordinate)
-        for atom in sorted(seen.atoms(Indexed, Symbol), key=str):
+        for atom in sorted(variables(seen), key=str):
             cell = self.scope.cells.get(atom)
             if cell is not None and self._is_opaque(cell):
                 # An arbitrary loss depends on every cell above: its derivative is not 0 because it is not written.
@@ -266,7 +272,7 @@ class Slopes:
                 )
         seen, _ = one_name_each(seen, seen)
         cell = self.scope.cells.get(coordinate)
-        kin = [a for a in seen.atoms(Indexed, Symbol) if a in self.scope.cells and a != coordinate]
+        kin = [a for a in variables(seen) if a in self.scope.cells and a != coordinate]
         kin = [a for a in kin if cell is not None and self.scope.cells[a].tensor == cell.tensor]
         if cell is None or not any(isinstance(a, Indexed) for a in [*kin, coordinate]):
             return diff(seen, coordinate)
@@ -444,8 +450,8 @@ def _partial(expression: Expr, atom: Expr) -> Expr:
 
 
 @lru_cache(maxsize=4096)
-def _symbols(expression: Expr) -> frozenset[Expr]:
-    return frozenset(expression.free_symbols)
+def _variables(expression: Expr) -> frozenset[Expr]:
+    return frozenset(variables(expression))
 
 
 @lru_cache(maxsize=4096)

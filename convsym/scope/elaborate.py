@@ -345,9 +345,17 @@ class Elaborator:
         grid = self.matrix(name, layer)
         if grid is not None:
             return grid
-        if name in scope.functions:
-            raise ScopeError(f"the function {name} without an argument")
+        if name in scope.functions and not scope.rules.get(name):
+            return self._bare_function(name)
         return self.cell(Cell(name, (), layer))
+
+    def _bare_function(self, name: str) -> Value:
+        from convsym.scope.functions import value_at_its_names
+
+        value = value_at_its_names(self, name, self.scope.functions[name])
+        if value is None:
+            raise ScopeError(f"the function {name} without an argument")
+        return value
 
     def matrix(self, name: str, layer: Index | None) -> Grid | None:
         """The matrix of cells that a bare name stands for, or None where it is a number."""

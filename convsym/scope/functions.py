@@ -146,6 +146,32 @@ def apply_rule(
     return generic(name)(arguments[0])
 
 
+def value_at_its_names(elaborator: Elaborator, name: str, rule: FunctionRule) -> Value | None:
+    """What L stands for where L(a, y) was defined: its value at the document's own a and y.
+
+    None where that is not what a bare name says: the x of f(x) may be nothing but a place to fill.
+    """
+    if rule.body is None or elaborator.scope.rules.get(name):
+        return None
+    if len(rule.parameters) < 2 and not all(_is_computed(p, elaborator) for p in rule.parameters):
+        return None
+    marker = Cell(f"function {name}")
+    if marker in elaborator._open:
+        raise ScopeError(f"the definition of {name} refers to itself")
+    if rule.statement >= 0:
+        elaborator.used.add(rule.statement)
+    elaborator._open.add(marker)
+    try:
+        return elaborator.value(rule.body, {})
+    finally:
+        elaborator._open.discard(marker)
+
+
+def _is_computed(name: str, elaborator: Elaborator) -> bool:
+    scope = elaborator.scope
+    return bool(scope.rules.get(name) or scope.rules.get(scope.matrices.get(name, name)))
+
+
 def function_of(node: object, elaborator: Elaborator) -> str | None:
     """The key of a bare function name, or None."""
     bare = strip_group(node)  # type: ignore[arg-type]
@@ -153,7 +179,9 @@ def function_of(node: object, elaborator: Elaborator) -> str | None:
     if reference is None or reference.indices or reference.power is not None:
         return None
     name = reference.name
-    if name in elaborator.scope.functions or (name in FUNCTIONS and name not in elaborator.scope.rules):
+    if elaborator.scope.rules.get(name):
+        return None
+    if name in elaborator.scope.functions or name in FUNCTIONS:
         return name
     return None
 
@@ -167,4 +195,5 @@ __all__ = [
     "generic",
     "key",
     "sigmoid",
+    "value_at_its_names",
 ]

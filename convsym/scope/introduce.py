@@ -10,6 +10,7 @@ from convsym.errors import ConvsymError, LatexError
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
+    Ellipsis_,
     Equation,
     Matrix,
     Name,
@@ -437,6 +438,10 @@ class Reader:
         if existing and not self._again(statement, existing):
             return
         scope = self.scope
+        function = scope.functions.get(name)
+        if function is not None and function.body is not None and len(function.parameters) > 1:
+            # L = ... after L(a, y) = ... says of the same loss what it is.
+            return
         if not existing and statement.link == 0 and self._is_claim_about(name):
             return
         other = scope.refer(right, {})
@@ -503,6 +508,11 @@ class Reader:
 
     def _matrix(self, statement: Statement, name: str, matrix: Matrix) -> None:
         scope = self.scope
+        if any(isinstance(part, Ellipsis_) for part in walk(matrix)):
+            # (x_1, ..., x_n): how many cells there are is not what is printed.
+            if not self._is_defined(name):
+                statement.role, statement.reason = "definition", "introduces the matrix, some of its cells left out"
+            return
         printed = layout_of(matrix, scope, self._columns_first)
         layout = None if printed is None else printed.family
         known = scope.families.get(scope.matrices.get(name, ""))

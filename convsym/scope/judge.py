@@ -29,6 +29,8 @@ from convsym.scope.model import (
     UndefinedError,
     UpstreamError,
     latex_name,
+    substituted,
+    variables,
 )
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.summation import direct_uses
@@ -187,7 +189,7 @@ class Judge:
         self.layers = {
             layer
             for _, a, b in judgment.pairs
-            for atom in a.atoms(Symbol, Indexed) | b.atoms(Symbol, Indexed)
+            for atom in variables(a) | variables(b)
             if (cell := self.scope.cells.get(atom)) is not None and (layer := cell.layer) is not None
         }
         for name, a, b in judgment.pairs:
@@ -355,7 +357,7 @@ class Judge:
             mapping = self.unfolding(left, right)
             if not mapping:
                 break
-            left, right = left.xreplace(mapping), right.xreplace(mapping)
+            left, right = substituted(left, mapping), substituted(right, mapping)
         else:
             return Undecided("the definitions nest too deeply")
         if left.has(floor, ceiling) or right.has(floor, ceiling):
@@ -406,8 +408,8 @@ class Judge:
     def unfolding(self, left: Expr, right: Expr) -> dict[Expr, Expr]:
         """The definitions to follow next: of what stands on one side only, else of everything defined."""
         cells = self.scope.cells
-        one = {atom for atom in left.atoms(Symbol, Indexed) if atom in cells}
-        two = {atom for atom in right.atoms(Symbol, Indexed) if atom in cells}
+        one = {atom for atom in variables(left) if atom in cells}
+        two = {atom for atom in variables(right) if atom in cells}
         for wanted in (one ^ two, one | two):
             found: dict[Expr, Expr] = {}
             for atom in sorted(wanted, key=self._height, reverse=True):
@@ -428,7 +430,7 @@ class Judge:
         """Whether a definition leads from a general layer to one the claim does not speak of: there it ends."""
         if cell.layer is None or isinstance(cell.layer, int) or not self.layers:
             return False
-        for atom in definition.atoms(Symbol, Indexed):
+        for atom in variables(definition):
             other = self.scope.cells.get(atom)
             if other is not None and other.layer is not None and other.layer not in self.layers:
                 return True
@@ -445,7 +447,7 @@ class Judge:
             mapping = self.unfolding(expression, expression)
             if not mapping:
                 break
-            expression = expression.xreplace(mapping)
+            expression = substituted(expression, mapping)
         return expression
 
     def number(self, node: Node) -> Rational | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sympy import Expr, IndexedBase, Integer, Symbol
+from sympy import Basic, Dummy, Expr, Indexed, IndexedBase, Integer, Symbol
 
 from convsym.errors import ScopeError
 from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed, Sum_
@@ -436,6 +436,37 @@ class Scope:
     def padded(self, family: str) -> bool:
         """Whether cells outside the family's range count as 0."""
         return family in self.zero_outside
+
+
+def variables(expression: Expr) -> set[Expr]:
+    """The symbols and the indexed cells that an expression is made of.
+
+    SymPy counts the name of a family among the symbols of each of its cells, x among those of x[i]: here it is
+    one only where it stands by itself.
+    """
+    found: set[Expr] = set()
+    stack: list[Basic] = [expression]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Indexed):
+            found.add(part)
+            stack.extend(part.indices)
+        elif isinstance(part, Symbol):
+            found.add(part)
+        else:
+            stack.extend(part.args)
+    return found
+
+
+def substituted(expression: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
+    """An expression with variables replaced; a symbol that is also a family's name leaves its cells alone."""
+    kept = {
+        atom: Dummy() for atom in expression.atoms(Indexed) if atom.base.label in mapping and atom not in mapping
+    }
+    if not kept:
+        return expression.xreplace(mapping)
+    back = {dummy: atom for atom, dummy in kept.items()}
+    return expression.xreplace(kept).xreplace(mapping).xreplace(back)
 
 
 def is_plain_product(node: Node) -> bool:
