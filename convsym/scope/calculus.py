@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
     from convsym.sums import Facts
 
+# Through how many definitions, one in the other, a derivative is taken.
+_DEEPEST = 100
+
 
 def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, total: bool) -> Value:
     """d above / d below: a number, or a `Jacobian` where either is a matrix.
@@ -80,6 +83,7 @@ class Slopes:
         }
         self.memo: dict[tuple[Expr, Expr], Expr] = {}
         self.reaches: dict[Expr, bool] = {}
+        self.followed: set[Expr] = set()
 
     def _is_frozen(self, atom: Expr, cell: Cell) -> bool:
         """Whether an atom is one of the variables, so that its own definition is not followed."""
@@ -198,10 +202,13 @@ class Slopes:
     def _atoms(self, expression: Expr) -> set[Expr]:
         return {atom for atom in _variables(expression) if atom in self.scope.cells}
 
-    def _reached(self, expression: Expr) -> bool:
+    def _reached(self, expression: Expr, depth: int = 0) -> bool:
         for atom in self._atoms(expression):
             known = self.reaches.get(atom)
             if known is None:
+                if depth > _DEEPEST:
+                    # a^l is made of a^{l-1}, and so on: where that ends, a letter for the layer does not say.
+                    raise UndefinedError(f"the definitions lead from {_printed(atom)} through layers without end")
                 self.reaches[atom] = False
                 cell = self.scope.cells[atom]
                 if self._is_frozen(atom, cell):
@@ -213,7 +220,7 @@ class Slopes:
                     elif definition is None:
                         known = self._is_opaque(cell) and self._upstream_reaches(cell)
                     else:
-                        known = self._reached(definition)
+                        known = self._reached(definition, depth + 1)
                 self.reaches[atom] = known
             if known:
                 return True
@@ -245,16 +252,33 @@ class Slopes:
                     return None
                 found = Integer(0)
             else:
+                if atom in self.followed:
+                    raise UndefinedError(f"the definition of {_printed(atom)} refers to itself")
+                self.followed.add(atom)
                 found = self._total(definition, coordinate) if self._reached(definition) else Integer(0)
+                self.followed.discard(atom)
             self.memo[atom, coordinate] = found
         return found
 
     def _indexed(self, expression: Expr, coordinate: Expr) -> Expr:
         """A derivative among symbolic indices: definitions unfolded until the coordinate's family appears."""
         seen = expression
+        circles = self.elaborator.circles
+        opened: set[str] = set()
         for _ in range(12):
             atoms = [a for a in variables(seen) if a in self.scope.cells]
-            known = {a: d for a in atoms if (d := self._definition(a)) is not None}
+            known = {}
+            for atom in atoms:
+                definition = self._definition(atom)
+                name = self.scope.cells[atom].tensor
+                if definition is None:
+                    continue
+                if name in opened and atom in circles:
+                    # z_i = sum_j w_ij a_j with a_j = f(z_j): the second z is one of the layer below.
+                    circles.cut.add(latex_name(name))
+                    continue
+                known[atom] = definition
+            opened |= {self.scope.cells[atom].tensor for atom in known}
             if not known:
                 break
             seen = substituted(seen, known)

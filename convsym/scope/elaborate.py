@@ -31,6 +31,7 @@ from convsym.latex.syntax import (
 )
 from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
 from convsym.scope.branches import cases_value
+from convsym.scope.circles import Circles
 from convsym.scope.grid import Grid, Jacobian, entrywise
 from convsym.scope.indices import index_value, ratio_value
 from convsym.scope.memory import Memory
@@ -86,6 +87,7 @@ class Elaborator:
         self.algebra: Algebra = algebra or Symbolic(self.budget)
         self.used: set[int] = set()
         self.assumed: set[str] = set()
+        self.circles = Circles(self)
         self.definitions: dict[Cell, Scalar | None] = {}
         self.dependencies: dict[Cell, frozenset[int]] = {}
         self._open: set[Cell] = set()

@@ -92,6 +92,7 @@ class Judge:
         elaborator.clock = self.clock
         elaborator.used = set()
         elaborator.assumed = set()
+        elaborator.circles.cut = set()
         judgment = Judgment(Unsupported(""))
         try:
             self._equal(left, right, judgment)
@@ -127,6 +128,10 @@ class Judge:
             AssertionError,
         ) as error:
             judgment.outcome = Unsupported(f"an expression that could not be built ({type(error).__name__})")
+        if isinstance(judgment.outcome, Refuted) and elaborator.circles.cut:
+            judgment.outcome = Undecided(
+                f"it depends on the layer of ${min(elaborator.circles.cut)}$, which is not written"
+            )
         judgment.used |= elaborator.used
         judgment.assumed |= elaborator.assumed
         return judgment
@@ -339,6 +344,15 @@ class Judge:
         """Whether two expressions over the document's variables are equal by its definitions."""
         if left == right:
             return Proved("identity")
+        outcome = self._decide(left, right)
+        if not isinstance(outcome, Proved):
+            circle = self.elaborator.circles.met(left, right)
+            if circle is not None:
+                # What defines itself is bound by an equation of its own, which no counterexample keeps.
+                return Undecided(f"the definition of ${circle.latex}$ refers to itself")
+        return outcome
+
+    def _decide(self, left: Expr, right: Expr) -> Outcome:
         level = 0
         for level in range(_LEVELS):
             self.clock.check()
@@ -417,7 +431,7 @@ class Judge:
                 if found and self._height(atom) < self._height(next(iter(found))):
                     break
                 definition = self.elaborator.definition(cells[atom])
-                if definition is not None and definition != atom:
+                if definition is not None and definition != atom and atom not in self.elaborator.circles:
                     if not isinstance(definition, Expr):
                         raise TypeClashError(f"{atom} is a number, its definition is not")
                     if not self._leaves_layers(cells[atom], definition):
