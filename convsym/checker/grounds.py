@@ -329,9 +329,11 @@ def _example(
     Numbers that no inputs lead to are no example, nor is one number between rows that say it in letters.
     """
     left, right = statement.left, statement.right
-    if not _is_digits(right, judge.scope) or _differentiates(left):
+    if not _is_digits(right, judge.scope):
         return None
     rounded = any(isinstance(part, Number) and len(part.text.partition(".")[2]) > 2 for part in walk(right))
+    if _differentiates(left) and not rounded:
+        return None
     for _, a, b in judgment.pairs:
         first, second = judge.unfold(a), judge.unfold(b)
         if second.free_symbols:
@@ -377,6 +379,8 @@ def _is_digits(node: Node, scope: Scope) -> bool:
             return False
         if isinstance(part, Name) and scope.refer(part, {}) is not None:
             name = key(part)
+            if name == "e" and not (name in scope.rules or name in scope.habits.arity):
+                continue
             if scope.size(name) is not None or name in scope.rules or len(name) == 1:
                 return False
     return True

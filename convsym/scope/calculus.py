@@ -208,7 +208,9 @@ class Slopes:
             if known is None:
                 if depth > _DEEPEST:
                     # a^l is made of a^{l-1}, and so on: where that ends, a letter for the layer does not say.
-                    raise UndefinedError(f"the definitions lead from {_printed(atom)} through layers without end")
+                    raise UndefinedError(
+                        f"the definitions lead from {_printed(atom)} through layers without end"
+                    )
                 self.reaches[atom] = False
                 cell = self.scope.cells[atom]
                 if self._is_frozen(atom, cell):
@@ -391,6 +393,9 @@ class Slopes:
         if isinstance(coordinate, Indexed):
             return self._chained(cell, parents[0], coordinate)
         members = self._members(parents[0])
+        open_ones = [m for m in members if self._definition(m) is None and not self._is_given(m)]
+        if open_ones and len(open_ones) < len(members):
+            raise UndefinedError(f"{_printed(open_ones[0])} is not defined, unlike other cells of its family")
         total: Expr = Integer(0)
         for member in members:
             inner = self._total(member, coordinate) if self._reached(member) else Integer(0)

@@ -24,8 +24,9 @@ from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.directives import follow
 from convsym.scope.elaborate import Elaborator
-from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout
+from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout, says_dependence
 from convsym.scope.layout import corrected, layout_of
+from convsym.scope.letters import is_bare_sum
 from convsym.scope.model import (
     HEIGHT_LABELS,
     WIDTH_LABELS,
@@ -187,6 +188,9 @@ class Reader:
             # Inside a chain only a bare new name is introduced.
             return
         if self._shape(statement, reference):
+            return
+        if says_dependence(statement.left, statement.right):
+            statement.role, statement.reason = "condition", "says what its left side depends on"
             return
         if reference.indices:
             self._indexed(statement, reference)
@@ -422,6 +426,13 @@ class Reader:
             return
         rule = Rule(name, (), layer, statement.right, statement.number)
         existing = [other for other in scope.rules.get(name, []) if overlap(rule, other)]
+        if not existing and any(is_bare_sum(part) for part in walk(right)):
+            # E = \\sum (target - output)^2 says in general terms what a later line writes out.
+            statement.role, statement.reason = (
+                "condition",
+                "says what its left side is, by a sum without a letter",
+            )
+            return
         if is_index_setting(statement, reference, scope):
             statement.role, statement.reason = "condition", "a special case of an index"
             return
@@ -511,7 +522,10 @@ class Reader:
         if any(isinstance(part, Ellipsis_) for part in walk(matrix)):
             # (x_1, ..., x_n): how many cells there are is not what is printed.
             if not self._is_defined(name):
-                statement.role, statement.reason = "definition", "introduces the matrix, some of its cells left out"
+                statement.role, statement.reason = (
+                    "definition",
+                    "introduces the matrix, some of its cells left out",
+                )
             return
         printed = layout_of(matrix, scope, self._columns_first)
         layout = None if printed is None else printed.family

@@ -1,11 +1,12 @@
-"""Index letters with a mark, m' or j^*, taken as letters of their own before anything is interpreted."""
+"""Index letters settled before anything is interpreted: m' and j^* are letters, and a bare sum gets its own."""
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from convsym.latex.syntax import BigOperator, Name, Node, Scripted
+from convsym.latex.syntax import BigOperator, Chain, Equation, Name, Node, Scripted, Tuple_
+from convsym.latex.walking import children, walk
 from convsym.scope.naming import strip_group
 
 _MARKS = {"*": "*", "ast": "*", "star": "*", "dagger": "\\dagger", "prime": "'"}
@@ -20,6 +21,70 @@ def with_marked_letters(tree: T) -> T:
         tree: an equation or any part of one; not changed.
     """
     return _rebuilt(tree, inside=False)  # type: ignore[no-any-return]
+
+
+def with_letters_for_sums(equation: Equation) -> Equation:
+    """The same equation in which a sum without a letter runs over the one letter that it can run over.
+
+    That is the only index letter below it, where none of the row stands outside of such sums: \\sum e_i^2.
+    """
+    rows = tuple(_with_letters(row) for row in equation.rows)
+    return (
+        replace(equation, rows=rows)
+        if any(a is not b for a, b in zip(rows, equation.rows, strict=True))
+        else equation
+    )
+
+
+def _with_letters(row: Chain) -> Chain:
+    if not any(is_bare_sum(part) for part in walk(row)):
+        return row
+    outside = _index_letters(row, into_sums=False)
+
+    def settled(node: Any) -> Any:
+        if isinstance(node, tuple):
+            return tuple(settled(item) for item in node)
+        if not is_dataclass(node) or isinstance(node, type):
+            return node
+        if is_bare_sum(node):
+            letters = _index_letters(node.body, into_sums=True)
+            if len(letters) == 1 and not letters & outside:
+                return replace(node, lower=Name(next(iter(letters)), node.span))
+        return replace(
+            node, **{f.name: settled(getattr(node, f.name)) for f in fields(node) if f.name != "span"}
+        )
+
+    return settled(row)  # type: ignore[no-any-return]
+
+
+def is_bare_sum(node: object) -> bool:
+    """Whether a node is a sum with neither a letter nor limits."""
+    return (
+        isinstance(node, BigOperator) and node.operator == "sum" and node.lower is None and node.upper is None
+    )
+
+
+def _index_letters(root: Node, *, into_sums: bool) -> set[str]:
+    """Letters that are an index by themselves, those of sums with letters left out."""
+    found: set[str] = set()
+    bound: set[str] = set()
+    stack: list[Node] = [root]
+    while stack:
+        node = stack.pop()
+        if is_bare_sum(node) and not into_sums:
+            continue
+        if isinstance(node, BigOperator) and node.lower is not None:
+            bound.update(part.text for part in walk(node.lower) if isinstance(part, Name))
+        if isinstance(node, Scripted) and node.subscript is not None:
+            index = strip_group(node.subscript)
+            parts = index.items if isinstance(index, Tuple_) else (index,)
+            found.update(
+                part.text
+                for part in map(strip_group, parts)
+                if isinstance(part, Name) and len(part.text) == 1
+            )
+        stack.extend(children(node))
+    return found - bound
 
 
 def _rebuilt(node: Any, inside: bool) -> Any:

@@ -461,7 +461,9 @@ def variables(expression: Expr) -> set[Expr]:
 def substituted(expression: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
     """An expression with variables replaced; a symbol that is also a family's name leaves its cells alone."""
     kept = {
-        atom: Dummy() for atom in expression.atoms(Indexed) if atom.base.label in mapping and atom not in mapping
+        atom: Dummy()
+        for atom in expression.atoms(Indexed)
+        if atom.base.label in mapping and atom not in mapping
     }
     if not kept:
         return expression.xreplace(mapping)
