@@ -400,6 +400,10 @@ class Slopes:
         for member in members:
             inner = self._total(member, coordinate) if self._reached(member) else Integer(0)
             total = total + self._fresh(cell, member) * inner
+        if total == 0:
+            raise UndefinedError(
+                f"nothing the document defines leads from {cell.latex} to {_printed(coordinate)}"
+            )
         return total
 
     def _chained(self, cell: Cell, family: str, coordinate: Expr) -> Expr:

@@ -22,6 +22,7 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.bold import with_bold_names
 from convsym.scope.directives import follow
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout, says_dependence
@@ -81,6 +82,7 @@ class Reader:
                 self.failures[number] = found
             else:
                 self.equations[number] = found
+        self.equations = with_bold_names(self.equations)
         self.scopes = [Scope(survey(self.equations.values()))]
         self._counter = count()
         self._operations: set[tuple[str, str, str]] = set()
@@ -522,6 +524,7 @@ class Reader:
         if any(isinstance(part, Ellipsis_) for part in walk(matrix)):
             # (x_1, ..., x_n): how many cells there are is not what is printed.
             if not self._is_defined(name):
+                scope.rules[name] = [Rule(name, (), None, matrix, statement.number)]
                 statement.role, statement.reason = (
                     "definition",
                     "introduces the matrix, some of its cells left out",

@@ -90,6 +90,8 @@ _GREEK = frozenset(
     "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split()
 )
 
+_FONTS = {"cal": "mathcal", "bold": "mathbf"}
+
 
 def latex_name(name: str) -> str:
     """A key as LaTeX: "sigma" -> "\\sigma", "X_W" stays, "cal L" -> "\\mathcal{L}"."""
@@ -101,7 +103,7 @@ def latex_name(name: str) -> str:
     elif len(head) > 1 and head.isalpha():
         head = f"\\text{{{head}}}"
     for accent in reversed(accents):
-        head = f"\\mathcal{{{head}}}" if accent == "cal" else f"\\{accent}{{{head}}}"
+        head = f"\\{_FONTS.get(accent, accent)}{{{head}}}"
     if mark and len(label) > 1 and not label.startswith("{"):
         label = f"{{{label}}}"
     return head + hat + layer + mark + label
@@ -401,6 +403,9 @@ class Scope:
     def twin(self, name: str) -> str | None:
         """The family a matrix letter stands for: z for Z, where z carries indices in this document."""
         *accents, letter = name.split(" ")
+        if "bold" in accents:
+            plain = " ".join([*(accent for accent in accents if accent != "bold"), letter])
+            return plain if plain in self.habits.arity else None
         if len(letter) != 1 or not letter.isupper():
             return None
         lower = " ".join([*accents, letter.lower()])
