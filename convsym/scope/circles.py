@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sympy import Dummy, Expr, Indexed
 
+from convsym.errors import ConvsymError
 from convsym.scope.model import Cell, Scope, variables
 
 # How many variables a search looks at.
@@ -57,7 +58,10 @@ class Circles:
 
     def _below(self, atom: Expr) -> list[Expr]:
         """The variables in what a variable is defined to be."""
-        definition = self.definitions.definition(self.definitions.scope.cells[atom])
+        try:
+            definition = self.definitions.definition(self.definitions.scope.cells[atom])
+        except ConvsymError:
+            return []  # what cannot be read leads nowhere
         return sorted(variables(definition), key=str) if isinstance(definition, Expr) else []
 
     def _leads_back(self, atom: Expr) -> bool:

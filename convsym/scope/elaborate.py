@@ -92,7 +92,6 @@ class Elaborator:
         self.dependencies: dict[Cell, frozenset[int]] = {}
         self._open: set[Cell] = set()
         self._work = 0
-        self._dummies = 0
         self._symbolic = exact
         self.upstream = ""
 
@@ -571,8 +570,7 @@ class Elaborator:
         return self.algebra.apply(name, tuple(arguments))
 
     def _letter(self, name: str) -> Dummy:
-        self._dummies += 1
-        return Dummy(f"{name}_{self._dummies}", integer=True)
+        return Dummy(f"{name}_{next(self.scope.letters)}", integer=True)
 
 
 # Numbers are sooner read than remembered.

@@ -23,6 +23,7 @@ from convsym.latex.syntax import (
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.bold import with_bold_names
+from convsym.scope.continuation import continues, joined
 from convsym.scope.directives import follow
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout, says_dependence
@@ -74,7 +75,14 @@ class Reader:
         formulas = list(document.formulas())
         self.formulas = formulas
         seen: dict[str, Equation | LatexError] = {}
-        for number, display in enumerate(formulas):
+        last: dict[bool, int] = {}  # the number of the last formula, a displayed or an inline one
+        for number, printed in enumerate(formulas):
+            display = printed
+            previous = last.get(display.inline)
+            if previous is not None and previous in self.equations and continues(display, formulas[previous]):
+                display = joined(display, self.equations[previous]) or display
+                formulas[number] = display
+            last[display.inline] = number
             if display.latex not in seen:
                 seen[display.latex] = read_formula(display)
             found = seen[display.latex]
@@ -107,14 +115,14 @@ class Reader:
                 wrong = wrong or item.name == "refuted"
             elif isinstance(item, Display):
                 if wrong:
-                    self._set_aside(number, item)
+                    self._set_aside(number)
                 else:
-                    self._formula(number, item)
+                    self._formula(number)
                 number, wrong = number + 1, False
             elif isinstance(item, Prose):
                 learn_from_words(self.scope, item.text)
-                for display in item.formulas:
-                    self._formula(number, display)
+                for _ in item.formulas:
+                    self._formula(number)
                     number += 1
         self._share_forward()
         for scope in self.scopes:
@@ -138,11 +146,11 @@ class Reader:
                 if operands is not None and reference is not None and self.scope.convolution is None:
                     self.scope.convolution = (reference.name, *operands)
 
-    def _set_aside(self, number: int, display: Display) -> None:
+    def _set_aside(self, number: int) -> None:
         """Read a display that is marked as wrong on purpose: nothing after it rests on what it introduces."""
         kept, first = self.scope.copy(), len(self.statements)
         self.scopes.append(kept.copy())
-        self._formula(number, display)
+        self._formula(number)
         if any(s.role in ("definition", "shape", "operation", "size") for s in self.statements[first:]):
             self.aside.update(range(self.statements[first].version, len(self.scopes)))
             self.scopes.append(kept)
@@ -151,7 +159,8 @@ class Reader:
             for statement in self.statements[first:]:
                 statement.version = min(statement.version, len(self.scopes) - 1)
 
-    def _formula(self, number: int, display: Display) -> None:
+    def _formula(self, number: int) -> None:
+        display = self.formulas[number]
         if number in self.failures:
             error = self.failures[number]
             if not display.inline or re.search(r"[=<>]|\\(approx|le|ge|in)\b", display.latex):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -352,8 +352,17 @@ class Judge:
                 return Undecided(f"the definition of ${circle.latex}$ refers to itself")
         return outcome
 
+    def _defines(self, one: Expr, other: Expr) -> bool:
+        """Whether the other side is what one side is defined to be, as it is printed."""
+        cell = self.scope.cells.get(one)
+        definition = self.elaborator.definition(cell) if cell is not None else None
+        return isinstance(definition, Expr) and opaque(definition) == opaque(other)
+
     def _decide(self, left: Expr, right: Expr) -> Outcome:
+        if self._defines(left, right) or self._defines(right, left):
+            return Proved("by definition")
         level = 0
+        opened: set[str] = set()
         for level in range(_LEVELS):
             self.clock.check()
             a, b = opaque(left), opaque(right)
@@ -368,9 +377,10 @@ class Judge:
                 outcome = prove_equal(a, b, budget=self._left())
                 if isinstance(outcome, Proved):
                     return _by_definition(outcome, level)
-            mapping = self.unfolding(left, right)
+            mapping = self.unfolding(left, right, opened)
             if not mapping:
                 break
+            opened |= {self.scope.cells[atom].tensor for atom in mapping}
             left, right = substituted(left, mapping), substituted(right, mapping)
         else:
             return Undecided("the definitions nest too deeply")
@@ -419,8 +429,11 @@ class Judge:
         b = self.budget
         return Budget(seconds, b.terms, b.nodes, b.digits, b.depth, b.exponent)
 
-    def unfolding(self, left: Expr, right: Expr) -> dict[Expr, Expr]:
-        """The definitions to follow next: of what stands on one side only, else of everything defined."""
+    def unfolding(self, left: Expr, right: Expr, opened: Collection[str] | None = None) -> dict[Expr, Expr]:
+        """The definitions to follow next: of what stands on one side only, else of everything defined.
+
+        What is defined through itself is followed once, where `opened` says what was followed; else never.
+        """
         cells = self.scope.cells
         one = {atom for atom in variables(left) if atom in cells}
         two = {atom for atom in variables(right) if atom in cells}
@@ -431,7 +444,7 @@ class Judge:
                 if found and self._height(atom) < self._height(next(iter(found))):
                     break
                 definition = self.elaborator.definition(cells[atom])
-                if definition is not None and definition != atom and atom not in self.elaborator.circles:
+                if definition is not None and definition != atom and self._may_follow(atom, opened):
                     if not isinstance(definition, Expr):
                         raise TypeClashError(f"{atom} is a number, its definition is not")
                     if not self._leaves_layers(cells[atom], definition):
@@ -439,6 +452,10 @@ class Judge:
             if found:
                 return found
         return {}
+
+    def _may_follow(self, atom: Expr, opened: Collection[str] | None) -> bool:
+        fresh = opened is not None and self.scope.cells[atom].tensor not in opened
+        return fresh or atom not in self.elaborator.circles
 
     def _leaves_layers(self, cell: Cell, definition: Expr) -> bool:
         """Whether a definition leads from a general layer to one the claim does not speak of: there it ends."""

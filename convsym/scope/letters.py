@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from convsym.latex.syntax import BigOperator, Chain, Equation, Name, Node, Scripted, Tuple_
+from convsym.latex.syntax import (
+    BigOperator,
+    Chain,
+    Equation,
+    Fraction_,
+    Name,
+    Node,
+    Product,
+    Scripted,
+    Span,
+    Tuple_,
+)
 from convsym.latex.walking import children, walk
 from convsym.scope.naming import strip_group
 
@@ -21,6 +32,45 @@ def with_marked_letters(tree: T) -> T:
         tree: an equation or any part of one; not changed.
     """
     return _rebuilt(tree, inside=False)  # type: ignore[no-any-return]
+
+
+def with_slashed_derivatives(tree: T) -> T:
+    r"""The same syntax tree in which \partial E / \partial w is the fraction that it stands for."""
+    return _as_fractions(tree)  # type: ignore[no-any-return]
+
+
+def _as_fractions(node: Any) -> Any:
+    if isinstance(node, tuple):
+        items = tuple(_as_fractions(item) for item in node)
+        return items if any(a is not b for a, b in zip(items, node, strict=True)) else node
+    if not is_dataclass(node) or isinstance(node, type):
+        return node
+    changes = {}
+    for f in fields(node):
+        value = getattr(node, f.name)
+        new = value if f.name == "span" else _as_fractions(value)
+        if new is not value:
+            changes[f.name] = new
+    node = replace(node, **changes) if changes else node
+    return _slashed(node) if isinstance(node, Product) else node
+
+
+def _slashed(node: Product) -> Node:
+    factors = list(node.factors)
+    for at in range(len(factors) - 3):
+        (_, head), (one, above), (slash, second), (other, below) = factors[at : at + 4]
+        if (one, slash, other) == ("", "/", "") and _is_partial(head) and _is_partial(second):
+            up = Product((("", head), ("", above)), Span(head.span.start, above.span.end))
+            down = Product((("", second), ("", below)), Span(second.span.start, below.span.end))
+            slope = Fraction_(up, down, Span(head.span.start, below.span.end))
+            factors[at : at + 4] = [(factors[at][0], slope)]
+            return _slashed(replace(node, factors=tuple(factors))) if len(factors) > 1 else slope
+    return node
+
+
+def _is_partial(node: Node) -> bool:
+    node = strip_group(node)
+    return isinstance(node, Name) and node.text == "partial"
 
 
 def with_letters_for_sums(equation: Equation) -> Equation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TypeAlias
 
 from sympy import Basic, Dummy, Expr, Indexed, IndexedBase, Integer, Symbol
@@ -281,6 +282,7 @@ class Scope:
         open_sizes: sizes that stand for ranges the document never states.
         values: worked numbers given to single cells; never in force for what is stated with letters.
         targets: names that the prose calls targets: data that nothing computes.
+        letters: numbers for the letters of sums, of which no two may meet under one name.
     """
 
     survey: Survey
@@ -302,6 +304,7 @@ class Scope:
     open_sizes: set[Expr] = field(default_factory=set)
     targets: set[str] = field(default_factory=set)
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
+    letters: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def habits(self) -> Habits:
@@ -327,6 +330,7 @@ class Scope:
             ranges=dict(self.ranges),
             readings=self.readings,  # they rest on the document's habits alone, which no copy changes
             targets=set(self.targets),
+            letters=self.letters,
         )
 
     def with_rule(self, old: Rule | FunctionRule, new: Rule | FunctionRule, name: str) -> Scope:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from sympy import (
     And,
+    Dummy,
     Expr,
     Ge,
     GreaterThan,
@@ -170,7 +171,18 @@ def _filled(limits: list[tuple[Expr, ...]], bound: set[Expr]) -> list[Expr]:
 
 
 def one_name_each(left: Expr, right: Expr) -> tuple[Expr, Expr]:
-    """A size that also stands as a number in the formula is one symbol, not two of one name."""
+    """A size that also stands as a number is one symbol, and the letters of sums have names of their own."""
+    taken = {
+        symbol.name: symbol for symbol in left.atoms(Symbol) | right.atoms(Symbol) if not symbol.is_Dummy
+    }
+    apart: dict[Expr, Expr] = {}
+    for letter in sorted(left.atoms(Dummy) | right.atoms(Dummy), key=lambda dummy: dummy.sort_key()):
+        name = letter.name
+        while taken.setdefault(name, letter) != letter:
+            name += "'"
+        if name != letter.name:
+            apart[letter] = taken[name] = Dummy(name, integer=letter.is_integer)
+    left, right = left.xreplace(apart), right.xreplace(apart)
     symbols = left.free_symbols | right.free_symbols
     whole = {symbol.name: symbol for symbol in symbols if isinstance(symbol, Symbol) and symbol.is_integer}
     mapping = {
