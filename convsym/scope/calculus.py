@@ -454,6 +454,10 @@ class Slopes:
         rules = self.scope.rules.get(family, [])
         if not rules or any(rule.is_general or rule.layer is not None or not rule.patterns for rule in rules):
             raise ScopeError(f"the range of {family} is not known")
+        written = {tuple(pattern.offset for pattern in rule.patterns) for rule in rules}
+        for indices in sorted(self.scope.named.get(family, set()) - written):
+            missing = Cell(family, indices).latex
+            raise UndefinedError(f"{missing} is not defined, unlike other cells of its family")
         return [
             self.scope.register(Cell(family, tuple(pattern.offset for pattern in rule.patterns)))
             for rule in rules

@@ -282,6 +282,7 @@ class Scope:
         open_sizes: sizes that stand for ranges the document never states.
         values: worked numbers given to single cells; never in force for what is stated with letters.
         targets: names that the prose calls targets: data that nothing computes.
+        named: the cells with integer indices that some formula names, by family.
         letters: numbers for the letters of sums, of which no two may meet under one name.
     """
 
@@ -304,6 +305,7 @@ class Scope:
     open_sizes: set[Expr] = field(default_factory=set)
     targets: set[str] = field(default_factory=set)
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
+    named: dict[str, set[tuple[int, ...]]] = field(default_factory=dict)
     letters: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -330,6 +332,7 @@ class Scope:
             ranges=dict(self.ranges),
             readings=self.readings,  # they rest on the document's habits alone, which no copy changes
             targets=set(self.targets),
+            named=self.named,
             letters=self.letters,
         )
 

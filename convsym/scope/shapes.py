@@ -29,7 +29,8 @@ def settle_shapes(scope: Scope, equations: Collection[Equation], columns_first: 
         columns_first: whether a family's first index counts columns.
     """
     _name_cells(scope)
-    _from_cells(scope, equations, columns_first)
+    scope.named = _named_cells(scope, equations)
+    _from_cells(scope, columns_first)
     _from_sums(scope, equations, columns_first)
     _symbolic_ranges(scope, equations)
     join_axes(scope, equations)
@@ -100,9 +101,7 @@ def _application(node: Node) -> tuple[str, Node] | None:
 
 
 def _from_cells(scope: Scope, columns_first: ColumnsFirst) -> None:
-def _from_cells(scope: Scope, equations: Collection[Equation], columns_first: ColumnsFirst) -> None:
     """Families all of whose cells are written out one by one: the rectangle they fill is their range."""
-    named: dict[str, set[tuple[int, ...]]] | None = None
     for name, rules in scope.rules.items():
         if name in scope.families or len(rules) < 2 or any(rule.is_general or rule.layer for rule in rules):
             continue
@@ -115,8 +114,7 @@ def _from_cells(scope: Scope, equations: Collection[Equation], columns_first: Co
         count = 1
         for a, b in zip(low, high, strict=True):
             count *= b - a + 1
-        named = _named_cells(scope, equations) if named is None else named
-        if count == len(cells) and named.get(name, set()) <= cells:
+        if count == len(cells) and scope.named.get(name, set()) <= cells:
             sizes: list[int | None] = [b - a + 1 for a, b in zip(low, high, strict=True)]
             scope.families[name] = Family(name, arity, tuple(low), sizes, columns_first(name))
 
