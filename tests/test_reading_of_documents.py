@@ -56,6 +56,26 @@ DOCUMENTS = [
     # A vector and its cells share a letter.
     (FAMILY_AND_VECTOR + r"$$\frac{\partial y_i}{\partial x_j} = W_{ij}$$", "ddp"),
     (FAMILY_AND_VECTOR + r"$$\frac{\partial y_i}{\partial x_j} = W_{ji}$$", "ddr"),
+    # An indicator is 1 where its indices agree.
+    (FAMILY_AND_VECTOR + r"$$\frac{\partial y_k}{\partial W_{ij}} = \mathbf{1}(k = i) x_j$$", "ddp"),
+    (FAMILY_AND_VECTOR + r"$$\frac{\partial y_k}{\partial W_{ij}} = 1_{k = j} x_i$$", "dd?"),
+    (FAMILY_AND_VECTOR + r"$$\sum_{k=1}^N W_{ik} \mathbb{1}\{k \ne j\} x_k = y_i - W_{ij} x_j$$", "ddp"),
+    # A colon says a shape, or what a function maps; between two matrices it says neither.
+    (
+        r"$$\begin{aligned} y &: 2 \times 1 \\ W &: 2 \times 3 \\ x &: 3 \times 1 \end{aligned}$$ $$y = W x$$ $$\frac{\partial y_1}{\partial x_3} = W_{13}$$",
+        "ddddp",
+    ),
+    (
+        r"$$\begin{aligned} y &: 2 \times 1 \\ W &: 2 \times 3 \\ x &: 3 \times 1 \end{aligned}$$ $$y = W x$$ $$\frac{\partial y_1}{\partial x_3} = W_{31}$$",
+        "ddddr",
+    ),
+    (r"$$f : \mathbb{R}^n \to \mathbb{R}$$ $$A : B = c$$", "ddud"),
+    # What has to be guessed is named where it proves, and refutes nothing.
+    (r"$$C = (w - t)^2$$ $$\frac{\partial C}{w} = 2(w - t)$$ $$\frac{\partial C}{w} = 2(w + t)$$", "dpu"),
+    (
+        r"$$MSE = (w - t)^2$$ $$\frac{\partial_{MSE}}{\partial w} = 2(w - t)$$ $$\frac{\partial_{MSE}}{\partial w} = 2w$$",
+        "dpr",
+    ),
     # Which p_i the loss takes is open where a line does not speak of that i.
     (
         r"$$L(p) = -\log p_i$$ $$\frac{\partial L}{\partial p_j} = -\frac{1}{p_j}$$ $$\frac{\partial L}{\partial p_i} = -\frac{1}{p_i}$$",
@@ -71,34 +91,74 @@ DOCUMENTS = [
     (TAGGED + r"$$\frac{\partial out_{o1}}{\partial net_{o1}} = out_{o1}(1 - out_{o1})$$", "dddp"),
     (TAGGED + r"$$\frac{\partial out_{o1}}{\partial net_{o1}} = out_{o1}(1 + out_{o1})$$", "dddr"),
     (TAGGED + r"$$\frac{\partial net_{o1}}{\partial w_5} = 1 * out_{h1} * w_5^{(1 - 1)} + 0$$", "dddp"),
-    (TAGGED + r"$$\frac{\partial E_{o1}}{\partial w_5} = -(target_{o1} - out_{o1}) out_{o1}(1 - out_{o1}) out_{h1}$$", "dddp"),
+    (
+        TAGGED
+        + r"$$\frac{\partial E_{o1}}{\partial w_5} = -(target_{o1} - out_{o1}) out_{o1}(1 - out_{o1}) out_{h1}$$",
+        "dddp",
+    ),
     (TAGGED + r"$$\frac{\partial E_{o1}}{\partial w_5} = 0.74136507 * 0.186815602 * 0.593269992$$", "dddu"),
     # An index letter before a digit is an index where it counts elsewhere.
-    (r"$$z_i = \sum_{k=1}^2 w_{ik} x_k$$ $$z_i = w_{i1} x_1 + w_{i2} x_2$$ $$z_i = w_{i1} x_1 - w_{i2} x_2$$", "dpr"),
+    (
+        r"$$z_i = \sum_{k=1}^2 w_{ik} x_k$$ $$z_i = w_{i1} x_1 + w_{i2} x_2$$ $$z_i = w_{i1} x_1 - w_{i2} x_2$$",
+        "dpr",
+    ),
     # L = L(...) says what L depends on; a cell that is named and not defined may depend on anything.
-    (PRINTED_CELLS + r"$$L = L(y_{11}, y_{12})$$ $$\frac{\partial L}{\partial w_{11}} = \frac{\partial L}{\partial y_{11}}x_{11} + \frac{\partial L}{\partial y_{12}}x_{12}$$", "dddp"),
-    (PRINTED_CELLS + r"$$L = L(y_{11}, y_{12})$$ $$\frac{\partial L}{\partial w_{11}} = \frac{\partial L}{\partial y_{11}}x_{12} + \frac{\partial L}{\partial y_{12}}x_{11}$$", "dddr"),
-    (PRINTED_CELLS + r"$$L = L(y_{11}, y_{12}, y_{21})$$ $$\frac{\partial L}{\partial w_{11}} = \frac{\partial L}{\partial y_{11}}x_{11} + \frac{\partial L}{\partial y_{12}}x_{12} + \frac{\partial L}{\partial y_{21}}x_{21}$$", "dddu"),
+    (
+        PRINTED_CELLS
+        + r"$$L = L(y_{11}, y_{12})$$ $$\frac{\partial L}{\partial w_{11}} = \frac{\partial L}{\partial y_{11}}x_{11} + \frac{\partial L}{\partial y_{12}}x_{12}$$",
+        "dddp",
+    ),
+    (
+        PRINTED_CELLS
+        + r"$$L = L(y_{11}, y_{12})$$ $$\frac{\partial L}{\partial w_{11}} = \frac{\partial L}{\partial y_{11}}x_{12} + \frac{\partial L}{\partial y_{12}}x_{11}$$",
+        "dddr",
+    ),
+    (
+        PRINTED_CELLS
+        + r"$$L = L(y_{11}, y_{12}, y_{21})$$ $$\frac{\partial L}{\partial w_{11}} = \frac{\partial L}{\partial y_{11}}x_{11} + \frac{\partial L}{\partial y_{12}}x_{12} + \frac{\partial L}{\partial y_{21}}x_{21}$$",
+        "dddu",
+    ),
     # A bare sum runs over the one letter below it.
     (REGRESSION + r"$$\frac{\partial E}{\partial w} = \frac{2}{n} \sum e_i x_i$$", "ddp"),
     (REGRESSION + r"$$\frac{\partial E}{\partial w} = \frac{1}{n} \sum e_i x_i$$", "ddr"),
     (REGRESSION + r"$$\frac{\partial E}{\partial y_j} = \frac{2}{n} \sum e_i y_j$$", "ddu"),
     # A display that begins with = goes on with the one before it.
-    (REGRESSION + "$$\\frac{\\partial E}{\\partial b} = \\frac{2}{n}\\sum_{i=1}^n e_i$$\n\n$$= \\frac{2}{n} \\sum_{i=1}^n (w x_i + b - y_i)$$", "ddpp"),
-    (REGRESSION + "$$\\frac{\\partial E}{\\partial b} = \\frac{2}{n}\\sum_{i=1}^n e_i$$\n\nPut in what it is:\n\n$$= \\frac{2}{n} \\sum_{i=1}^n (w x_i - b - y_i)$$", "ddpr"),
-    ("$$a = b + c$$\n\nThis is all that there is to say of the first of the two quantities above.\n\n$$= 5$$", "du"),
+    (
+        REGRESSION
+        + "$$\\frac{\\partial E}{\\partial b} = \\frac{2}{n}\\sum_{i=1}^n e_i$$\n\n$$= \\frac{2}{n} \\sum_{i=1}^n (w x_i + b - y_i)$$",
+        "ddpp",
+    ),
+    (
+        REGRESSION
+        + "$$\\frac{\\partial E}{\\partial b} = \\frac{2}{n}\\sum_{i=1}^n e_i$$\n\nPut in what it is:\n\n$$= \\frac{2}{n} \\sum_{i=1}^n (w x_i - b - y_i)$$",
+        "ddpr",
+    ),
+    (
+        "$$a = b + c$$\n\nThis is all that there is to say of the first of the two quantities above.\n\n$$= 5$$",
+        "du",
+    ),
     ("$$a = b + c$$\n\n# Another part\n\n$$= 5$$", "du"),
-    (REGRESSION + "$\\partial E/\\partial b = \\frac{2}{n}\\sum_{i=1}^n e_i$\n$= \\frac{2}{n} \\sum_{i=1}^n (w x_i + b - y_i)$", "ddpp"),
+    (
+        REGRESSION
+        + "$\\partial E/\\partial b = \\frac{2}{n}\\sum_{i=1}^n e_i$\n$= \\frac{2}{n} \\sum_{i=1}^n (w x_i + b - y_i)$",
+        "ddpp",
+    ),
     # A slash between two differentials is a fraction of them.
     (r"$$E = (y - w x)^2$$ $∂E/∂w = -2x(y - wx)$", "dp"),
     (r"$$E = (y - w x)^2$$ $\partial E/\partial w = 2x(y - wx)$", "dr"),
     # Signs at a break, a backtick for a prime, words nobody set.
     (r"$$\begin{aligned} E &= (a + b)^2 =\\ &= a^2 + 2ab + b^2 \end{aligned}$$", "dp"),
     (r"$$f(x) = x^2$$ $$f`(x) = 2x$$ $$f`(x) = x$$", "dpr"),
-    (r"$$s = tanh(u)$$ $$\frac{\partial s}{\partial u} = 1 - s^2$$ $$\frac{\partial s}{\partial u} = 1 - s$$", "dpr"),
+    (
+        r"$$s = tanh(u)$$ $$\frac{\partial s}{\partial u} = 1 - s^2$$ $$\frac{\partial s}{\partial u} = 1 - s$$",
+        "dpr",
+    ),
     (r"$$\Large{ f(x) = x^2 }$$ $$f'(x) = 2x$$", "dp"),
     # How many cells (x_1, ..., x_n) has is not what is printed.
-    (r"$$\mathbf{x} = \begin{bmatrix} x_1 \\ x_2 \\ ... \\ x_n \end{bmatrix}$$ $$\sigma(x) = \frac{1}{1 + e^{-x}}$$ $$\sigma'(x) = \sigma(x)(1 - \sigma(x))$$", "ddp"),
+    (
+        r"$$\mathbf{x} = \begin{bmatrix} x_1 \\ x_2 \\ ... \\ x_n \end{bmatrix}$$ $$\sigma(x) = \frac{1}{1 + e^{-x}}$$ $$\sigma'(x) = \sigma(x)(1 - \sigma(x))$$",
+        "ddp",
+    ),
 ]
 
 

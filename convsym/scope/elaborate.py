@@ -30,7 +30,7 @@ from convsym.latex.syntax import (
     Words,
 )
 from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
-from convsym.scope.branches import cases_value
+from convsym.scope.branches import cases_value, indicator_of, indicator_value
 from convsym.scope.circles import Circles
 from convsym.scope.grid import Grid, Jacobian, entrywise
 from convsym.scope.indices import index_value, ratio_value
@@ -64,6 +64,7 @@ class Elaborator:
         memory: values of nodes evaluated before, for whoever evaluates many formulas that share most of their
             nodes; what was remembered adds nothing to `assumed`.
         filled: refuse sums over nothing, for whoever stands for larger sizes, at which they have terms.
+        guesses: readings that are likely and not sure: a proof names them, a refutation does not rest on them.
         exact: what derivatives are taken with where the algebra is one of residues; may be shared.
         upstream: how a derivative by what is computed from the numerator is read: "" not at all, "zero", "inverse".
     """
@@ -88,6 +89,7 @@ class Elaborator:
         self.used: set[int] = set()
         self.assumed: set[str] = set()
         self.circles = Circles(self)
+        self.guesses: set[str] = set()
         self.definitions: dict[Cell, Scalar | None] = {}
         self.dependencies: dict[Cell, frozenset[int]] = {}
         self._open: set[Cell] = set()
@@ -237,6 +239,9 @@ class Elaborator:
     def _scripted_expression(self, node: Node, env: Env) -> Value:
         assert isinstance(node, Scripted)
         base = strip_group(node.base)
+        condition = indicator_of(node, None)
+        if condition is not None:
+            return indicator_value(self, condition, env)
         if node.primes:
             raise ScopeError("a prime on an expression")
         if isinstance(base, Bracket) and base.kind == "||" and len(base.items) == 1:
@@ -438,6 +443,8 @@ class Elaborator:
     def _fraction(self, node: Fraction_, env: Env) -> Value:
         parts = derivative_parts(node, env, self.scope)
         if parts is not None:
+            if parts.guess:
+                self.guesses.add(parts.guess)
             return self.derivative(parts.above, parts.below, env, parts.total)
         denominator = self.value(node.denominator, env)
         if isinstance(denominator, Grid | Jacobian):

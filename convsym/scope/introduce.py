@@ -184,6 +184,8 @@ class Reader:
         if statement.relation == "in":
             self._membership(statement)
             return
+        if statement.relation in ("colon", "to") and self._typed(statement):
+            return
         if statement.relation not in _EQUALITIES:
             statement.role = "approximate" if statement.relation in ("approx", "simeq") else "comparison"
             return
@@ -380,6 +382,30 @@ class Reader:
                 elif label in HEIGHT_LABELS - {"y"}:
                     votes += 1 if axis == 1 else -1
         return votes > 0
+
+    def _typed(self, statement: Statement) -> bool:
+        r"""W : M \times N gives a shape, f : R \to R says what f maps; a colon between matrices is neither."""
+        right = strip_group(statement.right)
+        left = strip_group(statement.left)
+        names = [self.scope.refer(item, {}) for item in (left.items if isinstance(left, Tuple_) else (left,))]
+        if statement.relation == "to":
+            if not (_is_space(left) and _is_space(right)):
+                return False
+            statement.role, statement.reason = "condition", "says what a function maps"
+            return True
+        if not all(names):
+            return False
+        if isinstance(right, Product) and any(operator == "times" for operator, _ in right.factors):
+            sizes = self._sizes(right)
+            for reference in names:
+                if reference is not None and sizes is not None and not reference.indices:
+                    self._shape_family(reference.name, sizes, rows_first=True)
+            statement.role, statement.reason = "condition", "says a shape"
+            return True
+        if _is_space(right):
+            statement.role, statement.reason = "condition", "says where a symbol lies"
+            return True
+        return False
 
     def _membership(self, statement: Statement) -> None:
         """K \\in R^{2 x 2} gives a shape; any other membership says a range."""
@@ -632,3 +658,9 @@ class Reader:
                 earlier.sizes.setdefault(name, size)
             if version not in self.aside:
                 later = earlier
+
+
+def _is_space(node: Node) -> bool:
+    r"""\mathbb{R} or \mathbb{R}^n."""
+    base = strip_group(node.base) if isinstance(node, Scripted) else node
+    return isinstance(base, Name) and "bb" in base.font.split()

@@ -93,6 +93,7 @@ class Judge:
         elaborator.used = set()
         elaborator.assumed = set()
         elaborator.circles.cut = set()
+        elaborator.guesses = set()
         judgment = Judgment(Unsupported(""))
         try:
             self._equal(left, right, judgment)
@@ -132,8 +133,10 @@ class Judge:
             judgment.outcome = Undecided(
                 f"it depends on the layer of ${min(elaborator.circles.cut)}$, which is not written"
             )
+        if isinstance(judgment.outcome, Refuted) and elaborator.guesses:
+            judgment.outcome = Unsupported(min(elaborator.guesses))
         judgment.used |= elaborator.used
-        judgment.assumed |= elaborator.assumed
+        judgment.assumed |= elaborator.assumed | elaborator.guesses
         return judgment
 
     def _either_way(self, left: Node, right: Node) -> Refuted | None:

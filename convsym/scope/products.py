@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from convsym.errors import ScopeError
 from convsym.latex.syntax import Bracket, Fraction_, Node, Product, Scripted
+from convsym.scope.branches import indicator_of, indicator_value
 from convsym.scope.grid import Grid, Jacobian, correlate, entrywise, matrix_product
 from convsym.scope.model import TypeClashError, UndefinedError
 from convsym.scope.naming import strip_group
@@ -29,7 +30,13 @@ def product_value(elaborator: Elaborator, node: Product, env: Env) -> Value:
             value, position = _operator(elaborator, bare, flat, position, env)
         else:
             applied = application(flat, position, env, elaborator.scope)
-            if applied is not None:
+            next_ = flat[position + 1] if position + 1 < len(flat) else ("/", None)
+            behind = strip_group(next_[1]) if next_[1] is not None and next_[0] == "" else None
+            condition = indicator_of(bare, behind)
+            if condition is not None:
+                value = indicator_value(elaborator, condition, env)
+                position += 1 if isinstance(bare, Scripted) else 2
+            elif applied is not None:
                 value, position = elaborator.applied(applied, env), applied.end
             else:
                 value, position = elaborator.value(factor, env), position + 1
