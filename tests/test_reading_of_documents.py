@@ -60,6 +60,8 @@ DOCUMENTS = [
     (FAMILY_AND_VECTOR + r"$$\frac{\partial y_k}{\partial W_{ij}} = \mathbf{1}(k = i) x_j$$", "ddp"),
     (FAMILY_AND_VECTOR + r"$$\frac{\partial y_k}{\partial W_{ij}} = 1_{k = j} x_i$$", "dd?"),
     (FAMILY_AND_VECTOR + r"$$\sum_{k=1}^N W_{ik} \mathbb{1}\{k \ne j\} x_k = y_i - W_{ij} x_j$$", "ddp"),
+    (FAMILY_AND_VECTOR + r"$$\sum_{k=1}^N \mathbf{1}(k = i) y_k x_j = y_i x_j$$", "ddp"),
+    (FAMILY_AND_VECTOR + r"$$\sum_{k=1}^N \mathbf{1}(k = i) y_k x_j = 2 y_i x_j$$", "ddr"),
     # A colon says a shape, or what a function maps; between two matrices it says neither.
     (
         r"$$\begin{aligned} y &: 2 \times 1 \\ W &: 2 \times 3 \\ x &: 3 \times 1 \end{aligned}$$ $$y = W x$$ $$\frac{\partial y_1}{\partial x_3} = W_{13}$$",
@@ -142,6 +144,14 @@ DOCUMENTS = [
         REGRESSION
         + "$\\partial E/\\partial b = \\frac{2}{n}\\sum_{i=1}^n e_i$\n$= \\frac{2}{n} \\sum_{i=1}^n (w x_i + b - y_i)$",
         "ddpp",
+    ),
+    # 1/2 before a bracket is a half; a / b c has both letters below.
+    (r"$$C = 1/2 (a - y)^2$$ $$\frac{\partial C}{\partial a} = a - y$$ $$\frac{\partial C}{\partial a} = -1/(a - y)^3$$", "dpr"),
+    (r"$$C = u/v w$$ $$\frac{\partial C}{\partial u} = \frac{1}{v w}$$ $$C = 1/2 u$$", "dpr"),
+    # A free index stays within the range of the claim's own sums.
+    (
+        r"$$a = \sum_{k=1}^N x_k$$ $$b = \sum_{k=1}^M x_k$$ $$\frac{\partial}{\partial x_i} \sum_{k=1}^M x_k^2 = 2 x_i$$ $$\frac{\partial}{\partial x_i} \sum_{k=1}^M x_k^2 = x_i$$",
+        "ddpr",
     ),
     # A slash between two differentials is a fraction of them.
     (r"$$E = (y - w x)^2$$ $∂E/∂w = -2x(y - wx)$", "dp"),

@@ -352,16 +352,10 @@ class Elaborator:
         if grid is not None:
             return grid
         if name in scope.functions and not scope.rules.get(name):
-            return self._bare_function(name)
+            from convsym.scope.functions import bare_function
+
+            return bare_function(self, name)
         return self.cell(Cell(name, (), layer))
-
-    def _bare_function(self, name: str) -> Value:
-        from convsym.scope.functions import value_at_its_names
-
-        value = value_at_its_names(self, name, self.scope.functions[name])
-        if value is None:
-            raise ScopeError(f"the function {name} without an argument")
-        return value
 
     def matrix(self, name: str, layer: Index | None) -> Grid | None:
         """The matrix of cells that a bare name stands for, or None where it is a number."""

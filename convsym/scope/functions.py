@@ -167,6 +167,14 @@ def value_at_its_names(elaborator: Elaborator, name: str, rule: FunctionRule) ->
         elaborator._open.discard(marker)
 
 
+def bare_function(elaborator: Elaborator, name: str) -> Value:
+    """A function's name by itself, as the value that it stands for."""
+    value = value_at_its_names(elaborator, name, elaborator.scope.functions[name])
+    if value is None:
+        raise ScopeError(f"the function {name} without an argument")
+    return value
+
+
 def _is_computed(name: str, elaborator: Elaborator) -> bool:
     scope = elaborator.scope
     return bool(scope.rules.get(name) or scope.rules.get(scope.matrices.get(name, name)))
@@ -188,6 +196,7 @@ def function_of(node: object, elaborator: Elaborator) -> str | None:
 
 __all__ = [
     "Generic",
+    "bare_function",
     "call_function",
     "correlate",
     "function_of",

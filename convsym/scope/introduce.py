@@ -24,8 +24,8 @@ from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.bold import with_bold_names
 from convsym.scope.continuation import continues, joined
+from convsym.scope.declarations import says_type, share_forward, stated_sizes
 from convsym.scope.directives import follow
-from convsym.scope.elaborate import Elaborator
 from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout, says_dependence
 from convsym.scope.layout import corrected, layout_of
 from convsym.scope.letters import is_bare_sum
@@ -124,7 +124,7 @@ class Reader:
                 for _ in item.formulas:
                     self._formula(number)
                     number += 1
-        self._share_forward()
+        share_forward(self.scopes, self.aside)
         for scope in self.scopes:
             settle_shapes(scope, self.equations.values(), self._columns_first)
         deny_inputs(self.scopes, self.statements)
@@ -184,7 +184,11 @@ class Reader:
         if statement.relation == "in":
             self._membership(statement)
             return
-        if statement.relation in ("colon", "to") and self._typed(statement):
+        typed = says_type(statement, self.scope)
+        if typed is not None:
+            statement.role, statement.reason = "condition", typed.reason
+            for name in typed.names:
+                self._shape_family(name, typed.sizes, rows_first=True)
             return
         if statement.relation not in _EQUALITIES:
             statement.role = "approximate" if statement.relation in ("approx", "simeq") else "comparison"
@@ -321,25 +325,7 @@ class Reader:
         return True
 
     def _sizes(self, node: Node) -> tuple[int, ...] | None:
-        """(3, 3) or 3 \\times 3 as integers; None where it is something else."""
-        node = strip_group(node)
-        items: tuple[Node, ...]
-        if isinstance(node, Bracket | Tuple_) and len(node.items) > 1:
-            items = tuple(node.items)
-        elif isinstance(node, Product) and all(operator in ("", "times") for operator, _ in node.factors):
-            items = tuple(factor for _, factor in node.factors)
-        else:
-            items = (node,)
-        found = []
-        for item in items:
-            try:
-                value = Elaborator(self.scope).index(item, {})
-            except ConvsymError:
-                return None
-            if not isinstance(value, int) or not 0 < value < 10**6:
-                return None
-            found.append(value)
-        return tuple(found)
+        return stated_sizes(node, self.scope)
 
     def _shape_family(self, matrix: str, sizes: tuple[int, ...], *, rows_first: bool = False) -> None:
         """Declare the cells of a matrix whose shape was stated; a printed matrix is not overruled."""
@@ -382,30 +368,6 @@ class Reader:
                 elif label in HEIGHT_LABELS - {"y"}:
                     votes += 1 if axis == 1 else -1
         return votes > 0
-
-    def _typed(self, statement: Statement) -> bool:
-        r"""W : M \times N gives a shape, f : R \to R says what f maps; a colon between matrices is neither."""
-        right = strip_group(statement.right)
-        left = strip_group(statement.left)
-        names = [self.scope.refer(item, {}) for item in (left.items if isinstance(left, Tuple_) else (left,))]
-        if statement.relation == "to":
-            if not (_is_space(left) and _is_space(right)):
-                return False
-            statement.role, statement.reason = "condition", "says what a function maps"
-            return True
-        if not all(names):
-            return False
-        if isinstance(right, Product) and any(operator == "times" for operator, _ in right.factors):
-            sizes = self._sizes(right)
-            for reference in names:
-                if reference is not None and sizes is not None and not reference.indices:
-                    self._shape_family(reference.name, sizes, rows_first=True)
-            statement.role, statement.reason = "condition", "says a shape"
-            return True
-        if _is_space(right):
-            statement.role, statement.reason = "condition", "says where a symbol lies"
-            return True
-        return False
 
     def _membership(self, statement: Statement) -> None:
         """K \\in R^{2 x 2} gives a shape; any other membership says a range."""
@@ -490,8 +452,8 @@ class Reader:
         if function is not None and function.body is not None and len(function.parameters) > 1:
             # L = ... after L(a, y) = ... says of the same loss what it is.
             return
-        if not existing and statement.link == 0 and self._is_claim_about(name):
-            return
+        if not existing and statement.link == 0 and scope.size(name) is not None:
+            return  # a size that follows from what is known is a claim, not a definition
         other = scope.refer(right, {})
         if other is not None and not other.indices and other.name == name:
             return
@@ -509,10 +471,6 @@ class Reader:
             scope.matrices[name] = twin
         scope.rules.setdefault(name, []).append(rule)
         statement.role, statement.reason = "definition", "introduces its left side"
-
-    def _is_claim_about(self, name: str) -> bool:
-        """A size that follows from what is known is a claim, not a definition."""
-        return self.scope.size(name) is not None
 
     def _names_operation(self, statement: Statement, name: str, right: Node) -> bool:
         """Z = conv(X, K), Z = X * K: names the operation whose cells a later line writes out."""
@@ -640,27 +598,3 @@ class Reader:
         for rule in existing:
             fresh.rules[rule.name] = [other for other in fresh.rules[rule.name] if other is not rule]
         self.scopes.append(fresh)
-
-    def _share_forward(self) -> None:
-        """What only a later version introduces is known to the earlier ones as well."""
-        later = self.scopes[-1]
-        for version in range(len(self.scopes) - 2, -1, -1):
-            earlier = self.scopes[version]
-            for name, rules in later.rules.items():
-                earlier.rules.setdefault(name, list(rules))
-            for name, function in later.functions.items():
-                earlier.functions.setdefault(name, function)
-            for name, family in later.families.items():
-                earlier.families.setdefault(name, family)
-            for name, owned in later.matrices.items():
-                earlier.matrices.setdefault(name, owned)
-            for name, size in later.sizes.items():
-                earlier.sizes.setdefault(name, size)
-            if version not in self.aside:
-                later = earlier
-
-
-def _is_space(node: Node) -> bool:
-    r"""\mathbb{R} or \mathbb{R}^n."""
-    base = strip_group(node.base) if isinstance(node, Scripted) else node
-    return isinstance(base, Name) and "bb" in base.font.split()

@@ -33,7 +33,7 @@ from convsym.scope.model import (
     variables,
 )
 from convsym.scope.naming import Reference, strip_group
-from convsym.scope.summation import direct_uses
+from convsym.scope.summation import direct_uses, own_ranges
 from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
 
@@ -270,6 +270,9 @@ class Judge:
             for node in nodes:
                 for name, axis in direct_uses(node, letter, self.scope, {}):
                     spans = self.scope.ranges.get((name, axis), set())
+                    if len(spans) > 1:
+                        # One letter stands for several families here: the claim's own sums say which is meant.
+                        spans = own_ranges(self.elaborator, nodes, name, axis)
                     if len(spans) == 1:
                         low, high = next(iter(spans))
                         found[Ge(symbol, low)] = None
@@ -368,7 +371,7 @@ class Judge:
         opened: set[str] = set()
         for level in range(_LEVELS):
             self.clock.check()
-            a, b = opaque(left), opaque(right)
+            a, b = opaque_pair(left, right)
             if a == b:
                 return Proved("by definition" if level else "identity")
             if (
@@ -391,7 +394,7 @@ class Judge:
             return _decide_rounded(left, right, self._left())
         if _is_under_sum(left) or _is_under_sum(right):
             return Undecided("an arbitrary function under a sum")
-        a, b = opaque(left), opaque(right)
+        a, b = opaque_pair(left, right)
         guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
             from convsym.scope.symbolic import decide_with_borders
@@ -553,10 +556,21 @@ def _decide_rounded(left: Expr, right: Expr, budget: Budget) -> Outcome:
     return Undecided("rounded values that could not be compared")
 
 
-def opaque(expression: Expr) -> Expr:
-    """Applications of arbitrary functions replaced by symbols, equal for equal arguments."""
+def opaque_pair(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """Two sides made opaque alike: beside a sum, y_i by itself has to stay the cell that a term of the sum may be."""
+    sums = left.has(Sum) or right.has(Sum)
+    return opaque(left, cells=sums), opaque(right, cells=sums)
+
+
+def opaque(expression: Expr, *, cells: bool = False) -> Expr:
+    """Applications of arbitrary functions replaced by symbols, equal for equal arguments.
+
+    Args:
+        expression: one side.
+        cells: whether its cells stay what they are, although it has no sum.
+    """
     found = expression.atoms(Generic)
-    if not expression.has(Sum):
+    if not (cells or expression.has(Sum)):
         expression = expression.xreplace({atom: Symbol(str(atom)) for atom in expression.atoms(Indexed)})
         found = expression.atoms(Generic)
     if not found:

@@ -96,7 +96,7 @@ def _with_letters(row: Chain) -> Chain:
             return tuple(settled(item) for item in node)
         if not is_dataclass(node) or isinstance(node, type):
             return node
-        if is_bare_sum(node):
+        if isinstance(node, BigOperator) and is_bare_sum(node):
             letters = _index_letters(node.body, into_sums=True)
             if len(letters) == 1 and not letters & outside:
                 return replace(node, lower=Name(next(iter(letters)), node.span))
