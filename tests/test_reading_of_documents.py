@@ -145,8 +145,17 @@ DOCUMENTS = [
         + "$\\partial E/\\partial b = \\frac{2}{n}\\sum_{i=1}^n e_i$\n$= \\frac{2}{n} \\sum_{i=1}^n (w x_i + b - y_i)$",
         "ddpp",
     ),
+    # A value that was given a name is a function of that name.
+    (
+        r"$$y = (w x + b)^2$$ $$z = w x + b$$ $$\frac{\partial y}{\partial z} = 2 z$$ $$\frac{\partial y}{\partial z} = 2 y$$",
+        "ddpr",
+    ),
+    (r"$$y = x (w x + b)$$ $$z = w x + b$$ $$\frac{\partial y}{\partial z} = x$$", "ddu"),
     # 1/2 before a bracket is a half; a / b c has both letters below.
-    (r"$$C = 1/2 (a - y)^2$$ $$\frac{\partial C}{\partial a} = a - y$$ $$\frac{\partial C}{\partial a} = -1/(a - y)^3$$", "dpr"),
+    (
+        r"$$C = 1/2 (a - y)^2$$ $$\frac{\partial C}{\partial a} = a - y$$ $$\frac{\partial C}{\partial a} = -1/(a - y)^3$$",
+        "dpr",
+    ),
     (r"$$C = u/v w$$ $$\frac{\partial C}{\partial u} = \frac{1}{v w}$$ $$C = 1/2 u$$", "dpr"),
     # A free index stays within the range of the claim's own sums.
     (

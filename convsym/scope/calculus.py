@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Sum, Symbol, diff
 
-from convsym.errors import BudgetExceeded, ScopeError
+from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Node
 from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
 from convsym.scope.grid import Grid, Jacobian
@@ -81,6 +81,7 @@ class Slopes:
             for name in self.frozen
             if all(isinstance(coordinate, Symbol) for coordinate in coordinates) and self._leads(name, name)
         }
+        self.values = self._values(coordinates)
         self.memo: dict[tuple[Expr, Expr], Expr] = {}
         self.reaches: dict[Expr, bool] = {}
         self.followed: set[Expr] = set()
@@ -197,6 +198,30 @@ class Slopes:
         found = self.elaborator.definition(cell)
         if found is not None and not isinstance(found, Expr):
             raise ScopeError(f"{cell.latex} is a matrix")
+        return found if found is None else self._in_coordinates(found)
+
+    def _in_coordinates(self, expression: Expr) -> Expr:
+        """An expression with the values of the variables named: sigma(w x + b) is sigma(z) where z = w x + b.
+
+        Only where nothing of such a value stands elsewhere in it: else what is held fixed would be open.
+        """
+        for value, coordinate in self.values.items():
+            named = expression.xreplace({value: coordinate, -value: -coordinate})
+            if named != expression and not variables(named) & variables(value):
+                expression = named
+        return expression
+
+    def _values(self, coordinates: list[Expr]) -> dict[Expr, Expr]:
+        """What the variables are defined to be, where that is an expression of several others."""
+        found: dict[Expr, Expr] = {}
+        for coordinate in coordinates:
+            cell = self.scope.cells.get(coordinate)
+            try:
+                value = None if cell is None else self.elaborator.definition(cell)
+            except ConvsymError:
+                continue
+            if isinstance(value, Expr) and len(variables(value)) > 1 and coordinate not in variables(value):
+                found[value] = coordinate
         return found
 
     def _atoms(self, expression: Expr) -> set[Expr]:

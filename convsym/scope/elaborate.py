@@ -289,6 +289,8 @@ class Elaborator:
         exponent = strip_group(exponent)
         if isinstance(value, Jacobian):
             value = value.gradient()
+        if isinstance(value, tuple) and not self._is_residue(value):
+            raise ScopeError("a power of a list")
         if isinstance(exponent, Name) and exponent.text in ("T", "top", "intercal"):
             return value.transposed if isinstance(value, Grid) else value
         power = self.scalar(exponent, env)
@@ -437,8 +439,7 @@ class Elaborator:
     def _fraction(self, node: Fraction_, env: Env) -> Value:
         parts = derivative_parts(node, env, self.scope)
         if parts is not None:
-            if parts.guess:
-                self.guesses.add(parts.guess)
+            self.guesses |= {parts.guess} - {""}
             return self.derivative(parts.above, parts.below, env, parts.total)
         denominator = self.value(node.denominator, env)
         if isinstance(denominator, Grid | Jacobian):
