@@ -151,6 +151,24 @@ DOCUMENTS = [
         "ddpr",
     ),
     (r"$$y = x (w x + b)$$ $$z = w x + b$$ $$\frac{\partial y}{\partial z} = x$$", "ddu"),
+    # A calligraphic z is a z, a calligraphic L is no L.
+    (
+        r"$$y = z^2$$ $$\frac{\partial \mathcal{y}}{\partial \mathcal{z}} = 2z$$ $$\mathcal{Y} = z$$ $$\frac{\partial \mathcal{Y}}{\partial z} = 1$$",
+        "dpdp",
+    ),
+    # Commas between the cells of a row are alignment marks.
+    (
+        r"$$X = \begin{bmatrix} x_{11}, x_{12} \\ x_{21}, x_{22} \end{bmatrix}, w = \begin{bmatrix} w_1 \\ w_2 \end{bmatrix}$$ $$y = X w$$ $$\frac{\partial y_1}{\partial w_2} = x_{12}$$ $$\frac{\partial y_1}{\partial w_2} = x_{21}$$",
+        "dddpr",
+    ),
+    # A derivative by a cell that may lie outside every range is 0 there.
+    (
+        r"$$z_i = \sum_{j=1}^n w_{ij} x_j$$ $$\frac{\partial}{\partial w_{pq}} \sum_{i=1}^m z_i = x_q$$",
+        "d?",
+    ),
+    # A function under a sum may be anything, and is the same on both sides.
+    (r"$$z_i = \sum_{j=1}^n w_{ij} f(x_j)$$ $$\sum_{k=1}^n f(x_k) w_{ik} = z_i$$", "dp"),
+    (r"$$z_i = \sum_{j=1}^n w_{ij} f(x_j)$$ $$\sum_{k=1}^n f(x_k) w_{ki} = z_i$$", "d?"),
     # 1/2 before a bracket is a half; a / b c has both letters below.
     (
         r"$$C = 1/2 (a - y)^2$$ $$\frac{\partial C}{\partial a} = a - y$$ $$\frac{\partial C}{\partial a} = -1/(a - y)^3$$",

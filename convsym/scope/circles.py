@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import Protocol
 
 from sympy import Dummy, Expr, Indexed
@@ -45,16 +46,44 @@ class Circles:
     def met(self, *sides: Expr) -> Cell | None:
         """The first variable that defines itself among those that following definitions leads to."""
         cells = self.definitions.scope.cells
-        found: set[Expr] = set()
-        stack = [atom for side in sides for atom in variables(side)]
-        while stack and len(found) < _MOST_FOLLOWED:
-            atom = stack.pop()
-            if atom not in found and atom in cells:
-                if atom in self:
-                    return cells[atom]
-                found.add(atom)
-                stack.extend(self._below(atom))
+        start = [atom for side in sides for atom in variables(side) if atom in cells]
+        for atom in self._reached(start):
+            if atom in self:
+                return cells[atom]
         return None
+
+    def _leads_back(self, atom: Expr) -> bool:
+        cell = self.definitions.scope.cells[atom]
+        marks = (atom, cell.tensor)
+        return any(
+            _mark(inner, self.definitions.scope.cells[inner]) in marks
+            for inner in self._reached([atom], {cell})
+        )
+
+    def _reached(self, start: list[Expr], opened: Collection[Cell] = ()) -> Iterator[Expr]:
+        """What following definitions leads to, the start itself only where it is met again.
+
+        Where a layer or an index is a letter, a family is followed once: a^l is made of a^{l-1}, and so on.
+        """
+        cells = self.definitions.scope.cells
+        if not opened:
+            yield from start
+        seen: set[Expr | str] = set()
+        general = {cell.family for cell in opened if _is_general(cell)}
+        stack = list(start)
+        while stack and len(seen) < _MOST_FOLLOWED:
+            for inner in self._below(stack.pop()):
+                cell = cells.get(inner)
+                mark = None if cell is None else _mark(inner, cell)
+                if cell is None or mark is None or mark in seen:
+                    continue
+                seen.add(mark)
+                yield inner
+                if _is_general(cell):
+                    if cell.family in general:
+                        continue
+                    general.add(cell.family)
+                stack.append(inner)
 
     def _below(self, atom: Expr) -> list[Expr]:
         """The variables in what a variable is defined to be."""
@@ -64,22 +93,13 @@ class Circles:
             return []  # what cannot be read leads nowhere
         return sorted(variables(definition), key=str) if isinstance(definition, Expr) else []
 
-    def _leads_back(self, atom: Expr) -> bool:
-        cells = self.definitions.scope.cells
-        own = cells[atom].tensor
-        seen: set[Expr | str] = set()
-        stack = [atom]
-        while stack and len(seen) < _MOST_FOLLOWED:
-            for inner in self._below(stack.pop()):
-                cell = cells.get(inner)
-                if cell is None:
-                    continue
-                # A cell whose index a sum runs over stands for every cell of its family.
-                every = isinstance(inner, Indexed) and any(index.has(Dummy) for index in inner.indices)
-                mark = cell.tensor if every else inner
-                if mark in (atom, own):
-                    return True
-                if mark not in seen:
-                    seen.add(mark)
-                    stack.append(inner)
-        return False
+
+def _is_general(cell: Cell) -> bool:
+    """Whether a letter stands in a cell's layer or in its indices."""
+    return not cell.is_concrete or not (cell.layer is None or isinstance(cell.layer, int))
+
+
+def _mark(atom: Expr, cell: Cell) -> Expr | str:
+    """A variable, or its family where a sum runs over its index: it stands for every cell then."""
+    every = isinstance(atom, Indexed) and any(index.has(Dummy) for index in atom.indices)
+    return cell.tensor if every else atom

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sympy import Dummy, Expr, Function, diff
+from sympy import Dummy, Expr, Function, Indexed, IndexedBase, diff
 
 from convsym.errors import ScopeError
 from convsym.functions import sigmoid
@@ -34,6 +34,16 @@ class Generic(Function):
 def generic(letter: str, order: int = 0) -> Any:
     """The arbitrary function of a name, differentiated `order` times."""
     return type(f"{letter}{chr(39) * order}", (Generic,), {"order": order, "letter": letter, "nargs": 1})
+
+
+def with_function_families(expression: Expr) -> Expr:
+    """An expression in which an arbitrary function of a cell, f(z_k), is a cell of a family named f(z)."""
+    mapping = {}
+    for call in expression.atoms(Generic):
+        cell = call.args[0]
+        if isinstance(cell, Indexed):
+            mapping[call] = IndexedBase(f"{type(call).__name__}({cell.base.label})")[cell.indices]
+    return expression.xreplace(mapping)
 
 
 # Names with one meaning only, whoever writes them.
@@ -205,4 +215,5 @@ __all__ = [
     "key",
     "sigmoid",
     "value_at_its_names",
+    "with_function_families",
 ]

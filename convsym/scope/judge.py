@@ -17,7 +17,7 @@ from convsym.latex.walking import walk
 from convsym.prover import equal_modular, prove_equal
 from convsym.scope.algebra import Symbolic
 from convsym.scope.elaborate import Elaborator, Value
-from convsym.scope.functions import Generic
+from convsym.scope.functions import Generic, with_function_families
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.hygiene import free_letters
 from convsym.scope.model import (
@@ -34,6 +34,7 @@ from convsym.scope.model import (
 )
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.summation import direct_uses, own_ranges
+from convsym.scope.symbolic import decide_for_all_sizes, decide_with_borders, open_letters
 from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
 
@@ -383,6 +384,10 @@ class Judge:
                 outcome = prove_equal(a, b, budget=self._left())
                 if isinstance(outcome, Proved):
                     return _by_definition(outcome, level)
+            if _is_under_sum(left) or _is_under_sum(right):
+                found = self._with_families(left, right)
+                if isinstance(found, Proved):
+                    return _by_definition(found, level)
             mapping = self.unfolding(left, right, opened)
             if not mapping:
                 break
@@ -397,15 +402,24 @@ class Judge:
         a, b = opaque_pair(left, right)
         guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
-            from convsym.scope.symbolic import decide_with_borders
-
-            return decide_with_borders(
+            found = decide_with_borders(
                 a, b, self.conditions, self._left(), self._borders(), self.scope.open_sizes
             )
+            letter = next(iter(open_letters(a, b, self.conditions)), None)
+            if isinstance(found, Refuted) and letter is not None:
+                return Undecided(f"it depends on how far the index {letter} runs, which is not said")
+            return found
         outcome = prove_equal(a, b, budget=self._left())
         if isinstance(outcome, Proved):
             return _by_definition(outcome, level)
         return outcome
+
+    def _with_families(self, left: Expr, right: Expr) -> Outcome:
+        """A proof in which f(z_k) under a sum is a family of cells of its own, where f and z_k may be anything."""
+        a, b = (with_function_families(side) for side in (left, right))
+        if _is_under_sum(a) or _is_under_sum(b):
+            return Undecided("an arbitrary function under a sum")
+        return decide_for_all_sizes(*opaque_pair(a, b), self.conditions, self._left())
 
     def _borders(self) -> dict[str, FamilyRange]:
         """The ranges that the document's sums give the families, cells outside counting as 0."""

@@ -1,8 +1,9 @@
-"""Index letters settled before anything is interpreted: m' and j^* are letters, and a bare sum gets its own."""
+"""What is settled on a tree before anything is interpreted: marked letters, bare sums, slashes, lists in a row."""
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
+from operator import is_not
 from typing import Any, TypeVar
 
 from convsym.latex.syntax import (
@@ -10,6 +11,7 @@ from convsym.latex.syntax import (
     Chain,
     Equation,
     Fraction_,
+    Matrix,
     Name,
     Node,
     Product,
@@ -34,8 +36,8 @@ def with_marked_letters(tree: T) -> T:
     return _rebuilt(tree, inside=False)  # type: ignore[no-any-return]
 
 
-def with_slashed_derivatives(tree: T) -> T:
-    r"""The same syntax tree in which \partial E / \partial w is the fraction that it stands for."""
+def with_plain_layout(tree: T) -> T:
+    r"""The same syntax tree in which \partial E / \partial w is a fraction, and a matrix row x_1, x_2 has two cells."""
     return _as_fractions(tree)  # type: ignore[no-any-return]
 
 
@@ -52,7 +54,18 @@ def _as_fractions(node: Any) -> Any:
         if new is not value:
             changes[f.name] = new
     node = replace(node, **changes) if changes else node
+    if isinstance(node, Matrix):
+        return _with_listed_rows(node)
     return _slashed(node) if isinstance(node, Product) else node
+
+
+def _with_listed_rows(node: Matrix) -> Matrix:
+    """A matrix whose rows separate their cells by commas instead of alignment marks."""
+    rows: list[tuple[Node | None, ...]] = []
+    for row in node.rows:
+        cell = strip_group(row[0]) if len(row) == 1 and row[0] is not None else None
+        rows.append(cell.items if isinstance(cell, Tuple_) else row)
+    return replace(node, rows=tuple(rows)) if any(map(is_not, rows, node.rows)) else node
 
 
 def _slashed(node: Product) -> Node:

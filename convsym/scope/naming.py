@@ -17,8 +17,12 @@ _MARKS = frozenset({"*", "ast", "star", "dagger", "prime", "new", "old", "bullet
 
 
 def key(name: Name) -> str:
-    """The name under which a letter is known: accents and script fonts count, bold and roman do not."""
-    fonts = [font for font in name.font.split() if font not in _PLAIN_FONTS]
+    """The name under which a letter is known: accents and script fonts count, bold and roman do not.
+
+    A calligraphic font has capitals only; on another letter it is dress. (The l of a loss is written in it too.)
+    """
+    capital = name.text[:1].isupper() or name.text == "l"
+    fonts = [font for font in name.font.split() if font not in _PLAIN_FONTS and (capital or font != "cal")]
     return " ".join([*fonts, name.text])
 
 

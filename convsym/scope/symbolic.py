@@ -64,6 +64,24 @@ def decide_with_borders(
     return outcome
 
 
+def open_letters(left: Expr, right: Expr, conditions: tuple[Expr, ...]) -> list[str]:
+    """Free indices of which no range is known although what is compared depends on whether they lie in one.
+
+    Args:
+        left, right: sides with the definitions substituted.
+        conditions: what the free indices and the sizes satisfy.
+    """
+    known = {symbol for condition in conditions for symbol in condition.free_symbols}
+    met: set[Expr] = set()
+    for side in (left, right):
+        for part in side.atoms(Ge, GreaterThan, StrictGreaterThan, LessThan, StrictLessThan):
+            met |= part.free_symbols
+        for one in side.atoms(Sum):
+            for delta in one.atoms(KroneckerDelta):
+                met |= delta.free_symbols
+    return sorted(str(s) for s in met - known if isinstance(s, Symbol) and s.is_integer and not s.is_Dummy)
+
+
 def decide_for_all_sizes(
     left: Expr,
     right: Expr,
