@@ -70,6 +70,9 @@ def ungrounded(
         return f"nothing says whether {unknown} is a number or a matrix" if unknown is not None else None
     if not judgment.pairs:
         return None
+    open_index = next(_open_indices(statement, judgment.used, statements, scope), None)
+    if open_index is not None:
+        return open_index
     extra = set(free_letters([statement.right], scope)) - set(free_letters([statement.left], scope))
     if extra and any(_has_open_slope(side) for _, *sides in judgment.pairs for side in sides):
         return f"the index {min(extra)} is free on the right only, where a sum may be meant"
@@ -79,6 +82,23 @@ def ungrounded(
         if reason is not None:
             return reason
     return _example(statement, judgment, judge, statements)
+
+
+def _open_indices(
+    statement: Statement, used: set[int], statements: Sequence[Statement], scope: Scope
+) -> Iterator[str]:
+    """Definitions L = -log p_i that a refutation rests on, where the refuted line does not speak of that i."""
+    spoken = set(free_letters([statement.left, statement.right], scope))
+    for earlier in statements:
+        if earlier.number not in used or earlier.role != "definition":
+            continue
+        reference = scope.refer(earlier.left, {})
+        if reference is not None and reference.indices:
+            continue
+        named = {key(part) for part in walk(earlier.left) if isinstance(part, Name)}
+        for letter in free_letters([earlier.right], scope):
+            if letter not in named | spoken:
+                yield f"the index {letter} in ${earlier.latex}$ is open: which cell is meant is not said"
 
 
 def _lone_names(statement: Statement, scope: Scope, *, bare: bool) -> set[str]:
@@ -311,9 +331,11 @@ def _example(
     Numbers that no inputs lead to are no example, nor is one number between rows that say it in letters.
     """
     left, right = statement.left, statement.right
-    if not _is_digits(right, judge.scope) or _differentiates(left):
+    if not _is_digits(right, judge.scope):
         return None
     rounded = any(isinstance(part, Number) and len(part.text.partition(".")[2]) > 2 for part in walk(right))
+    if _differentiates(left) and not rounded:
+        return None
     for _, a, b in judgment.pairs:
         first, second = judge.unfold(a), judge.unfold(b)
         if second.free_symbols:
@@ -359,6 +381,8 @@ def _is_digits(node: Node, scope: Scope) -> bool:
             return False
         if isinstance(part, Name) and scope.refer(part, {}) is not None:
             name = key(part)
+            if name == "e" and not (name in scope.rules or name in scope.habits.arity):
+                continue
             if scope.size(name) is not None or name in scope.rules or len(name) == 1:
                 return False
     return True

@@ -275,6 +275,9 @@ def _join_rows(rows: list[list[Token]], source: str) -> list[tuple[list[Token], 
             continue
         if joined and _continues(joined[-1][0], row, content, source):
             before, before_tag = joined[-1]
+            if content[0].kind == "rel" and _content(before)[-1].text == content[0].text:
+                # a = \\ = b: the sign at the break is printed twice
+                row = [token for token in row if token is not content[0]]
             joined[-1] = (
                 [*before, *[token for token in row if token.kind not in ("amp", "quad")]],
                 tag or before_tag,

@@ -53,7 +53,10 @@ PIECE = re.compile(
   | (?P<dots>\.\.\.)
   | (?P<dotted>[A-Za-z]{2,20}(?:\.[A-Za-z_]{1,30}){1,4}(?=\s*\())
   | (?P<word>(?<![A-Za-z\\])
-        (?:rot_?180|[Cc]ost|[Ll]oss|[Ee]rror|MSE|BCE|SSE|old|new|[Rr]eLU|relu|[Ss]igmoid|[Ss]oftmax)
+        (?:rot_?180|[Cc]ost|[Ll]oss|[Ee]rror|MSE|BCE|SSE|old|new|[Rr]eLU|relu|[Ss]igmoid|[Ss]oftmax
+          |out|net|pred|true|prev|next|(?<=\{)in(?=\})
+          |(?:exp|log|ln|sin|cos|tanh|max|min)(?=\s*(?:\\left|\\[bB]igg?l?)?\s*[(\[])
+          |(?=[A-Za-z]*[aeiou])[A-Za-z]{5,20})
         (?![A-Za-z]))
   | (?P<letter>[A-Za-z])
   | (?P<foreign>[^\W\d_a-zA-Z]+)

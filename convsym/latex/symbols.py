@@ -211,7 +211,8 @@ TEXTS = frozenset(
 SILENT = frozenset(
     (
         ", ; : ! > displaystyle textstyle scriptstyle scriptscriptstyle nonumber notag limits nolimits "
-        "mathstrut strut allowbreak nobreak null relax centering normalsize small large thinspace "
+        "mathstrut strut allowbreak nobreak null relax centering normalsize small large Large LARGE huge Huge tiny "
+        "scriptsize footnotesize thinspace "
         "medspace thickspace negthinspace negmedspace negthickspace enspace allowdisplaybreaks hline "
         "nolinebreak linebreak bigstrut mathord mathbin mathrel mathopen mathclose mathinner boxed fbox "
         "ensuremath cancel bcancel xcancel smash mathop noindent midspace middle/"
@@ -224,7 +225,7 @@ SIZES = frozenset(
 DROPPED = frozenset(
     (
         "label color vspace vspace* phantom hphantom vphantom cline hskip vskip pagecolor eqref ref cite "
-        "footnote htmlClass class"
+        "footnote htmlClass class require"
     ).split()
 )
 DROPPED_TWO = frozenset(["textcolor", "colorbox"])  # the first argument only

@@ -139,6 +139,8 @@ class _Scanner:
         elif char in "'″‴":
             for _ in range({"'": 1, "″": 2, "‴": 3}[char]):
                 self.emit("prime", "'", start)
+        elif char == "`" and self.tokens and self.tokens[-1].kind in ("name", "rb", "close", "prime"):
+            self.emit("prime", "'", start)  # f`(x), typed on the other key
         elif char == "~" or char in table.INVISIBLE:
             return
         elif char == "%":
@@ -211,7 +213,9 @@ class _Scanner:
     # -- commands ----------------------------------------------------------------------------------------
 
     def command(self, name: str, start: int) -> None:
-        if name in table.LETTERLIKE:
+        if name == "bigtriangledown":
+            self.emit("name", "nabla", start)  # the triangle that is at hand for the one of the gradient
+        elif name in table.LETTERLIKE:
             kind = "prime" if name == "prime" else "name"
             self.emit(kind, name, start)
         elif name in table.RELATIONS:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Piecewise
+from sympy import Expr, KroneckerDelta, Piecewise
 from sympy.core.relational import Relational
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import Cases, Chain, Name, Node, Product, Words
-from convsym.scope.algebra import Modular
+from convsym.latex.syntax import Bracket, Cases, Chain, Name, Node, Number, Product, Scripted, Words
+from convsym.scope.algebra import Modular, Scalar
+from convsym.scope.naming import strip_group
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env
@@ -25,6 +27,40 @@ def cases_value(elaborator: Elaborator, node: Cases, env: Env) -> Expr:
     for value, condition in node.branches:
         branches.append((elaborator.scalar(value, env), _condition(elaborator, condition, env)))
     return Piecewise(*branches)
+
+
+def indicator_of(node: Node, following: Node | None) -> Chain | None:
+    r"""The condition of an indicator, \mathbf{1}(k = i) or 1_{k = i}; None of anything else.
+
+    Args:
+        node: a factor.
+        following: the factor right behind it, or None.
+    """
+    condition: Node | None = None
+    if isinstance(node, Number) and node.text == "1" and isinstance(following, Bracket):
+        condition = following.items[0] if len(following.items) == 1 else None
+    elif isinstance(node, Scripted) and node.superscript is None and not node.primes:
+        base = strip_group(node.base)
+        if isinstance(base, Number) and base.text == "1" and node.subscript is not None:
+            condition = node.subscript
+    condition = None if condition is None else strip_group(condition)
+    return condition if isinstance(condition, Chain) and len(condition.links) == 1 else None
+
+
+def indicator_value(elaborator: Elaborator, condition: Chain, env: Env) -> Scalar:
+    """1 where a condition holds and 0 elsewhere."""
+    relation, right = condition.links[0]
+    if relation in ("=", "ne") and condition.first is not None:
+        first, second = elaborator.index(condition.first, env), elaborator.index(right, env)
+        if isinstance(first, int) and isinstance(second, int):
+            return elaborator.algebra.number(Fraction(int((first == second) is (relation == "="))))
+        if isinstance(elaborator.algebra, Modular):
+            raise ScopeError("a symbolic index")
+        same = KroneckerDelta(first, second)
+        return same if relation == "=" else 1 - same
+    if isinstance(elaborator.algebra, Modular):
+        raise ScopeError("cases")
+    return Piecewise((1, _condition(elaborator, condition, env)), (0, True))
 
 
 def _condition(elaborator: Elaborator, node: Node | None, env: Env) -> object:

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Sum, Symbol, diff
 
-from convsym.errors import BudgetExceeded, ScopeError
+from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Node
-from convsym.scope.functions import apply_rule, function_of, function_rule
+from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
 from convsym.scope.grid import Grid, Jacobian
-from convsym.scope.model import Cell, Index, UndefinedError, UpstreamError, latex_name
+from convsym.scope.model import Cell, Index, UndefinedError, UpstreamError, latex_name, substituted, variables
 from convsym.scope.symbolic import one_name_each
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
     from convsym.sums import Facts
+
+# Through how many definitions, one in the other, a derivative is taken.
+_DEEPEST = 100
 
 
 def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, total: bool) -> Value:
@@ -29,12 +32,18 @@ def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, to
     """
     name = function_of(above, elaborator)
     lower = elaborator.value(below, env)
-    if name is not None:
-        if isinstance(lower, Grid):
-            raise ScopeError("a function differentiated by a matrix")
-        upper: Value = apply_rule(elaborator, name, function_rule(name, elaborator), (lower,), 0)
-    else:
+    upper: Value | None = None
+    if name is None:
         upper = elaborator.value(above, env)
+    else:
+        rule = function_rule(name, elaborator)
+        upper = value_at_its_names(elaborator, name, rule)
+        if upper is None:
+            if isinstance(lower, Grid):
+                raise ScopeError("a function differentiated by a matrix")
+            if rule.statement >= 0:
+                elaborator.used.add(rule.statement)
+            upper = apply_rule(elaborator, name, rule, (lower,), 0)
     if isinstance(upper, Jacobian):
         upper = upper.gradient()
     if not isinstance(upper, Grid) and not isinstance(lower, Grid):
@@ -68,8 +77,10 @@ class Slopes:
         self.coordinates = set(coordinates)
         # z_3 may be made of z_1 although both carry one letter: such a family is not one set of variables.
         self.tangled = {name for name in self.frozen if self._leads(name, name)}
+        self.values = self._values(coordinates)
         self.memo: dict[tuple[Expr, Expr], Expr] = {}
         self.reaches: dict[Expr, bool] = {}
+        self.followed: set[Expr] = set()
 
     def _is_frozen(self, atom: Expr, cell: Cell) -> bool:
         """Whether an atom is one of the variables, so that its own definition is not followed."""
@@ -183,15 +194,44 @@ class Slopes:
         found = self.elaborator.definition(cell)
         if found is not None and not isinstance(found, Expr):
             raise ScopeError(f"{cell.latex} is a matrix")
+        return found if found is None else self._in_coordinates(found)
+
+    def _in_coordinates(self, expression: Expr) -> Expr:
+        """An expression with the values of the variables named: sigma(w x + b) is sigma(z) where z = w x + b.
+
+        Only where nothing of such a value stands elsewhere in it: else what is held fixed would be open.
+        """
+        for value, coordinate in self.values.items():
+            named = expression.xreplace({value: coordinate, -value: -coordinate})
+            if named != expression and not variables(named) & variables(value):
+                expression = named
+        return expression
+
+    def _values(self, coordinates: list[Expr]) -> dict[Expr, Expr]:
+        """What the variables are defined to be, where that is an expression of several others."""
+        found: dict[Expr, Expr] = {}
+        for coordinate in coordinates:
+            cell = self.scope.cells.get(coordinate)
+            try:
+                value = None if cell is None else self.elaborator.definition(cell)
+            except ConvsymError:
+                continue
+            if isinstance(value, Expr) and len(variables(value)) > 1 and coordinate not in variables(value):
+                found[value] = coordinate
         return found
 
     def _atoms(self, expression: Expr) -> set[Expr]:
-        return {atom for atom in _symbols(expression) if atom in self.scope.cells}
+        return {atom for atom in _variables(expression) if atom in self.scope.cells}
 
-    def _reached(self, expression: Expr) -> bool:
+    def _reached(self, expression: Expr, depth: int = 0) -> bool:
         for atom in self._atoms(expression):
             known = self.reaches.get(atom)
             if known is None:
+                if depth > _DEEPEST:
+                    # a^l is made of a^{l-1}, and so on: where that ends, a letter for the layer does not say.
+                    raise UndefinedError(
+                        f"the definitions lead from {_printed(atom)} through layers without end"
+                    )
                 self.reaches[atom] = False
                 cell = self.scope.cells[atom]
                 if self._is_frozen(atom, cell):
@@ -203,7 +243,7 @@ class Slopes:
                     elif definition is None:
                         known = self._is_opaque(cell) and self._upstream_reaches(cell)
                     else:
-                        known = self._reached(definition)
+                        known = self._reached(definition, depth + 1)
                 self.reaches[atom] = known
             if known:
                 return True
@@ -235,25 +275,42 @@ class Slopes:
                     return None
                 found = Integer(0)
             else:
+                if atom in self.followed:
+                    raise UndefinedError(f"the definition of {_printed(atom)} refers to itself")
+                self.followed.add(atom)
                 found = self._total(definition, coordinate) if self._reached(definition) else Integer(0)
+                self.followed.discard(atom)
             self.memo[atom, coordinate] = found
         return found
 
     def _indexed(self, expression: Expr, coordinate: Expr) -> Expr:
         """A derivative among symbolic indices: definitions unfolded until the coordinate's family appears."""
         seen = expression
+        circles = self.elaborator.circles
+        opened: set[str] = set()
         for _ in range(12):
-            atoms = [a for a in seen.atoms(Indexed, Symbol) if a in self.scope.cells]
-            known = {a: d for a in atoms if (d := self._definition(a)) is not None}
+            atoms = [a for a in variables(seen) if a in self.scope.cells]
+            known = {}
+            for atom in atoms:
+                definition = self._definition(atom)
+                name = self.scope.cells[atom].tensor
+                if definition is None:
+                    continue
+                if name in opened and atom in circles:
+                    # z_i = sum_j w_ij a_j with a_j = f(z_j): the second z is one of the layer below.
+                    circles.cut.add(latex_name(name))
+                    continue
+                known[atom] = definition
+            opened |= {self.scope.cells[atom].tensor for atom in known}
             if not known:
                 break
-            seen = seen.xreplace(known)
+            seen = substituted(seen, known)
         else:
             raise BudgetExceeded("the definitions nest too deeply")
         whole = self.scope.cells.get(expression)
         if whole is not None and self._is_opaque(whole):
             return self._upstream(expression, whole, coordinate)
-        for atom in sorted(seen.atoms(Indexed, Symbol), key=str):
+        for atom in sorted(variables(seen), key=str):
             cell = self.scope.cells.get(atom)
             if cell is not None and self._is_opaque(cell):
                 # An arbitrary loss depends on every cell above: its derivative is not 0 because it is not written.
@@ -262,7 +319,7 @@ class Slopes:
                 )
         seen, _ = one_name_each(seen, seen)
         cell = self.scope.cells.get(coordinate)
-        kin = [a for a in seen.atoms(Indexed, Symbol) if a in self.scope.cells and a != coordinate]
+        kin = [a for a in variables(seen) if a in self.scope.cells and a != coordinate]
         kin = [a for a in kin if cell is not None and self.scope.cells[a].tensor == cell.tensor]
         if cell is None or not any(isinstance(a, Indexed) for a in [*kin, coordinate]):
             return diff(seen, coordinate)
@@ -357,10 +414,17 @@ class Slopes:
         if isinstance(coordinate, Indexed):
             return self._chained(cell, parents[0], coordinate)
         members = self._members(parents[0])
+        open_ones = [m for m in members if self._definition(m) is None and not self._is_given(m)]
+        if open_ones and len(open_ones) < len(members):
+            raise UndefinedError(f"{_printed(open_ones[0])} is not defined, unlike other cells of its family")
         total: Expr = Integer(0)
         for member in members:
             inner = self._total(member, coordinate) if self._reached(member) else Integer(0)
             total = total + self._fresh(cell, member) * inner
+        if total == 0:
+            raise UndefinedError(
+                f"nothing the document defines leads from {cell.latex} to {_printed(coordinate)}"
+            )
         return total
 
     def _chained(self, cell: Cell, family: str, coordinate: Expr) -> Expr:
@@ -411,6 +475,10 @@ class Slopes:
         rules = self.scope.rules.get(family, [])
         if not rules or any(rule.is_general or rule.layer is not None or not rule.patterns for rule in rules):
             raise ScopeError(f"the range of {family} is not known")
+        written = {tuple(pattern.offset for pattern in rule.patterns) for rule in rules}
+        for indices in sorted(self.scope.named.get(family, set()) - written):
+            missing = Cell(family, indices).latex
+            raise UndefinedError(f"{missing} is not defined, unlike other cells of its family")
         return [
             self.scope.register(Cell(family, tuple(pattern.offset for pattern in rule.patterns)))
             for rule in rules
@@ -440,8 +508,8 @@ def _partial(expression: Expr, atom: Expr) -> Expr:
 
 
 @lru_cache(maxsize=4096)
-def _symbols(expression: Expr) -> frozenset[Expr]:
-    return frozenset(expression.free_symbols)
+def _variables(expression: Expr) -> frozenset[Expr]:
+    return frozenset(variables(expression))
 
 
 @lru_cache(maxsize=4096)

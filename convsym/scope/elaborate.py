@@ -30,7 +30,8 @@ from convsym.latex.syntax import (
     Words,
 )
 from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
-from convsym.scope.branches import cases_value
+from convsym.scope.branches import cases_value, indicator_of, indicator_value
+from convsym.scope.circles import Circles
 from convsym.scope.grid import Grid, Jacobian, entrywise
 from convsym.scope.indices import index_value, ratio_value
 from convsym.scope.memory import Memory
@@ -63,6 +64,7 @@ class Elaborator:
         memory: values of nodes evaluated before, for whoever evaluates many formulas that share most of their
             nodes; what was remembered adds nothing to `assumed`.
         filled: refuse sums over nothing, for whoever stands for larger sizes, at which they have terms.
+        guesses: readings that are likely and not sure: a proof names them, a refutation does not rest on them.
         exact: what derivatives are taken with where the algebra is one of residues; may be shared.
         upstream: how a derivative by what is computed from the numerator is read: "" not at all, "zero", "inverse".
     """
@@ -86,11 +88,12 @@ class Elaborator:
         self.algebra: Algebra = algebra or Symbolic(self.budget)
         self.used: set[int] = set()
         self.assumed: set[str] = set()
+        self.circles = Circles(self)
+        self.guesses: set[str] = set()
         self.definitions: dict[Cell, Scalar | None] = {}
         self.dependencies: dict[Cell, frozenset[int]] = {}
         self._open: set[Cell] = set()
         self._work = 0
-        self._dummies = 0
         self._symbolic = exact
         self.upstream = ""
 
@@ -236,6 +239,9 @@ class Elaborator:
     def _scripted_expression(self, node: Node, env: Env) -> Value:
         assert isinstance(node, Scripted)
         base = strip_group(node.base)
+        condition = indicator_of(node, None)
+        if condition is not None:
+            return indicator_value(self, condition, env)
         if node.primes:
             raise ScopeError("a prime on an expression")
         if isinstance(base, Bracket) and base.kind == "||" and len(base.items) == 1:
@@ -283,6 +289,8 @@ class Elaborator:
         exponent = strip_group(exponent)
         if isinstance(value, Jacobian):
             value = value.gradient()
+        if isinstance(value, tuple) and not self._is_residue(value):
+            raise ScopeError("a power of a list")
         if isinstance(exponent, Name) and exponent.text in ("T", "top", "intercal"):
             return value.transposed if isinstance(value, Grid) else value
         power = self.scalar(exponent, env)
@@ -345,8 +353,10 @@ class Elaborator:
         grid = self.matrix(name, layer)
         if grid is not None:
             return grid
-        if name in scope.functions:
-            raise ScopeError(f"the function {name} without an argument")
+        if name in scope.functions and not scope.rules.get(name):
+            from convsym.scope.functions import bare_function
+
+            return bare_function(self, name)
         return self.cell(Cell(name, (), layer))
 
     def matrix(self, name: str, layer: Index | None) -> Grid | None:
@@ -429,6 +439,7 @@ class Elaborator:
     def _fraction(self, node: Fraction_, env: Env) -> Value:
         parts = derivative_parts(node, env, self.scope)
         if parts is not None:
+            self.guesses |= {parts.guess} - {""}
             return self.derivative(parts.above, parts.below, env, parts.total)
         denominator = self.value(node.denominator, env)
         if isinstance(denominator, Grid | Jacobian):
@@ -561,8 +572,7 @@ class Elaborator:
         return self.algebra.apply(name, tuple(arguments))
 
     def _letter(self, name: str) -> Dummy:
-        self._dummies += 1
-        return Dummy(f"{name}_{self._dummies}", integer=True)
+        return Dummy(f"{name}_{next(self.scope.letters)}", integer=True)
 
 
 # Numbers are sooner read than remembered.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 
-from convsym.latex.syntax import Bracket, Fraction_, Node, Number, Signed
+from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed
 from convsym.scope.model import Family, Rule
 from convsym.scope.naming import strip_group
 
@@ -68,3 +68,14 @@ def printed_shape(node: Node) -> object:
         return value
 
     return plain(node)
+
+
+def says_dependence(left: Node, right: Node) -> bool:
+    """Whether a relation says what its left side depends on and nothing else: L = L(a, b)."""
+    right = strip_group(right)
+    if not isinstance(right, Product) or len(right.factors) != 2 or right.factors[1][0]:
+        return False
+    head, arguments = right.factors[0][1], strip_group(right.factors[1][1])
+    if not isinstance(arguments, Bracket) or arguments.kind not in ("(", "["):
+        return False
+    return isinstance(strip_group(left), Name | Scripted) and printed_shape(head) == printed_shape(left)

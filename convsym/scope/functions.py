@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sympy import Dummy, Expr, Function, diff
+from sympy import Dummy, Expr, Function, Indexed, IndexedBase, diff
 
 from convsym.errors import ScopeError
 from convsym.functions import sigmoid
@@ -34,6 +34,16 @@ class Generic(Function):
 def generic(letter: str, order: int = 0) -> Any:
     """The arbitrary function of a name, differentiated `order` times."""
     return type(f"{letter}{chr(39) * order}", (Generic,), {"order": order, "letter": letter, "nargs": 1})
+
+
+def with_function_families(expression: Expr) -> Expr:
+    """An expression in which an arbitrary function of a cell, f(z_k), is a cell of a family named f(z)."""
+    mapping = {}
+    for call in expression.atoms(Generic):
+        cell = call.args[0]
+        if isinstance(cell, Indexed):
+            mapping[call] = IndexedBase(f"{type(call).__name__}({cell.base.label})")[cell.indices]
+    return expression.xreplace(mapping)
 
 
 # Names with one meaning only, whoever writes them.
@@ -146,6 +156,40 @@ def apply_rule(
     return generic(name)(arguments[0])
 
 
+def value_at_its_names(elaborator: Elaborator, name: str, rule: FunctionRule) -> Value | None:
+    """What L stands for where L(a, y) was defined: its value at the document's own a and y.
+
+    None where that is not what a bare name says: the x of f(x) may be nothing but a place to fill.
+    """
+    if rule.body is None or elaborator.scope.rules.get(name):
+        return None
+    if len(rule.parameters) < 2 and not all(_is_computed(p, elaborator) for p in rule.parameters):
+        return None
+    marker = Cell(f"function {name}")
+    if marker in elaborator._open:
+        raise ScopeError(f"the definition of {name} refers to itself")
+    if rule.statement >= 0:
+        elaborator.used.add(rule.statement)
+    elaborator._open.add(marker)
+    try:
+        return elaborator.value(rule.body, {})
+    finally:
+        elaborator._open.discard(marker)
+
+
+def bare_function(elaborator: Elaborator, name: str) -> Value:
+    """A function's name by itself, as the value that it stands for."""
+    value = value_at_its_names(elaborator, name, elaborator.scope.functions[name])
+    if value is None:
+        raise ScopeError(f"the function {name} without an argument")
+    return value
+
+
+def _is_computed(name: str, elaborator: Elaborator) -> bool:
+    scope = elaborator.scope
+    return bool(scope.rules.get(name) or scope.rules.get(scope.matrices.get(name, name)))
+
+
 def function_of(node: object, elaborator: Elaborator) -> str | None:
     """The key of a bare function name, or None."""
     bare = strip_group(node)  # type: ignore[arg-type]
@@ -153,13 +197,16 @@ def function_of(node: object, elaborator: Elaborator) -> str | None:
     if reference is None or reference.indices or reference.power is not None:
         return None
     name = reference.name
-    if name in elaborator.scope.functions or (name in FUNCTIONS and name not in elaborator.scope.rules):
+    if elaborator.scope.rules.get(name):
+        return None
+    if name in elaborator.scope.functions or name in FUNCTIONS:
         return name
     return None
 
 
 __all__ = [
     "Generic",
+    "bare_function",
     "call_function",
     "correlate",
     "function_of",
@@ -167,4 +214,6 @@ __all__ = [
     "generic",
     "key",
     "sigmoid",
+    "value_at_its_names",
+    "with_function_families",
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 
 from convsym.errors import ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted
 from convsym.latex.walking import children, walk
+from convsym.scope.branches import indicator_of
 from convsym.scope.model import Scope
 from convsym.scope.naming import key, plain_letter, strip_group
 from convsym.scope.summation import bound_letters
@@ -48,12 +50,23 @@ def _collect(node: Node, scope: Scope, bound: dict[str, object], found: dict[str
         if reference.power is not None:
             _collect(reference.power, scope, bound, found)
         return
-    called = _called_indices(node, scope)
+    called = _called_indices(node, scope) + _compared_indices(node)
     for part in called:
         if key(part) not in bound and scope.size(key(part)) is None:
             found.setdefault(key(part))
     for child in children(node):
         _collect(child, scope, bound, found)
+
+
+def _compared_indices(node: Node) -> list[Name]:
+    """Index letters that an indicator compares, 1(k = i)."""
+    factors = [strip_group(factor) for _, factor in node.factors] if isinstance(node, Product) else [node]
+    found: list[Name] = []
+    for factor, following in zip_longest(factors, factors[1:]):
+        condition = indicator_of(factor, following)
+        if condition is not None and condition.links[0][0] in ("=", "ne"):
+            found.extend(part for part in walk(condition) if isinstance(part, Name) and _is_letter(part))
+    return found
 
 
 def _called_indices(node: Node, scope: Scope) -> list[Name]:

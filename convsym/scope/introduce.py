@@ -10,6 +10,7 @@ from convsym.errors import ConvsymError, LatexError
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
+    Ellipsis_,
     Equation,
     Matrix,
     Name,
@@ -21,11 +22,14 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.bold import with_bold_names
+from convsym.scope.continuation import continues, joined
+from convsym.scope.declarations import says_type, share_forward, stated_sizes
 from convsym.scope.directives import follow
-from convsym.scope.elaborate import Elaborator
-from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout
+from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout, says_dependence
 from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, layout_of
+from convsym.scope.letters import is_bare_sum
 from convsym.scope.model import (
     HEIGHT_LABELS,
     WIDTH_LABELS,
@@ -72,7 +76,14 @@ class Reader:
         formulas = list(document.formulas())
         self.formulas = formulas
         seen: dict[str, Equation | LatexError] = {}
-        for number, display in enumerate(formulas):
+        last: dict[bool, int] = {}  # the number of the last formula, a displayed or an inline one
+        for number, printed in enumerate(formulas):
+            display = printed
+            previous = last.get(display.inline)
+            if previous is not None and previous in self.equations and continues(display, formulas[previous]):
+                display = joined(display, self.equations[previous]) or display
+                formulas[number] = display
+            last[display.inline] = number
             if display.latex not in seen:
                 seen[display.latex] = read_formula(display)
             found = seen[display.latex]
@@ -80,6 +91,7 @@ class Reader:
                 self.failures[number] = found
             else:
                 self.equations[number] = found
+        self.equations = with_bold_names(self.equations)
         self.scopes = [Scope(survey(self.equations.values()))]
         self._counter = count()
         self._operations: set[tuple[str, str, str]] = set()
@@ -104,16 +116,16 @@ class Reader:
                 wrong = wrong or item.name == "refuted"
             elif isinstance(item, Display):
                 if wrong:
-                    self._set_aside(number, item)
+                    self._set_aside(number)
                 else:
-                    self._formula(number, item)
+                    self._formula(number)
                 number, wrong = number + 1, False
             elif isinstance(item, Prose):
                 learn_from_words(self.scope, item.text)
-                for display in item.formulas:
-                    self._formula(number, display)
+                for _ in item.formulas:
+                    self._formula(number)
                     number += 1
-        self._share_forward()
+        share_forward(self.scopes, self.aside)
         for scope in self.scopes:
             settle_shapes(scope, self.equations.values(), self._columns_first)
         deny_inputs(self.scopes, self.statements)
@@ -137,11 +149,11 @@ class Reader:
                 if operands is not None and reference is not None and self.scope.convolution is None:
                     self.scope.convolution = (reference.name, *operands)
 
-    def _set_aside(self, number: int, display: Display) -> None:
+    def _set_aside(self, number: int) -> None:
         """Read a display that is marked as wrong on purpose: nothing after it rests on what it introduces."""
         kept, first = self.scope.copy(), len(self.statements)
         self.scopes.append(kept.copy())
-        self._formula(number, display)
+        self._formula(number)
         if any(s.role in ("definition", "shape", "operation", "size") for s in self.statements[first:]):
             self.aside.update(range(self.statements[first].version, len(self.scopes)))
             self.scopes.append(kept)
@@ -150,7 +162,8 @@ class Reader:
             for statement in self.statements[first:]:
                 statement.version = min(statement.version, len(self.scopes) - 1)
 
-    def _formula(self, number: int, display: Display) -> None:
+    def _formula(self, number: int) -> None:
+        display = self.formulas[number]
         if number in self.failures:
             error = self.failures[number]
             if not display.inline or re.search(r"[=<>]|\\(approx|le|ge|in)\b", display.latex):
@@ -174,6 +187,12 @@ class Reader:
         if statement.relation == "in":
             self._membership(statement)
             return
+        typed = says_type(statement, self.scope)
+        if typed is not None:
+            statement.role, statement.reason = "condition", typed.reason
+            for name in typed.names:
+                self._shape_family(name, typed.sizes, rows_first=True)
+            return
         if statement.relation not in _EQUALITIES:
             statement.role = "approximate" if statement.relation in ("approx", "simeq") else "comparison"
             return
@@ -189,6 +208,9 @@ class Reader:
             # Inside a chain only a bare new name is introduced.
             return
         if self._shape(statement, reference):
+            return
+        if says_dependence(statement.left, statement.right):
+            statement.role, statement.reason = "condition", "says what its left side depends on"
             return
         if reference.indices:
             self._indexed(statement, reference)
@@ -317,25 +339,7 @@ class Reader:
         return True
 
     def _sizes(self, node: Node) -> tuple[int, ...] | None:
-        """(3, 3) or 3 \\times 3 as integers; None where it is something else."""
-        node = strip_group(node)
-        items: tuple[Node, ...]
-        if isinstance(node, Bracket | Tuple_) and len(node.items) > 1:
-            items = tuple(node.items)
-        elif isinstance(node, Product) and all(operator in ("", "times") for operator, _ in node.factors):
-            items = tuple(factor for _, factor in node.factors)
-        else:
-            items = (node,)
-        found = []
-        for item in items:
-            try:
-                value = Elaborator(self.scope).index(item, {})
-            except ConvsymError:
-                return None
-            if not isinstance(value, int) or not 0 < value < 10**6:
-                return None
-            found.append(value)
-        return tuple(found)
+        return stated_sizes(node, self.scope)
 
     def _shape_family(self, matrix: str, sizes: tuple[int, ...], *, rows_first: bool = False) -> None:
         """Declare the cells of a matrix whose shape was stated; a printed matrix is not overruled."""
@@ -440,6 +444,13 @@ class Reader:
             return
         rule = Rule(name, (), layer, statement.right, statement.number)
         existing = [other for other in scope.rules.get(name, []) if overlap(rule, other)]
+        if not existing and any(is_bare_sum(part) for part in walk(right)):
+            # E = \\sum (target - output)^2 says in general terms what a later line writes out.
+            statement.role, statement.reason = (
+                "condition",
+                "says what its left side is, by a sum without a letter",
+            )
+            return
         if is_index_setting(statement, reference, scope):
             statement.role, statement.reason = "condition", "a special case of an index"
             return
@@ -456,8 +467,12 @@ class Reader:
         if existing and not self._again(statement, existing):
             return
         scope = self.scope
-        if not existing and statement.link == 0 and self._is_claim_about(name):
+        function = scope.functions.get(name)
+        if function is not None and function.body is not None and len(function.parameters) > 1:
+            # L = ... after L(a, y) = ... says of the same loss what it is.
             return
+        if not existing and statement.link == 0 and scope.size(name) is not None:
+            return  # a size that follows from what is known is a claim, not a definition
         other = scope.refer(right, {})
         if other is not None and not other.indices and other.name == name:
             return
@@ -475,10 +490,6 @@ class Reader:
             scope.matrices[name] = twin
         scope.rules.setdefault(name, []).append(rule)
         statement.role, statement.reason = "definition", "introduces its left side"
-
-    def _is_claim_about(self, name: str) -> bool:
-        """A size that follows from what is known is a claim, not a definition."""
-        return self.scope.size(name) is not None
 
     def _names_operation(self, statement: Statement, name: str, right: Node) -> bool:
         """Z = conv(X, K), Z = X * K: names the operation whose cells a later line writes out."""
@@ -522,6 +533,15 @@ class Reader:
 
     def _matrix(self, statement: Statement, name: str, matrix: Matrix) -> None:
         scope = self.scope
+        if any(isinstance(part, Ellipsis_) for part in walk(matrix)):
+            # (x_1, ..., x_n): how many cells there are is not what is printed.
+            if not self._is_defined(name):
+                scope.rules[name] = [Rule(name, (), None, matrix, statement.number)]
+                statement.role, statement.reason = (
+                    "definition",
+                    "introduces the matrix, some of its cells left out",
+                )
+            return
         printed = layout_of(matrix, scope, self._columns_first)
         layout = None if printed is None else printed.family
         known = scope.families.get(scope.matrices.get(name, ""))
@@ -597,21 +617,3 @@ class Reader:
         for rule in existing:
             fresh.rules[rule.name] = [other for other in fresh.rules[rule.name] if other is not rule]
         self.scopes.append(fresh)
-
-    def _share_forward(self) -> None:
-        """What only a later version introduces is known to the earlier ones as well."""
-        later = self.scopes[-1]
-        for version in range(len(self.scopes) - 2, -1, -1):
-            earlier = self.scopes[version]
-            for name, rules in later.rules.items():
-                earlier.rules.setdefault(name, list(rules))
-            for name, function in later.functions.items():
-                earlier.functions.setdefault(name, function)
-            for name, family in later.families.items():
-                earlier.families.setdefault(name, family)
-            for name, owned in later.matrices.items():
-                earlier.matrices.setdefault(name, owned)
-            for name, size in later.sizes.items():
-                earlier.sizes.setdefault(name, size)
-            if version not in self.aside:
-                later = earlier

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -18,7 +18,7 @@ from convsym.prover import equal_modular, prove_equal
 from convsym.scope.algebra import Symbolic
 from convsym.scope.calls import letters_apart, one_call_each
 from convsym.scope.elaborate import Elaborator, Value
-from convsym.scope.functions import Generic
+from convsym.scope.functions import Generic, with_function_families
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.hygiene import free_letters
 from convsym.scope.model import (
@@ -30,10 +30,12 @@ from convsym.scope.model import (
     UndefinedError,
     UpstreamError,
     latex_name,
+    substituted,
+    variables,
 )
 from convsym.scope.naming import Reference, strip_group
-from convsym.scope.summation import direct_uses
-from convsym.scope.symbolic import decide_with_borders
+from convsym.scope.summation import direct_uses, own_ranges
+from convsym.scope.symbolic import decide_for_all_sizes, decide_with_borders, open_letters
 from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
 
@@ -94,6 +96,8 @@ class Judge:
         elaborator.clock = self.clock
         elaborator.used = set()
         elaborator.assumed = set()
+        elaborator.circles.cut = set()
+        elaborator.guesses = set()
         judgment = Judgment(Unsupported(""))
         try:
             self._equal(left, right, judgment)
@@ -129,8 +133,14 @@ class Judge:
             AssertionError,
         ) as error:
             judgment.outcome = Unsupported(f"an expression that could not be built ({type(error).__name__})")
+        if isinstance(judgment.outcome, Refuted) and elaborator.circles.cut:
+            judgment.outcome = Undecided(
+                f"it depends on the layer of ${min(elaborator.circles.cut)}$, which is not written"
+            )
+        if isinstance(judgment.outcome, Refuted) and elaborator.guesses:
+            judgment.outcome = Unsupported(min(elaborator.guesses))
         judgment.used |= elaborator.used
-        judgment.assumed |= elaborator.assumed
+        judgment.assumed |= elaborator.assumed | elaborator.guesses
         return judgment
 
     def _either_way(self, left: Node, right: Node) -> Refuted | None:
@@ -191,7 +201,7 @@ class Judge:
         self.layers = {
             layer
             for _, a, b in judgment.pairs
-            for atom in a.atoms(Symbol, Indexed) | b.atoms(Symbol, Indexed)
+            for atom in variables(a) | variables(b)
             if (cell := self.scope.cells.get(atom)) is not None and (layer := cell.layer) is not None
         }
         for name, a, b in judgment.pairs:
@@ -264,6 +274,9 @@ class Judge:
             for node in nodes:
                 for name, axis in direct_uses(node, letter, self.scope, {}):
                     spans = self.scope.ranges.get((name, axis), set())
+                    if len(spans) > 1:
+                        # One letter stands for several families here: the claim's own sums say which is meant.
+                        spans = own_ranges(self.elaborator, nodes, name, axis)
                     if len(spans) == 1:
                         low, high = next(iter(spans))
                         found[Ge(symbol, low)] = None
@@ -341,10 +354,28 @@ class Judge:
         """Whether two expressions over the document's variables are equal by its definitions."""
         if left == right:
             return Proved("identity")
+        outcome = self._decide(left, right)
+        if not isinstance(outcome, Proved):
+            circle = self.elaborator.circles.met(left, right)
+            if circle is not None:
+                # What defines itself is bound by an equation of its own, which no counterexample keeps.
+                return Undecided(f"the definition of ${circle.latex}$ refers to itself")
+        return outcome
+
+    def _defines(self, one: Expr, other: Expr) -> bool:
+        """Whether the other side is what one side is defined to be, as it is printed."""
+        cell = self.scope.cells.get(one)
+        definition = self.elaborator.definition(cell) if cell is not None else None
+        return isinstance(definition, Expr) and opaque(definition) == opaque(other)
+
+    def _decide(self, left: Expr, right: Expr) -> Outcome:
+        if self._defines(left, right) or self._defines(right, left):
+            return Proved("by definition")
         level = 0
+        opened: set[str] = set()
         for level in range(_LEVELS):
             self.clock.check()
-            a, b = opaque(left), opaque(right)
+            a, b = opaque_pair(left, right)
             if a == b:
                 return Proved("by definition" if level else "identity")
             if (
@@ -356,10 +387,15 @@ class Judge:
                 outcome = prove_equal(a, b, budget=self._left())
                 if isinstance(outcome, Proved):
                     return _by_definition(outcome, level)
-            mapping = self.unfolding(left, right)
+            if _is_under_sum(left) or _is_under_sum(right):
+                found = self._with_families(left, right)
+                if isinstance(found, Proved):
+                    return _by_definition(found, level)
+            mapping = self.unfolding(left, right, opened)
             if not mapping:
                 break
-            left, right = left.xreplace(mapping), right.xreplace(mapping)
+            opened |= {self.scope.cells[atom].tensor for atom in mapping}
+            left, right = substituted(left, mapping), substituted(right, mapping)
         else:
             return Undecided("the definitions nest too deeply")
         if left.has(floor, ceiling) or right.has(floor, ceiling):
@@ -367,10 +403,14 @@ class Judge:
         if _is_under_sum(left) or _is_under_sum(right):
             return Undecided("an arbitrary function under a sum")
         left, right = one_call_each(left, right, self._decide_sums)
-        a, b = opaque(left), opaque(right)
+        a, b = opaque_pair(left, right)
         guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
-            return self._decide_sums(a, b)
+            found = self._decide_sums(a, b)
+            letter = next(iter(open_letters(a, b, self.conditions)), None)
+            if isinstance(found, Refuted) and letter is not None:
+                return Undecided(f"it depends on how far the index {letter} runs, which is not said")
+            return found
         outcome = prove_equal(a, b, budget=self._left())
         if isinstance(outcome, Proved):
             return _by_definition(outcome, level)
@@ -381,6 +421,13 @@ class Judge:
         return decide_with_borders(
             left, right, self.conditions, self._left(), self._borders(), self.scope.open_sizes
         )
+
+    def _with_families(self, left: Expr, right: Expr) -> Outcome:
+        """A proof in which f(z_k) under a sum is a family of cells of its own, where f and z_k may be anything."""
+        a, b = (with_function_families(side) for side in (left, right))
+        if _is_under_sum(a) or _is_under_sum(b):
+            return Undecided("an arbitrary function under a sum")
+        return decide_for_all_sizes(*opaque_pair(a, b), self.conditions, self._left())
 
     def _borders(self) -> dict[str, FamilyRange]:
         """The ranges that the document's sums give the families, cells outside counting as 0."""
@@ -410,11 +457,14 @@ class Judge:
         b = self.budget
         return Budget(seconds, b.terms, b.nodes, b.digits, b.depth, b.exponent)
 
-    def unfolding(self, left: Expr, right: Expr) -> dict[Expr, Expr]:
-        """The definitions to follow next: of what stands on one side only, else of everything defined."""
+    def unfolding(self, left: Expr, right: Expr, opened: Collection[str] | None = None) -> dict[Expr, Expr]:
+        """The definitions to follow next: of what stands on one side only, else of everything defined.
+
+        What is defined through itself is followed once, where `opened` says what was followed; else never.
+        """
         cells = self.scope.cells
-        one = {atom for atom in left.atoms(Symbol, Indexed) if atom in cells}
-        two = {atom for atom in right.atoms(Symbol, Indexed) if atom in cells}
+        one = {atom for atom in variables(left) if atom in cells}
+        two = {atom for atom in variables(right) if atom in cells}
         for wanted in (one ^ two, one | two):
             found: dict[Expr, Expr] = {}
             for atom in sorted(wanted, key=self._height, reverse=True):
@@ -424,7 +474,7 @@ class Judge:
                 if any(self._is_later(other, atom) for other in one | two):
                     continue
                 definition = self.elaborator.definition(cells[atom])
-                if definition is not None and definition != atom:
+                if definition is not None and definition != atom and self._may_follow(atom, opened):
                     if not isinstance(definition, Expr):
                         raise TypeClashError(f"{atom} is a number, its definition is not")
                     if not self._leaves_layers(cells[atom], definition):
@@ -447,11 +497,15 @@ class Judge:
             for reference in self.scope.mentions(rule.body)
         )
 
+    def _may_follow(self, atom: Expr, opened: Collection[str] | None) -> bool:
+        fresh = opened is not None and self.scope.cells[atom].tensor not in opened
+        return fresh or atom not in self.elaborator.circles
+
     def _leaves_layers(self, cell: Cell, definition: Expr) -> bool:
         """Whether a definition leads from a general layer to one the claim does not speak of: there it ends."""
         if cell.layer is None or isinstance(cell.layer, int) or not self.layers:
             return False
-        for atom in definition.atoms(Symbol, Indexed):
+        for atom in variables(definition):
             other = self.scope.cells.get(atom)
             if other is not None and other.layer is not None and other.layer not in self.layers:
                 return True
@@ -468,7 +522,7 @@ class Judge:
             mapping = self.unfolding(expression, expression)
             if not mapping:
                 break
-            expression = expression.xreplace(mapping)
+            expression = substituted(expression, mapping)
         return expression
 
     def number(self, node: Node) -> Rational | None:
@@ -540,10 +594,21 @@ def _decide_rounded(left: Expr, right: Expr, budget: Budget) -> Outcome:
     return Undecided("rounded values that could not be compared")
 
 
-def opaque(expression: Expr) -> Expr:
-    """Applications of arbitrary functions replaced by symbols, equal for equal arguments."""
+def opaque_pair(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """Two sides made opaque alike: beside a sum, y_i by itself has to stay the cell that a term of the sum may be."""
+    sums = left.has(Sum) or right.has(Sum)
+    return opaque(left, cells=sums), opaque(right, cells=sums)
+
+
+def opaque(expression: Expr, *, cells: bool = False) -> Expr:
+    """Applications of arbitrary functions replaced by symbols, equal for equal arguments.
+
+    Args:
+        expression: one side.
+        cells: whether its cells stay what they are, although it has no sum.
+    """
     found = expression.atoms(Generic)
-    if not expression.has(Sum):
+    if not (cells or expression.has(Sum)):
         expression = expression.xreplace({atom: Symbol(str(atom)) for atom in expression.atoms(Indexed)})
         found = expression.atoms(Generic)
     if not found:

@@ -1,11 +1,25 @@
-"""Index letters with a mark, m' or j^*, taken as letters of their own before anything is interpreted."""
+"""What is settled on a tree before anything is interpreted: marked letters, bare sums, slashes, lists in a row."""
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
+from operator import is_not
 from typing import Any, TypeVar
 
-from convsym.latex.syntax import BigOperator, Name, Node, Scripted
+from convsym.latex.syntax import (
+    BigOperator,
+    Chain,
+    Equation,
+    Fraction_,
+    Matrix,
+    Name,
+    Node,
+    Product,
+    Scripted,
+    Span,
+    Tuple_,
+)
+from convsym.latex.walking import children, walk
 from convsym.scope.naming import strip_group
 
 _MARKS = {"*": "*", "ast": "*", "star": "*", "dagger": "\\dagger", "prime": "'"}
@@ -20,6 +34,120 @@ def with_marked_letters(tree: T) -> T:
         tree: an equation or any part of one; not changed.
     """
     return _rebuilt(tree, inside=False)  # type: ignore[no-any-return]
+
+
+def with_plain_layout(tree: T) -> T:
+    r"""The same syntax tree in which \partial E / \partial w is a fraction, and a matrix row x_1, x_2 has two cells."""
+    return _as_fractions(tree)  # type: ignore[no-any-return]
+
+
+def _as_fractions(node: Any) -> Any:
+    if isinstance(node, tuple):
+        items = tuple(_as_fractions(item) for item in node)
+        return items if any(a is not b for a, b in zip(items, node, strict=True)) else node
+    if not is_dataclass(node) or isinstance(node, type):
+        return node
+    changes = {}
+    for f in fields(node):
+        value = getattr(node, f.name)
+        new = value if f.name == "span" else _as_fractions(value)
+        if new is not value:
+            changes[f.name] = new
+    node = replace(node, **changes) if changes else node
+    if isinstance(node, Matrix):
+        return _with_listed_rows(node)
+    return _slashed(node) if isinstance(node, Product) else node
+
+
+def _with_listed_rows(node: Matrix) -> Matrix:
+    """A matrix whose rows separate their cells by commas instead of alignment marks."""
+    rows: list[tuple[Node | None, ...]] = []
+    for row in node.rows:
+        cell = strip_group(row[0]) if len(row) == 1 and row[0] is not None else None
+        rows.append(cell.items if isinstance(cell, Tuple_) else row)
+    return replace(node, rows=tuple(rows)) if any(map(is_not, rows, node.rows)) else node
+
+
+def _slashed(node: Product) -> Node:
+    factors = list(node.factors)
+    for at in range(len(factors) - 3):
+        (_, head), (one, above), (slash, second), (other, below) = factors[at : at + 4]
+        if (one, slash, other) == ("", "/", "") and _is_partial(head) and _is_partial(second):
+            up = Product((("", head), ("", above)), Span(head.span.start, above.span.end))
+            down = Product((("", second), ("", below)), Span(second.span.start, below.span.end))
+            slope = Fraction_(up, down, Span(head.span.start, below.span.end))
+            factors[at : at + 4] = [(factors[at][0], slope)]
+            return _slashed(replace(node, factors=tuple(factors))) if len(factors) > 1 else slope
+    return node
+
+
+def _is_partial(node: Node) -> bool:
+    node = strip_group(node)
+    return isinstance(node, Name) and node.text == "partial"
+
+
+def with_letters_for_sums(equation: Equation) -> Equation:
+    """The same equation in which a sum without a letter runs over the one letter that it can run over.
+
+    That is the only index letter below it, where none of the row stands outside of such sums: \\sum e_i^2.
+    """
+    rows = tuple(_with_letters(row) for row in equation.rows)
+    return (
+        replace(equation, rows=rows)
+        if any(a is not b for a, b in zip(rows, equation.rows, strict=True))
+        else equation
+    )
+
+
+def _with_letters(row: Chain) -> Chain:
+    if not any(is_bare_sum(part) for part in walk(row)):
+        return row
+    outside = _index_letters(row, into_sums=False)
+
+    def settled(node: Any) -> Any:
+        if isinstance(node, tuple):
+            return tuple(settled(item) for item in node)
+        if not is_dataclass(node) or isinstance(node, type):
+            return node
+        if isinstance(node, BigOperator) and is_bare_sum(node):
+            letters = _index_letters(node.body, into_sums=True)
+            if len(letters) == 1 and not letters & outside:
+                return replace(node, lower=Name(next(iter(letters)), node.span))
+        return replace(
+            node, **{f.name: settled(getattr(node, f.name)) for f in fields(node) if f.name != "span"}
+        )
+
+    return settled(row)  # type: ignore[no-any-return]
+
+
+def is_bare_sum(node: object) -> bool:
+    """Whether a node is a sum with neither a letter nor limits."""
+    return (
+        isinstance(node, BigOperator) and node.operator == "sum" and node.lower is None and node.upper is None
+    )
+
+
+def _index_letters(root: Node, *, into_sums: bool) -> set[str]:
+    """Letters that are an index by themselves, those of sums with letters left out."""
+    found: set[str] = set()
+    bound: set[str] = set()
+    stack: list[Node] = [root]
+    while stack:
+        node = stack.pop()
+        if is_bare_sum(node) and not into_sums:
+            continue
+        if isinstance(node, BigOperator) and node.lower is not None:
+            bound.update(part.text for part in walk(node.lower) if isinstance(part, Name))
+        if isinstance(node, Scripted) and node.subscript is not None:
+            index = strip_group(node.subscript)
+            parts = index.items if isinstance(index, Tuple_) else (index,)
+            found.update(
+                part.text
+                for part in map(strip_group, parts)
+                if isinstance(part, Name) and len(part.text) == 1
+            )
+        stack.extend(children(node))
+    return found - bound
 
 
 def _rebuilt(node: Any, inside: bool) -> Any:

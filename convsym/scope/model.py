@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Literal, TypeAlias
 
-from sympy import Expr, IndexedBase, Integer, Symbol
+from sympy import Basic, Dummy, Expr, Indexed, IndexedBase, Integer, Symbol
 
 from convsym.errors import ScopeError
 from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed, Sum_
@@ -90,6 +91,8 @@ _GREEK = frozenset(
     "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split()
 )
 
+_FONTS = {"cal": "mathcal", "bold": "mathbf"}
+
 
 def latex_name(name: str) -> str:
     """A key as LaTeX: "sigma" -> "\\sigma", "X_W" stays, "cal L" -> "\\mathcal{L}"."""
@@ -101,7 +104,7 @@ def latex_name(name: str) -> str:
     elif len(head) > 1 and head.isalpha():
         head = f"\\text{{{head}}}"
     for accent in reversed(accents):
-        head = f"\\mathcal{{{head}}}" if accent == "cal" else f"\\{accent}{{{head}}}"
+        head = f"\\{_FONTS.get(accent, accent)}{{{head}}}"
     if mark and len(label) > 1 and not label.startswith("{"):
         label = f"{{{label}}}"
     return head + hat + layer + mark + label
@@ -281,6 +284,8 @@ class Scope:
         targets: names that the prose calls targets: data that nothing computes.
         called: names that the prose calls a "matrix" or a "vector".
         kinds: what bare names without a stated shape are, by name (`convsym.scope.kinds`).
+        named: the cells with integer indices that some formula names, by family.
+        letters: numbers for the letters of sums, of which no two may meet under one name.
     """
 
     survey: Survey
@@ -304,6 +309,8 @@ class Scope:
     called: dict[str, Literal["vector", "matrix"]] = field(default_factory=dict)
     kinds: dict[str, Any] = field(default_factory=dict)
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
+    named: dict[str, set[tuple[int, ...]]] = field(default_factory=dict)
+    letters: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def habits(self) -> Habits:
@@ -331,6 +338,8 @@ class Scope:
             targets=set(self.targets),
             called=dict(self.called),
             kinds=dict(self.kinds),
+            named=self.named,
+            letters=self.letters,
         )
 
     def with_rule(self, old: Rule | FunctionRule, new: Rule | FunctionRule, name: str) -> Scope:
@@ -407,6 +416,9 @@ class Scope:
     def twin(self, name: str) -> str | None:
         """The family a matrix letter stands for: z for Z, where z carries indices in this document."""
         *accents, letter = name.split(" ")
+        if "bold" in accents:
+            plain = " ".join([*(accent for accent in accents if accent != "bold"), letter])
+            return plain if plain in self.habits.arity else None
         if len(letter) != 1 or not letter.isupper():
             return None
         lower = " ".join([*accents, letter.lower()])
@@ -442,6 +454,39 @@ class Scope:
     def padded(self, family: str) -> bool:
         """Whether cells outside the family's range count as 0."""
         return family in self.zero_outside
+
+
+def variables(expression: Expr) -> set[Expr]:
+    """The symbols and the indexed cells that an expression is made of.
+
+    SymPy counts the name of a family among the symbols of each of its cells, x among those of x[i]: here it is
+    one only where it stands by itself.
+    """
+    found: set[Expr] = set()
+    stack: list[Basic] = [expression]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Indexed):
+            found.add(part)
+            stack.extend(part.indices)
+        elif isinstance(part, Symbol):
+            found.add(part)
+        else:
+            stack.extend(part.args)
+    return found
+
+
+def substituted(expression: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
+    """An expression with variables replaced; a symbol that is also a family's name leaves its cells alone."""
+    kept = {
+        atom: Dummy()
+        for atom in expression.atoms(Indexed)
+        if atom.base.label in mapping and atom not in mapping
+    }
+    if not kept:
+        return expression.xreplace(mapping)
+    back = {dummy: atom for atom, dummy in kept.items()}
+    return expression.xreplace(kept).xreplace(mapping).xreplace(back)
 
 
 def is_plain_product(node: Node) -> bool:

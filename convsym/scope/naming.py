@@ -17,8 +17,12 @@ _MARKS = frozenset({"*", "ast", "star", "dagger", "prime", "new", "old", "bullet
 
 
 def key(name: Name) -> str:
-    """The name under which a letter is known: accents and script fonts count, bold and roman do not."""
-    fonts = [font for font in name.font.split() if font not in _PLAIN_FONTS]
+    """The name under which a letter is known: accents and script fonts count, bold and roman do not.
+
+    A calligraphic font has capitals only; on another letter it is dress. (The l of a loss is written in it too.)
+    """
+    capital = name.text[:1].isupper() or name.text == "l"
+    fonts = [font for font in name.font.split() if font not in _PLAIN_FONTS and (capital or font != "cal")]
     return " ".join([*fonts, name.text])
 
 
@@ -55,11 +59,13 @@ class Habits:
         arity: how many indices each name carries.
         layered: names that carry a layer without brackets somewhere (W^l).
         letters: letters that serve as indices somewhere.
+        tags: letters that stand in subscripts before a digit only, the o of E_{o1}: with it they are a label.
     """
 
     arity: Mapping[str, int]
     layered: frozenset[str]
     letters: frozenset[str]
+    tags: frozenset[str] = frozenset()
 
 
 NO_HABITS = Habits({}, frozenset(), frozenset())
@@ -151,6 +157,9 @@ def read_superscript(node: Node, base: str, habits: Habits) -> tuple[str, Node |
     if isinstance(node, Words):
         return "mark", None
     if isinstance(node, Bracket) and node.kind in ("(", "[") and len(node.items) == 1:
+        inner = strip_group(node.items[0])
+        if isinstance(inner, Sum_) and all(isinstance(strip_group(term), Number) for _, term in inner.terms):
+            return "power", node  # x^{(3 - 1)}: a power on its way to being worked out
         return "layer", node.items[0]
     if isinstance(node, Sum_) and base in habits.layered and _is_layer_sum(node):
         return "layer", node
@@ -217,6 +226,8 @@ def read_subscript(
                 for p in parts
             ):
                 return _plain(node)
+            if (tag := tag_letter(node)) is not None and tag in habits.tags and tag not in bound:
+                return _plain(node)
             arity = habits.arity.get(base)
             if arity == 1 and isinstance(parts[0], Number):
                 return (node,)
@@ -235,6 +246,17 @@ def read_subscript(
     if isinstance(node, Sum_ | Signed):
         return (node,)
     return (node,)
+
+
+def tag_letter(subscript: Node) -> str | None:
+    """The letter of a subscript that is one letter and a number, as in E_{o1}; None of any other."""
+    subscript = strip_group(subscript)
+    if not isinstance(subscript, Product) or len(subscript.factors) != 2 or subscript.factors[1][0]:
+        return None
+    letter, number = (strip_group(factor) for _, factor in subscript.factors)
+    if isinstance(letter, Name) and len(letter.text) == 1 and isinstance(number, Number):
+        return key(letter)
+    return None
 
 
 def plain_letter(text: str) -> str:

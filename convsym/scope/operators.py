@@ -9,7 +9,7 @@ from typing import Any
 from convsym.errors import ScopeError
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted
 from convsym.scope.algebra import FUNCTIONS
-from convsym.scope.model import Scope
+from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import Reference, key, strip_group
 
 # Letters that name a function by convention when a bracket follows and nothing else gives them a meaning.
@@ -62,11 +62,12 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class DerivativeParts:
-    """What is differentiated, by what, and whether it was written with a straight d."""
+    """What is differentiated, by what, whether with a straight d, and what had to be guessed to read it so."""
 
     above: Node
     below: Node
     total: bool
+    guess: str = ""
 
 
 def is_function(reference: Reference, arguments: Bracket, scope: Scope, env: Mapping[str, Any]) -> bool:
@@ -139,6 +140,11 @@ def _differential(node: Node) -> tuple[str, int, list[tuple[str, Node]]] | None:
     factors: list[tuple[str, Node]] = list(node.factors) if isinstance(node, Product) else [("", node)]
     head = strip_group(factors[0][1])
     order = 1
+    if isinstance(head, Scripted) and head.subscript is not None and head.superscript is None:
+        name = strip_group(head.base)
+        if isinstance(name, Name) and key(name) == "partial" and not head.primes:
+            # \\partial_{MSE} for \\partial MSE
+            return name.text, 1, [("", head.subscript), *factors[1:]]
     if isinstance(head, Scripted) and head.subscript is None and isinstance(head.superscript, Number):
         order = int(head.superscript.text) if len(head.superscript.text) < 3 else 99
         head = strip_group(head.base)
@@ -170,6 +176,10 @@ def derivative_parts(
     ):
         return None
     if above is None or below is None:
+        lower = scope.refer(node.denominator, env)
+        if above is not None and above[0] == "partial" and above[1] == 1 and above[2] and lower is not None:
+            guess = f"a $\\partial$ is missing in front of ${latex_name(lower.name)}$ under the fraction"
+            return DerivativeParts(_joined(above[2]), node.denominator, False, guess)
         if (above is not None and above[0] == "partial") or (below is not None and below[0] == "partial"):
             raise ScopeError("a derivative of a form that is not read")
         return None

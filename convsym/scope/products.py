@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import Bracket, Fraction_, Node, Product, Scripted
+from convsym.latex.syntax import Bracket, Fraction_, Node, Number, Product, Scripted
+from convsym.scope.branches import indicator_of, indicator_value
 from convsym.scope.grid import Grid, Jacobian, correlate, entrywise, matrix_product
 from convsym.scope.model import TypeClashError, UndefinedError
 from convsym.scope.naming import strip_group
@@ -23,13 +24,20 @@ def product_value(elaborator: Elaborator, node: Product, env: Env) -> Value:
     pending_division: list[Value] = []
     dividing = False
     while position < len(flat):
+        start = position
         operator, factor = flat[position]
         bare = strip_group(factor)
         if starts_derivative(bare, elaborator.scope, env) and position + 1 < len(flat):
             value, position = _operator(elaborator, bare, flat, position, env)
         else:
             applied = application(flat, position, env, elaborator.scope)
-            if applied is not None:
+            next_ = flat[position + 1] if position + 1 < len(flat) else ("/", None)
+            behind = strip_group(next_[1]) if next_[1] is not None and next_[0] == "" else None
+            condition = indicator_of(bare, behind)
+            if condition is not None:
+                value = indicator_value(elaborator, condition, env)
+                position += 1 if isinstance(bare, Scripted) else 2
+            elif applied is not None:
                 value, position = elaborator.applied(applied, env), applied.end
             else:
                 value, position = elaborator.value(factor, env), position + 1
@@ -37,7 +45,7 @@ def product_value(elaborator: Elaborator, node: Product, env: Env) -> Value:
             dividing = True
             pending_division.append(value)
             continue
-        if dividing and operator == "":
+        if dividing and operator == "" and not _follows_number(flat, start):
             # Juxtaposition binds tighter than the slash: a / b c is a / (b c).
             pending_division[-1] = times(elaborator, pending_division[-1], value, "")
             continue
@@ -48,6 +56,16 @@ def product_value(elaborator: Elaborator, node: Product, env: Env) -> Value:
     if total is None:
         raise ScopeError("an empty product")
     return total
+
+
+def _follows_number(flat: list[tuple[str, Node]], position: int) -> bool:
+    """Whether a factor stands behind a fraction of two numbers: 1/2 |a|^2 is half of it."""
+    if position < 2 or flat[position - 1][0] != "/":
+        return False
+    above, below, factor = (strip_group(node) for _, node in flat[position - 2 : position + 1])
+    base = strip_group(factor.base) if isinstance(factor, Scripted) else factor
+    apart = factor.span.start > below.span.end or isinstance(base, Bracket)
+    return isinstance(above, Number) and isinstance(below, Number) and apart
 
 
 def _divided(elaborator: Elaborator, total: Value | None, divisors: list[Value]) -> Value | None:

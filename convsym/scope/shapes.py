@@ -10,6 +10,7 @@ from convsym.latex.syntax import BigOperator, Bracket, Equation, Name, Node, Pro
 from convsym.latex.walking import walk
 from convsym.scope.axes import join_axes
 from convsym.scope.elaborate import Elaborator
+from convsym.scope.forms import integer_of
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Family, Index, Rule, Scope
 from convsym.scope.naming import key, strip_group
@@ -28,6 +29,7 @@ def settle_shapes(scope: Scope, equations: Collection[Equation], columns_first: 
         columns_first: whether a family's first index counts columns.
     """
     _name_cells(scope)
+    scope.named = _named_cells(scope, equations)
     _from_cells(scope, columns_first)
     _from_sums(scope, equations, columns_first)
     _symbolic_ranges(scope, equations)
@@ -112,9 +114,23 @@ def _from_cells(scope: Scope, columns_first: ColumnsFirst) -> None:
         count = 1
         for a, b in zip(low, high, strict=True):
             count *= b - a + 1
-        if count == len(cells):
+        if count == len(cells) and scope.named.get(name, set()) <= cells:
             sizes: list[int | None] = [b - a + 1 for a, b in zip(low, high, strict=True)]
             scope.families[name] = Family(name, arity, tuple(low), sizes, columns_first(name))
+
+
+def _named_cells(scope: Scope, equations: Collection[Equation]) -> dict[str, set[tuple[int, ...]]]:
+    """The cells with integer indices that are named anywhere: a family has those too that nothing defines."""
+    named: dict[str, set[tuple[int, ...]]] = {}
+    for equation in equations:
+        for row in equation.rows:
+            for part in walk(row):
+                reference = scope.refer(part, {}) if isinstance(part, Scripted) else None
+                if reference is not None and reference.indices:
+                    indices = [integer_of(index) for index in reference.indices]
+                    if all(index is not None for index in indices):
+                        named.setdefault(reference.name, set()).add(tuple(i or 0 for i in indices))
+    return named
 
 
 def _sums(equations: Collection[Equation]) -> Iterator[BigOperator]:

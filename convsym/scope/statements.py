@@ -10,7 +10,7 @@ from convsym.document import Display
 from convsym.errors import ConvsymError, LatexError
 from convsym.latex.parser import parse
 from convsym.latex.syntax import Bracket, Cases, Chain, Equation, Matrix, Node, Span, Tuple_
-from convsym.scope.letters import with_marked_letters
+from convsym.scope.letters import with_letters_for_sums, with_marked_letters, with_plain_layout
 
 # Relations that join whole statements instead of values.
 _LOGICAL = frozenset(
@@ -94,7 +94,8 @@ def read_formula(display: Display) -> Equation | LatexError:
         return LatexError(display.problem, display.latex, 0)
     try:
         note(("reading",))
-        return with_marked_letters(run_limited(parse, display.latex, seconds=_SECONDS))
+        equation = run_limited(parse, display.latex, seconds=_SECONDS)
+        return with_letters_for_sums(with_plain_layout(with_marked_letters(equation)))
     except LatexError as error:
         return error
     except (RecursionError, ConvsymError) as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Sum, Symbol
 
-from convsym.errors import BudgetExceeded, ScopeError
+from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Product, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.algebra import Modular
@@ -121,6 +121,25 @@ def direct_uses(body: Node, letter: str, scope: Scope, env: Env) -> Iterator[tup
                 index = strip_group(index)
                 if isinstance(index, Name) and key(index) == letter:
                     yield reference.name, axis
+
+
+def own_ranges(
+    elaborator: Elaborator, nodes: Iterable[Node], name: str, axis: int
+) -> set[tuple[Index, Index]]:
+    """The limits of the sums in some nodes that run over one axis of a family."""
+    found: set[tuple[Index, Index]] = set()
+    for root in nodes:
+        for part in walk(root):
+            if not isinstance(part, BigOperator) or part.upper is None:
+                continue
+            try:
+                ranges = ranges_of(elaborator, part, {})
+            except ConvsymError:
+                continue
+            for letter, low, high in ranges:
+                if (name, axis) in direct_uses(part.body, letter, elaborator.scope, {}):
+                    found.add((low, high))
+    return found
 
 
 # ---------------------------------------------------------------------- values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from convsym.latex.syntax import (
@@ -21,7 +21,16 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.latex.walking import children, walk
-from convsym.scope.naming import NO_HABITS, Habits, is_layer_script, key, read_subscript, refer, strip_group
+from convsym.scope.naming import (
+    NO_HABITS,
+    Habits,
+    is_layer_script,
+    key,
+    read_subscript,
+    refer,
+    strip_group,
+    tag_letter,
+)
 
 
 @dataclass(slots=True)
@@ -56,6 +65,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
     letters: set[str] = set()
     nodes: list[Node] = [row for equation in equations for row in equation.rows]
     limits: set[str] = set()
+    tags = _tags(nodes)
     for root in nodes:
         for node in walk(root):
             if isinstance(node, BigOperator) and node.upper is not None:
@@ -64,7 +74,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
             if isinstance(node, Name):
                 found.names[key(node)] += 1
             elif isinstance(node, Scripted):
-                _count_scripts(node, strong, digits, layered, letters)
+                _count_scripts(node, strong, digits, layered, letters, tags)
             elif isinstance(node, Product):
                 factors = [strip_group(factor) for _, factor in node.factors]
                 for left, right in pairwise(factors):
@@ -105,12 +115,29 @@ def survey(equations: Iterable[Equation]) -> Survey:
         ):
             arity[name] = 2
     found.counters = {letter for letter in found.counters - limits if letter.islower() and len(letter) == 1}
-    found.habits = Habits(arity, frozenset(layered), frozenset(letters))
+    found.habits = Habits(arity, frozenset(layered), frozenset(letters), tags)
     bases: dict[str, Bases] = defaultdict(Bases)
     for root in nodes:
         _count_bases(root, {}, found, bases)
     found.zero_based.update(name for name, seen in bases.items() if seen.from_zero())
     return found
+
+
+def _tags(nodes: Iterable[Node]) -> frozenset[str]:
+    """Letters that no subscript and no sum of the document uses but together with a digit behind them."""
+    numbered: set[str] = set()
+    alone: set[str] = set()
+    for root in nodes:
+        for node in walk(root):
+            if isinstance(node, BigOperator):
+                alone.update(letter for letter, _ in _lower_bounds(node))
+            elif isinstance(node, Scripted) and node.subscript is not None:
+                tag = tag_letter(node.subscript)
+                if tag is not None:
+                    numbered.add(tag)
+                else:
+                    alone.update(key(part) for part in walk(node.subscript) if isinstance(part, Name))
+    return frozenset(numbered - alone)
 
 
 def _all_pairs(written: Counter[str]) -> bool:
@@ -130,6 +157,7 @@ def _count_scripts(
     digits: dict[str, Counter[str]],
     layered: set[str],
     letters: set[str],
+    tags: frozenset[str],
 ) -> None:
     base = strip_group(node.base)
     if isinstance(base, Bracket) and base.kind == "[" and len(base.items) == 1:
@@ -147,7 +175,7 @@ def _count_scripts(
     if isinstance(sub, Number):
         digits[name][sub.text] += 1
         return
-    found = read_subscript(sub, name, NO_HABITS)
+    found = read_subscript(sub, name, replace(NO_HABITS, tags=tags))
     if isinstance(found, str):
         return
     strong[name][len(found)] += 1

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from sympy import (
     And,
+    Dummy,
     Expr,
     Ge,
     GreaterThan,
@@ -61,6 +62,24 @@ def decide_with_borders(
     if known and not isinstance(decide_for_all_sizes(left, right, conditions, budget, known), Refuted):
         return Undecided("it depends on what a cell outside its range counts as, which is not said")
     return outcome
+
+
+def open_letters(left: Expr, right: Expr, conditions: tuple[Expr, ...]) -> list[str]:
+    """Free indices of which no range is known although what is compared depends on whether they lie in one.
+
+    Args:
+        left, right: sides with the definitions substituted.
+        conditions: what the free indices and the sizes satisfy.
+    """
+    known = {symbol for condition in conditions for symbol in condition.free_symbols}
+    met: set[Expr] = set()
+    for side in (left, right):
+        for part in side.atoms(Ge, GreaterThan, StrictGreaterThan, LessThan, StrictLessThan):
+            met |= part.free_symbols
+        for one in side.atoms(Sum):
+            for delta in one.atoms(KroneckerDelta):
+                met |= delta.free_symbols
+    return sorted(str(s) for s in met - known if isinstance(s, Symbol) and s.is_integer and not s.is_Dummy)
 
 
 def decide_for_all_sizes(
@@ -170,7 +189,18 @@ def _filled(limits: list[tuple[Expr, ...]], bound: set[Expr]) -> list[Expr]:
 
 
 def one_name_each(left: Expr, right: Expr) -> tuple[Expr, Expr]:
-    """A size that also stands as a number in the formula is one symbol, not two of one name."""
+    """A size that also stands as a number is one symbol, and the letters of sums have names of their own."""
+    taken = {
+        symbol.name: symbol for symbol in left.atoms(Symbol) | right.atoms(Symbol) if not symbol.is_Dummy
+    }
+    apart: dict[Expr, Expr] = {}
+    for letter in sorted(left.atoms(Dummy) | right.atoms(Dummy), key=lambda dummy: dummy.sort_key()):
+        name = letter.name
+        while taken.setdefault(name, letter) != letter:
+            name += "'"
+        if name != letter.name:
+            apart[letter] = taken[name] = Dummy(name, integer=letter.is_integer)
+    left, right = left.xreplace(apart), right.xreplace(apart)
     symbols = left.free_symbols | right.free_symbols
     whole = {symbol.name: symbol for symbol in symbols if isinstance(symbol, Symbol) and symbol.is_integer}
     mapping = {

@@ -1,0 +1,74 @@
+"""A formula that begins with an equals sign, read as what continues the formula before it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from convsym.document import Display
+from convsym.document.items import Anchor
+from convsym.latex.syntax import Equation, Tuple_
+
+_BEGINS = re.compile(
+    r"\s*(?:\\begin\s*\{(?:aligned|align\*?|split|gathered|equation\*?)\}\s*)*(?:\{\}|&|\s)*(?==[^=>])"
+)
+_EQUAL = frozenset({"=", ":=", "equiv"})
+# Between two displays "so that" or "factor out the 2:" leads from one to the other; a paragraph speaks of more.
+_FEW_WORDS = 60
+
+
+def continues(display: Display, previous: Display | None) -> bool:
+    """Whether a formula begins with = and stands so near to the previous one that it goes on with it.
+
+    Args:
+        display: a formula.
+        previous: the one before it in the document, a displayed one for a display.
+    """
+    if previous is None or not _BEGINS.match(display.latex) or previous.inline is not display.inline:
+        return False
+    if (display.section, display.cell) != (previous.section, previous.cell):
+        return False
+    between = display.before.rstrip()
+    if display.inline:
+        return between.endswith("$")
+    return len(between) <= _FEW_WORDS and "$" not in between
+
+
+def joined(display: Display, before: Equation) -> Display | None:
+    """A formula that begins with =, with the last expression of the one before it in front.
+
+    The expression is put at the place where the formula begins.
+
+    Args:
+        display: what begins with =.
+        before: the syntax tree of what it continues.
+
+    Returns:
+        The formula made whole, or None where the one before it does not end with one side of an equation.
+    """
+    row = before.rows[-1]
+    start = _BEGINS.match(display.latex)
+    if (
+        start is None
+        or not row.links
+        or row.links[-1][0] not in _EQUAL
+        or isinstance(row.links[-1][1], Tuple_)
+    ):
+        return None
+    span = row.links[-1][1].span
+    left = before.source[span.start : span.end].strip()
+    if not left or "\\begin" in left or "\\\\" in left or "&" in left:
+        return None
+    at = start.end()
+    place = display.place(at)
+    anchors = display.anchors or (Anchor(0, display.line, display.column),)
+    put = Anchor(at, place.line, place.column, frozen=True)
+    behind = Anchor(at + len(left) + 1, place.line, place.column)
+    moved = [
+        replace(anchor, offset=anchor.offset + len(left) + 1) for anchor in anchors if anchor.offset > at
+    ]
+    return replace(
+        display,
+        latex=f"{display.latex[:at]}{left} {display.latex[at:]}",
+        anchors=(*[anchor for anchor in anchors if anchor.offset < at], put, behind, *moved),
+    )

@@ -1,0 +1,98 @@
+r"""Statements that only declare: sizes in brackets, shapes behind a colon, what a later part says for all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from convsym.errors import ConvsymError
+from convsym.latex.syntax import Bracket, Name, Node, Product, Scripted, Tuple_
+from convsym.scope.elaborate import Elaborator
+from convsym.scope.model import Scope
+from convsym.scope.naming import strip_group
+from convsym.scope.statements import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a statement says of the kind of its symbols.
+
+    Attributes:
+        reason: what it says, in words.
+        names: those whose shape it says.
+        sizes: that shape, rows first.
+    """
+
+    reason: str
+    names: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
+
+
+def says_type(statement: Statement, scope: Scope) -> Typed | None:
+    r"""W : M \times N gives a shape, f : R \to R says what f maps; a colon between matrices is neither (None)."""
+    left, right = strip_group(statement.left), strip_group(statement.right)
+    if statement.relation == "to":
+        return Typed("says what a function maps") if _is_space(left) and _is_space(right) else None
+    if statement.relation != "colon":
+        return None
+    names = [scope.refer(item, {}) for item in (left.items if isinstance(left, Tuple_) else (left,))]
+    known = [reference for reference in names if reference is not None]
+    if len(known) < len(names):
+        return None
+    if isinstance(right, Product) and any(operator == "times" for operator, _ in right.factors):
+        sizes = stated_sizes(right, scope)
+        shaped = tuple(reference.name for reference in known if not reference.indices)
+        return Typed("says a shape") if sizes is None else Typed("says a shape", shaped, sizes)
+    return Typed("says where a symbol lies") if _is_space(right) else None
+
+
+def _is_space(node: Node) -> bool:
+    r"""\mathbb{R} or \mathbb{R}^n."""
+    base = strip_group(node.base) if isinstance(node, Scripted) else node
+    return isinstance(base, Name) and "bb" in base.font.split()
+
+
+def stated_sizes(node: Node, scope: Scope) -> tuple[int, ...] | None:
+    r"""(3, 3) or 3 \times 3 as integers; None where it is something else."""
+    node = strip_group(node)
+    items: tuple[Node, ...]
+    if isinstance(node, Bracket | Tuple_) and len(node.items) > 1:
+        items = tuple(node.items)
+    elif isinstance(node, Product) and all(operator in ("", "times") for operator, _ in node.factors):
+        items = tuple(factor for _, factor in node.factors)
+    else:
+        items = (node,)
+    found = []
+    for item in items:
+        try:
+            value = Elaborator(scope).index(item, {})
+        except ConvsymError:
+            return None
+        if not isinstance(value, int) or not 0 < value < 10**6:
+            return None
+        found.append(value)
+    return tuple(found)
+
+
+def share_forward(scopes: Sequence[Scope], aside: Collection[int]) -> None:
+    """Let what only a later version of the scope introduces be known to the earlier ones as well.
+
+    Args:
+        scopes: the versions in order; changed in place.
+        aside: those that only displays marked as wrong are read in.
+    """
+    later = scopes[-1]
+    for version in range(len(scopes) - 2, -1, -1):
+        earlier = scopes[version]
+        for name, rules in later.rules.items():
+            earlier.rules.setdefault(name, list(rules))
+        for name, function in later.functions.items():
+            earlier.functions.setdefault(name, function)
+        for name, family in later.families.items():
+            earlier.families.setdefault(name, family)
+        for name, owned in later.matrices.items():
+            earlier.matrices.setdefault(name, owned)
+        for name, size in later.sizes.items():
+            earlier.sizes.setdefault(name, size)
+        if version not in aside:
+            later = earlier
