@@ -17,6 +17,9 @@ $$E = \frac12 \sum_{j=1}^m (a_j - t_j)^2$$
 ERROR = r"""
 $$MSE = \frac{1}{n} \sum_{i=1}^n (w x_i - y_i)^2$$
 """
+LOGISTIC = r"""
+$$h_\theta(x) = \frac{1}{1 + e^{-\theta_0 - \theta_1 x}}$$
+"""
 W = r"\frac{\partial E}{\partial w_{ji}} = "
 
 
@@ -31,6 +34,13 @@ W = r"\frac{\partial E}{\partial w_{ji}} = "
         (UNIT + LOSS, W + r"(a_j - t_j) \sigma'(z_j) x_i", "proved"),
         (UNIT + LOSS, W + r"(a_j - t_j) \sigma'(z_i) x_i", "refuted"),
         (UNIT + LOSS, W + r"(a_j - t_j) x_i", "unsupported"),
+        (LOGISTIC, r"\frac{\partial h_\theta}{\partial \theta_0} = h_\theta(x) (1 - h_\theta(x))", "proved"),
+        (
+            LOGISTIC,
+            r"\frac{\partial h_\theta}{\partial \theta_1} = h_\theta(x) (1 - h_\theta(x)) x",
+            "proved",
+        ),
+        (LOGISTIC, r"\frac{\partial h_\theta}{\partial \theta_1} = h_\theta(x) (1 - h_\theta(x))", "refuted"),
         (ERROR, r"\frac{\delta MSE}{\delta w} = \frac{2}{n} \sum_{i=1}^n (w x_i - y_i) x_i", "proved"),
         (ERROR, r"\frac{\delta MSE}{\delta w} = \frac{2}{n} \sum_{i=1}^n (w x_i - y_i)", "refuted"),
     ],

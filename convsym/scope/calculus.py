@@ -37,7 +37,8 @@ def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, to
         upper = elaborator.value(above, env)
     else:
         rule = function_rule(name, elaborator)
-        upper = value_at_its_names(elaborator, name, rule)
+        variable = elaborator.scope.refer(below, env)
+        upper = value_at_its_names(elaborator, name, rule, "" if variable is None else variable.name)
         if upper is None:
             if isinstance(lower, Grid):
                 raise ScopeError("a function differentiated by a matrix")

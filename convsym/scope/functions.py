@@ -156,14 +156,20 @@ def apply_rule(
     return generic(name)(arguments[0])
 
 
-def value_at_its_names(elaborator: Elaborator, name: str, rule: FunctionRule) -> Value | None:
+def value_at_its_names(elaborator: Elaborator, name: str, rule: FunctionRule, by: str = "") -> Value | None:
     """What L stands for where L(a, y) was defined: its value at the document's own a and y.
 
-    None where that is not what a bare name says: the x of f(x) may be nothing but a place to fill.
+    So does a function of x that is differentiated by something else in its formula (`by`), h by theta. None
+    where that is not what a bare name says: the x of f(x) may be nothing but a place to fill.
     """
     if rule.body is None or elaborator.scope.rules.get(name):
         return None
-    if len(rule.parameters) < 2 and not all(_is_computed(p, elaborator) for p in rule.parameters):
+    is_inside = by not in rule.parameters and any(r.name == by for r in elaborator.scope.mentions(rule.body))
+    if (
+        len(rule.parameters) < 2
+        and not is_inside
+        and not all(_is_computed(p, elaborator) for p in rule.parameters)
+    ):
         return None
     marker = Cell(f"function {name}")
     if marker in elaborator._open:
