@@ -213,3 +213,14 @@ def test_a_derivative_the_wrong_way_round_is_refuted_where_no_reading_makes_it_t
     text = f"{START}\n\nWith $O = \\sigma(Z)$ and $Z = \\text{{conv}}(X, K)$, $${line}$$\n"
     verdict = check(text, kind="markdown").verdicts[-1]
     assert str(verdict.status) == status, verdict.reason
+
+
+def test_numbers_put_in_are_no_rival_of_a_formula_that_leads_back_to_itself() -> None:
+    text = r"""
+$$z_1 = w_{11} x_1 + w_{21} h_1 + b_1 = 1 \cdot 2 + 3 \cdot 0 + 0 = 2$$
+
+$$h_1 = \max(0, z_1) = \max(0, 2) = 2$$
+"""
+    verdicts = check(text, kind="markdown").verdicts
+    assert str(verdicts[0].status) == "definition"
+    assert all(str(v.status) != "refuted" for v in verdicts)

@@ -127,6 +127,7 @@ def _said_again(session: Session, statement: Statement) -> Iterator[Rival]:
             or other.head is None
             or printed_shape(other.head) != shape
             or other.role != "claim"
+            or not any(True for _ in session.scope_of(other).mentions(other.right))  # a worked number
         ):
             continue
         siblings = [
