@@ -338,3 +338,17 @@ def test_a_line_that_leaves_out_the_bias_alone_is_not_wrong_for_it():
     assert last(text, f"{IMAGE} * {KERNEL} = {OUTPUT}").status == "unsupported"
     wrong = OUTPUT.replace("y_{12}", "2y_{12}")
     assert last(text, f"{IMAGE} * {KERNEL} = {wrong}").status == "refuted"
+
+
+def test_a_star_between_matrices_of_one_shape_may_be_an_entrywise_product():
+    text = r"""
+$$a = \begin{bmatrix} a_1 \\ a_2 \\ a_3 \end{bmatrix}$$
+$$d = \begin{bmatrix} d_1 \\ d_2 \\ d_3 \end{bmatrix}$$
+
+"""
+    verdict = last(text, r"a * d = \begin{bmatrix} a_1 d_1 \\ a_2 d_2 \\ a_3 d_3 \end{bmatrix}")
+    assert verdict.status == "proved"
+    assert "* is read entry by entry" in verdict.assuming
+    assert (
+        last(text, r"a * d = \begin{bmatrix} a_1 d_1 \\ a_2 d_2 \\ a_3 d_1 \end{bmatrix}").status == "refuted"
+    )

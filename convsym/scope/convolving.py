@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convsym.latex.syntax import Bracket, Name, Node, Product
 from convsym.latex.walking import walk
-from convsym.scope.grid import Grid, correlate
+from convsym.scope.grid import Grid, correlate, entrywise, matrix_product
 from convsym.scope.model import TypeClashError, UndefinedError
 from convsym.scope.naming import key, strip_group
 
@@ -22,6 +22,8 @@ SIGNS = frozenset({"*", "ast", "star", "circledast", "otimes"})
 NAMED = frozenset({"conv", "conv2d", "Conv", "Conv2d", "conv2D", "convolve", "corr", "xcorr", "correlate"})
 CORRELATIONS = frozenset({"corr", "xcorr", "correlate"})
 EXTENTS = ("valid", "full", "same")
+# A plain star multiplies matrices as well, entry by entry in the manner of code or as matrices.
+PRODUCTS = {"entrywise": "entry by entry", "matrix": "as the product of matrices"}
 # How a text that is about convolutions says so, in the languages such texts are written in.
 _WORDS = ("convol", "correlat", "kernel", "卷积", "相关", "畳み込み", "합성곱", "свёртк", "свертк", "faltung")
 
@@ -44,7 +46,7 @@ class Reading:
 
     Attributes:
         turned: whether the kernel is turned by 180 degrees, as a true convolution does.
-        extent: "valid", "full" or "same".
+        extent: "valid", "full" or "same"; "entrywise" or "matrix" for a product.
     """
 
     turned: bool
@@ -52,11 +54,17 @@ class Reading:
 
     def words(self, operator: str) -> str:
         """The reading as an assumption."""
+        if self.extent in PRODUCTS:
+            return f"{operator} is read {PRODUCTS[self.extent]}"
         kind = "convolution" if self.turned else "cross-correlation"
         return f"{operator} is read as a {self.extent} {kind}"
 
     def apply(self, a: Grid, b: Grid, algebra: Algebra) -> Grid:
         """The operation on two matrices; TypeClashError where they do not fit."""
+        if self.extent == "entrywise":
+            return entrywise(a, b, lambda x, y: algebra.multiply((x, y)), "entrywise product")
+        if self.extent == "matrix":
+            return matrix_product(a, b, algebra)
         image, kernel = a, b
         smaller = a.rows <= b.rows and a.columns <= b.columns
         if self.extent == "valid" and smaller and (a.rows, a.columns) != (b.rows, b.columns):
@@ -88,7 +96,8 @@ def readings_of(operator: str, turned: bool | None) -> list[Reading]:
     if sign in CORRELATIONS:
         turns = (False,)
     extents = (label,) if label in EXTENTS else EXTENTS
-    return [Reading(turn, extent) for extent in extents for turn in turns]
+    found = [Reading(turn, extent) for extent in extents for turn in turns]
+    return [*found, *(Reading(False, product) for product in PRODUCTS)] if operator in ("*", "ast") else found
 
 
 def convolved(elaborator: Elaborator, a: Grid, b: Grid, operator: str) -> Grid:
@@ -106,7 +115,7 @@ def convolved(elaborator: Elaborator, a: Grid, b: Grid, operator: str) -> Grid:
         raise UndefinedError(f"the operator {operator} between matrices was not defined")
     if reading is None:
         raise UnsettledOperatorError(operator)
-    if elaborator.defines:
+    if elaborator.defines and reading.extent in EXTENTS:
         # Y = X * W is the forward pass: what surrounds the image elsewhere does not change what Y is.
         reading = Reading(reading.turned)
     return reading.apply(a, b, elaborator.algebra)
