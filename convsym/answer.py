@@ -140,7 +140,10 @@ def _scope(
             if rule.patterns:
                 known[name] = len(rule.patterns)
     counted.habits = Habits(
-        known, counted.habits.layered | scope.survey.habits.layered, counted.habits.letters
+        known,
+        counted.habits.layered | scope.survey.habits.layered,
+        counted.habits.letters,
+        in_and_out=counted.habits.in_and_out or scope.survey.habits.in_and_out,
     )
     counted.partials |= scope.survey.partials
     scope.survey = counted

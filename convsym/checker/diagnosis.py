@@ -249,7 +249,7 @@ def _leave_open(session: Session) -> None:
             f
             for f in session.claims()
             if statement.number in f.used
-            and not (isinstance(f.outcome, Proved) and f.outcome.method == "identity")
+            and not (isinstance(f.outcome, Proved) and _rests_on_both_sides(session, f, statement.number))
         ]
         failing = [f for f in resting if isinstance(f.outcome, Refuted) and not _is_clash(f)]
         if len(failing) >= 2 and 2 * len(failing) > len(resting):
@@ -260,6 +260,23 @@ def _leave_open(session: Session) -> None:
                     f"contradicts {session.named(statement.number)}, as {agreeing}: which is wrong is open"
                 )
                 finding.repairs, finding.notes = (), []
+
+
+def _rests_on_both_sides(session: Session, finding: Finding, number: int) -> bool:
+    """Whether a proved line is an identity whose sides both follow a definition, or that nothing can be said of."""
+    if not isinstance(finding.outcome, Proved) or finding.outcome.method != "identity":
+        return False
+    judge = finding.judgment.judge if finding.judgment is not None else None
+    scope = judge.scope if judge is not None else session.scope_of(finding.statement)
+    follows = []
+    for side in (finding.statement.left, finding.statement.right):
+        elaborator = Elaborator(scope, budget=session.budget, clock=Clock(session.budget))
+        try:
+            elaborator.value(side, {})
+        except (ConvsymError, RecursionError):
+            return True
+        follows.append(number in elaborator.used)
+    return follows[0] == follows[1]
 
 
 def _idle_sizes(scope: Scope, statement: Statement) -> tuple[frozenset[str], Scope] | None:

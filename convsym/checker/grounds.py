@@ -18,8 +18,9 @@ from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import children, walk
 from convsym.prover import never_equal
+from convsym.scope.convolving import is_convolution
 from convsym.scope.functions import Generic
-from convsym.scope.hygiene import free_letters
+from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.model import latex_name
 from convsym.scope.naming import Reference, key, strip_group
 
@@ -58,7 +59,7 @@ def ungrounded(
     scope = judge.scope
     for side in (statement.left, statement.right):
         prefixed = _prefixed_name(side, scope)
-        if prefixed is not None:
+        if prefixed is not None and not scope.gradients:
             return f"{prefixed} is a name of its own, and nothing before defines it"
     if _has_unread_index(statement, scope):
         return "an index that is no sum of letters and numbers"
@@ -76,6 +77,14 @@ def ungrounded(
     extra = set(free_letters([statement.right], scope)) - set(free_letters([statement.left], scope))
     if extra and any(_has_open_slope(side) for _, *sides in judgment.pairs for side in sides):
         return f"the index {min(extra)} is free on the right only, where a sum may be meant"
+    shadowed = _shadowed(statement.left, statement.right) or _shadowed(statement.right, statement.left)
+    if shadowed is not None:
+        return f"the letter {shadowed} is free on one side and bound by a sum on the other"
+    bias = _left_out_bias(statement, judgment, judge)
+    if bias is not None:
+        return f"it holds but for {bias}, which other lines add to every cell"
+    if _mixes_layers(judgment, scope):
+        return "cells of an example and cells of a layer are compared"
     introducible = _lone_names(statement, scope, bare=not (judgment.used or _differentiates(statement.left)))
     for _, left, right in judgment.pairs:
         reason = _open_ends(left, right, judge, introducible)
@@ -127,6 +136,7 @@ def _open_ends(left: Expr, right: Expr, judge: Judge, introducible: set[str]) ->
             if not mapping:
                 break
             left, right = left.xreplace(mapping), right.xreplace(mapping)
+        left, right = judge.lifted(left, right)
     except ConvsymError:
         return None
     scope = judge.scope
@@ -138,7 +148,10 @@ def _open_ends(left: Expr, right: Expr, judge: Judge, introducible: set[str]) ->
         if not _is_defined_cell(below, scope):
             return f"{partial} is a derivative by something the document does not define"
     slopes = {str(label) for label in labels if str(label).startswith(_PARTIAL)}
-    below = {name.rpartition("/" + _PARTIAL)[2] for name in slopes}
+    # A derivative by a layer is known by what it stands for, any other by its name.
+    layered = {scope.slopes[name].family for name in slopes if name in scope.slopes}
+    below = {name.rpartition("/" + _PARTIAL)[2] for name in slopes if name not in scope.slopes}
+    below |= {latex_name(family) for family in layered}
     if len(slopes) > 1 or any(not _is_defined_family(name, scope) for name in below):
         return f"{min(slopes)} is a derivative by something the document does not define"
     if slopes and fixed:
@@ -161,6 +174,56 @@ def _open_ends(left: Expr, right: Expr, judge: Judge, introducible: set[str]) ->
         if cell.family in introducible and not _occurs_in_definitions(cell.family, scope):
             return f"nothing the document defines says what {cell.latex} is"
     return None
+
+
+def _left_out_bias(statement: Statement, judgment: Judgment, judge: Judge) -> str | None:
+    """The bias that is all that a convolution printed in cells lacks."""
+    sides = statement.left, statement.right
+    if not any(map(is_convolution, sides)) or any(map(derives, sides)) or len(judgment.pairs) < 2:
+        return None
+    missing = {(judge.unfold(a) - judge.unfold(b)).expand() for _, a, b in judgment.pairs}
+    if len(missing) != 1:
+        return None
+    rest = missing.pop()
+    symbol = rest if isinstance(rest, Symbol) else -rest
+    cell = judge.scope.cells.get(symbol)
+    return cell.latex if cell is not None and not cell.indices else None
+
+
+def _shadowed(one: Node, other: Node) -> str | None:
+    """A letter that one side leaves free, and that a derivative in a sum of the other side may mean as well."""
+    bound_here = {
+        key(name)
+        for part in walk(one)
+        if isinstance(part, BigOperator) and part.lower is not None
+        for name in walk(part.lower)
+        if isinstance(name, Name)
+    }
+    free = {key(name) for name in walk(one) if isinstance(name, Name)} - bound_here
+    for part in walk(other):
+        if not isinstance(part, BigOperator) or part.lower is None:
+            continue
+        bound = {key(name) for name in walk(part.lower) if isinstance(name, Name)} & free
+        for inner in walk(part.body):
+            if bound and isinstance(inner, Fraction_) and _differentiates(inner):
+                below = {key(name) for name in walk(inner.denominator) if isinstance(name, Name)}
+                if bound & below:
+                    return min(bound & below)
+    return None
+
+
+def _mixes_layers(judgment: Judgment, scope: Scope) -> bool:
+    """Whether an error \\delta_{11} of a worked example meets a cell that carries a layer."""
+    names = {error.name for error in scope.errors}
+    cells = [
+        cell
+        for _, *sides in judgment.pairs
+        for side in sides
+        for atom in side.free_symbols
+        if (cell := scope.cells.get(atom)) is not None and cell.indices
+    ]
+    errors = any(cell.family in names and cell.layer is None for cell in cells)
+    return errors and any(cell.layer is not None for cell in cells)
 
 
 def _open_calls(side: Expr) -> set[tuple[str, int]]:

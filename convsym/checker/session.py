@@ -16,6 +16,7 @@ from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.explanation import explain
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import introduces_prefixed, ungrounded
+from convsym.checker.kernels import settle_kernels
 from convsym.checker.mending import repair_claim
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
@@ -78,6 +79,8 @@ class Session:
 
     def run(self) -> tuple[Verdict, ...]:
         """Every relation's verdict, in reading order."""
+        with suppress(ConvsymError, RecursionError):
+            settle_kernels(self.reader.statements, self.judges)
         note(("total", 1 + max((s.number for s in self.reader.statements), default=0)))
         for statement in self.reader.statements:
             finding = self.findings[statement.number] = self._guarded(statement)
@@ -190,7 +193,7 @@ class Session:
         if printed_shape(statement.left) == printed_shape(statement.right):
             return Finding(statement, Proved("identity"))
         judgment = decide(judge, statement.left, statement.right)
-        judge = judgment.typed or judge
+        judge = judgment.typed or judgment.judge or judge
         scope = judge.scope
         finding = Finding(statement, judgment.outcome, judgment)
         self._type_clash(finding, judge)
@@ -213,12 +216,20 @@ class Session:
         judgment = finding.judgment
         if judgment is None or not isinstance(finding.outcome, Refuted):
             return
+        scope = self.scope_of(finding.statement)
+        errors = {error.name for error in scope.errors}
         for _, a, b in judgment.pairs:
             sides = [
                 any(s.name.startswith("\\partial ") for s in side.free_symbols if isinstance(s, Symbol))
                 for side in (a, b)
             ]
-            if sides[0] != sides[1]:
+            # \delta^l is such a derivative under a name of its own.
+            other = a if sides[1] else b
+            named = any(
+                (cell := scope.cells.get(s)) is not None and cell.layer is not None and cell.family in errors
+                for s in other.free_symbols
+            )
+            if sides[0] != sides[1] and not named:
                 finding.outcome = Unsupported("it differentiates something that the document never defines")
                 return
 

@@ -87,3 +87,9 @@ ASCII_RELATIONS = {
 DEFINING = frozenset(
     {"def", "def.", "definition", "\\Delta", "\\triangle", "Δ", "∆", "\\text{def}", "\\mathrm{def}"}
 )
+SCRIPT_AHEAD = re.compile(r"\s*(?:[_^]|\\n?olimits|\\limits)")
+# What a product may go on with: a letter, a bracket, a command that is no text, space or layout.
+FACTOR_AHEAD = re.compile(
+    r"\s*(?:[A-Za-z(]|\\(?!text|mbox|quad|qquad|hspace|begin|end|left\s*\.|tag|label|ldots|dots)[A-Za-z])"
+)
+RELATED_ROW = re.compile(r"(?:(?!\\\\)[\s\S])*?(?:[=<>]|\\(?:le|ge|leq|geq|in|approx|to|sim)(?![A-Za-z]))")

@@ -12,7 +12,7 @@ GREEK = frozenset(
 LETTERLIKE = GREEK | frozenset(
     (
         "ell hbar imath jmath Re Im aleph infty partial nabla top bot intercal dagger ddagger prime "
-        "emptyset varnothing forall exists neg square Box triangle triangledown checkmark flat sharp "
+        "emptyset varnothing forall exists neg square Box triangle checkmark flat sharp "
         "natural"
     ).split()
 )
@@ -30,6 +30,16 @@ USER_WORDS = frozenset(
     ).split()
 )
 LIMITED = frozenset(["max", "min", "sup", "inf", "lim", "limsup", "liminf", "argmax", "argmin"])
+# The gradient's sign under the names that authors reach for.
+NABLAS = frozenset({"bigtriangledown", "triangledown"})
+# Set large, and still between two operands: A \\bigodot B binds nothing.
+LARGE_SIGNS = {
+    "bigodot": "odot",
+    "bigotimes": "otimes",
+    "bigoplus": "oplus",
+    "bigcirc": "circ",
+    "bigstar": "star",
+}
 BIG_OPERATORS = {
     "sum": "sum",
     "prod": "prod",
@@ -282,6 +292,7 @@ UNICODE = {
     "∂": "\\partial",
     "𝜕": "\\partial",
     "∇": "\\nabla",
+    "▽": "\\nabla",
     "∞": "\\infty",
     "ℓ": "\\ell",
     "⊤": "\\top",

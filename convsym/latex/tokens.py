@@ -109,7 +109,18 @@ class _Scanner:
         else:
             self.character(text[0], start)
 
+    def multiplies(self, start: int) -> bool:
+        """Whether a full stop is a product, A.B or A . B: no statement begins behind it."""
+        behind = marks.FACTOR_AHEAD.match(self.source, start + 1)
+        if behind is None or not self.tokens or self.tokens[-1].kind not in ("name", "rb", "close", "prime"):
+            return False
+        spaced = self.source[start - 1 : start].isspace(), self.source[start + 1 : start + 2].isspace()
+        return spaced[0] == spaced[1] and marks.RELATED_ROW.match(self.source, start) is None
+
     def character(self, char: str, start: int) -> None:
+        if char == "." and self.multiplies(start):
+            self.emit("op", "cdot", start)
+            return
         simple = {
             "{": "lb",
             "}": "rb",
@@ -213,9 +224,9 @@ class _Scanner:
     # -- commands ----------------------------------------------------------------------------------------
 
     def command(self, name: str, start: int) -> None:
-        if name == "bigtriangledown":
-            self.emit("name", "nabla", start)  # the triangle that is at hand for the one of the gradient
-        elif name in table.LETTERLIKE:
+        if name in table.NABLAS:
+            name = "nabla"
+        if name in table.LETTERLIKE:
             kind = "prime" if name == "prime" else "name"
             self.emit(kind, name, start)
         elif name in table.RELATIONS:
@@ -228,6 +239,8 @@ class _Scanner:
             self.emit("op", table.OPERATORS[name], start)
         elif name in table.SIGNS:
             self.emit("sign", table.SIGNS[name], start)
+        elif name in table.LARGE_SIGNS and not marks.SCRIPT_AHEAD.match(self.source, self.at):
+            self.emit("op", table.LARGE_SIGNS[name], start)
         elif name in table.BIG_OPERATORS:
             self.emit("big", table.BIG_OPERATORS[name], start)
         elif name in table.FUNCTIONS or name in table.USER_WORDS:

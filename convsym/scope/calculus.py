@@ -9,9 +9,19 @@ from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mu
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Node
+from convsym.scope.examples import slope_by_cell
 from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
 from convsym.scope.grid import Grid, Jacobian
-from convsym.scope.model import Cell, Index, UndefinedError, UpstreamError, latex_name, substituted, variables
+from convsym.scope.model import (
+    Cell,
+    Index,
+    Slope,
+    UndefinedError,
+    UpstreamError,
+    latex_name,
+    substituted,
+    variables,
+)
 from convsym.scope.symbolic import one_name_each
 
 if TYPE_CHECKING:
@@ -30,6 +40,9 @@ def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, to
     Raises:
         UndefinedError: `above` is not defined, or does not lead to `below` by anything the document says.
     """
+    worked = slope_by_cell(elaborator, above, below, env)
+    if worked is not None:
+        return worked
     name = function_of(above, elaborator)
     lower = elaborator.value(below, env)
     upper: Value | None = None
@@ -100,7 +113,7 @@ class Slopes:
                 return Integer(0)
             raise UndefinedError(f"{cell.latex} is not defined, so its derivative is not known")
         if not self._reached(top):
-            if cell is not None and self._is_opaque(cell):
+            if cell is not None and (self._is_opaque(cell) or self._is_cut_off(cell, coordinate)):
                 return self._upstream(top, cell, coordinate)
             if self._is_apart(top, coordinate):
                 return Integer(0)
@@ -360,9 +373,27 @@ class Slopes:
             return False
         return any(above == cell.family for above, _ in self.scope.survey.partials)
 
+    def _is_cut_off(self, cell: Cell, coordinate: Expr) -> bool:
+        """Whether a loss is written in outputs that nothing defines, and is differentiated by a layer all the same."""
+        below = self.scope.cells.get(coordinate)
+        if cell.indices or below is None or below.layer is None or not self.scope.rules.get(cell.family):
+            return False
+        if (cell.family, below.family) not in self.scope.survey.partials:
+            return False
+        inputs = {
+            self.scope.matrices.get(reference.name, reference.name)
+            for rule in self.scope.rules[cell.family]
+            for reference in self.scope.mentions(rule.body)
+        }
+        if any(self.scope.rules.get(name) for name in inputs):
+            return False
+        self.elaborator.assumed.add(f"what {cell.latex} is made of comes from the layers")
+        return True
+
     def _parents(self, cell: Cell) -> list[str]:
         """The families an arbitrary loss is read as a function of: those nearest to it."""
-        below = {name for above, name in self.scope.survey.partials if above == cell.family}
+        below = set(self.scope.arguments.get(cell.family, ()))
+        below = below or {name for above, name in self.scope.survey.partials if above == cell.family}
         below = {self.scope.matrices.get(name) or self.scope.twin(name) or name for name in below}
         names = {
             name for name in below if not any(self._leads(other, name) for other in below if other != name)
@@ -405,8 +436,8 @@ class Slopes:
         self.elaborator.assumed.add(
             f"{cell.latex} is an arbitrary function of {', '.join(map(latex_name, through or parents))}"
         )
-        if direct:
-            return self._fresh(cell, coordinate)
+        if direct or (below.layer is not None and isinstance(coordinate, Indexed)):
+            return self.fresh(cell, coordinate)
         if len(through) != 1:
             raise ScopeError(f"{cell.latex} is not defined, and it may depend on several variables")
         parents = through
@@ -421,17 +452,26 @@ class Slopes:
         total: Expr = Integer(0)
         for member in members:
             inner = self._total(member, coordinate) if self._reached(member) else Integer(0)
-            total = total + self._fresh(cell, member) * inner
+            if inner == 0 and self._is_left_out(member):
+                raise UndefinedError(f"{member} is not defined, unlike other cells of its family")
+            total = total + self.fresh(cell, member) * inner
         if total == 0:
             raise UndefinedError(
                 f"nothing the document defines leads from {cell.latex} to {_printed(coordinate)}"
             )
         return total
 
+    def _is_left_out(self, atom: Expr) -> bool:
+        """Whether a cell is one of those that \\ldots stands for: others of its family are written out."""
+        cell = self.scope.cells[atom]
+        if self._is_frozen(atom, cell) or self.elaborator.definition(cell) is not None:
+            return False
+        return bool(self.scope.rules.get(cell.family)) and not self._define_nothing(cell)
+
     def _chained(self, cell: Cell, family: str, coordinate: Expr) -> Expr:
         """The chain rule at a free index: a sum over the whole range of the family the loss is made of."""
         arity = self.scope.habits.arity.get(family, 0)
-        spans = [self._span(family, axis) for axis in range(arity)]
+        spans = [self.span(family, axis) for axis in range(arity)]
         # Named apart: two such sums may meet in one claim.
         letters = [self.elaborator._letter("k") for _ in range(arity)]
         member = self.scope.register(Cell(family, tuple(letters)))
@@ -439,10 +479,10 @@ class Slopes:
         if inner == 0:
             raise UndefinedError(f"nothing leads from {latex_name(family)} to a cell at a free index")
         limits = [(letter, *span) for letter, span in zip(letters, spans, strict=True)]
-        term = self._fresh(cell, member) * inner
+        term = self.fresh(cell, member) * inner
         return Sum(term, *reversed(limits)) if limits else term
 
-    def _span(self, family: str, axis: int) -> tuple[Index, Index]:
+    def span(self, family: str, axis: int) -> tuple[Index, Index]:
         """First and last index of an axis; ScopeError where the document says none, or more than one."""
         known = self.scope.families.get(family)
         if known is not None and axis < known.arity:
@@ -485,11 +525,14 @@ class Slopes:
             for rule in rules
         ]
 
-    def _fresh(self, cell: Cell, parent: Expr) -> Expr:
+    def fresh(self, cell: Cell, parent: Expr) -> Expr:
+        """A symbol for the derivative of a loss that is not written out by one variable."""
         below = self.scope.cells.get(parent)
         if isinstance(parent, Indexed) and below is not None:
             # A family of its own: the letter of its index may be bound, or be put equal to another one.
             base = IndexedBase(f"\\partial {cell.latex}/\\partial {latex_name(below.tensor)}")
+            if below.layer is not None:
+                self.scope.slopes[str(base.label)] = Slope(cell.family, below.family, below.layer)
             return base[parent.indices]
         return Symbol(f"\\partial {cell.latex}/\\partial {parent}")
 

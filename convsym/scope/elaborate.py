@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy import Dummy, Expr, Integer, ceiling, floor
+from sympy import Dummy, Expr, ceiling, floor
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ScopeError
@@ -32,7 +32,9 @@ from convsym.latex.syntax import (
 from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
 from convsym.scope.branches import cases_value, indicator_of, indicator_value
 from convsym.scope.circles import Circles
-from convsym.scope.grid import Grid, Jacobian, entrywise
+from convsym.scope.convolving import is_convolution
+from convsym.scope.examples import error_cell
+from convsym.scope.grid import Grid, Jacobian, entrywise, spread
 from convsym.scope.indices import index_value, ratio_value
 from convsym.scope.memory import Memory
 from convsym.scope.model import (
@@ -45,6 +47,7 @@ from convsym.scope.model import (
     TypeClashError,
 )
 from convsym.scope.naming import Reference, strip_group
+from convsym.scope.norms import norm_value
 from convsym.scope.operators import Applied, derivative_parts
 from convsym.scope.products import product_value
 from convsym.scope.summation import big_value
@@ -61,6 +64,7 @@ class Elaborator:
         algebra: exact expressions or residues.
         used: numbers of the statements whose rules were used.
         assumed: what had to be assumed, in words.
+        convolved: the convolution's signs between matrices that were met.
         memory: values of nodes evaluated before, for whoever evaluates many formulas that share most of their
             nodes; what was remembered adds nothing to `assumed`.
         filled: refuse sums over nothing, for whoever stands for larger sizes, at which they have terms.
@@ -90,6 +94,7 @@ class Elaborator:
         self.assumed: set[str] = set()
         self.circles = Circles(self)
         self.guesses: set[str] = set()
+        self.convolved: set[str] = set()
         self.definitions: dict[Cell, Scalar | None] = {}
         self.dependencies: dict[Cell, frozenset[int]] = {}
         self._open: set[Cell] = set()
@@ -148,6 +153,11 @@ class Elaborator:
         """A number written with sizes, exactly."""
         return ratio_value(self, node, env)
 
+    @property
+    def defines(self) -> bool:
+        """Whether a definition is being followed, and not the formula itself evaluated."""
+        return bool(self._open)
+
     def fresh(self) -> Elaborator:
         """An exact elaborator of the same scope without this one's memory."""
         return Elaborator(self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock)
@@ -196,6 +206,8 @@ class Elaborator:
                             raise BrokenDefinitionError(rule.statement, error) from None
         if not cell.indices:
             return None
+        if (slope := error_cell(self, cell)) is not None:
+            return slope
         if rules and not cell.is_concrete:
             raise ScopeError(f"{cell.family} is defined cell by cell, its cell at a free index is not")
         family = self.scope.families.get(cell.family)
@@ -217,6 +229,8 @@ class Elaborator:
         family = self.scope.families[cell.family]
         if not isinstance(value, Grid):
             raise TypeClashError(f"{cell.family} is a family of cells, its definition a number")
+        if is_convolution(rule.body) and family.rows_columns() not in (None, (value.rows, value.columns)):
+            raise TypeClashError(f"{value.words()} does not have the shape of {cell.family}")
         for row in range(value.rows):
             for column in range(value.columns):
                 if family.cell_at(row, column) == cell.indices:
@@ -245,7 +259,7 @@ class Elaborator:
         if node.primes:
             raise ScopeError("a prime on an expression")
         if isinstance(base, Bracket) and base.kind == "||" and len(base.items) == 1:
-            return self._norm(self.value(base.items[0], env), node, env)
+            return norm_value(self, self.value(base.items[0], env), node, env)
         if (
             isinstance(base, Bracket)
             and base.kind == "["
@@ -298,29 +312,6 @@ class Elaborator:
             raised = value.map(lambda cell: self.algebra.power(cell, power))
             return Grid(raised.rows, raised.columns, raised.cells, power=True)
         return self.algebra.power(value, power)
-
-    def _norm(self, value: Value, node: Scripted, env: Env) -> Scalar:
-        if isinstance(value, Jacobian):
-            value = value.gradient()
-        if not isinstance(value, Grid):
-            value = Grid(1, 1, (value,))
-        if node.subscript is not None:
-            which = strip_group(node.subscript)
-            if not (isinstance(which, Name) and which.text == "F") and not (
-                isinstance(which, Number) and which.text == "2" and value.columns == 1
-            ):
-                raise ScopeError("only the Euclidean and the Frobenius norm are read")
-        elif value.columns != 1:
-            self.assumed.add("the norm of a matrix is its Frobenius norm")
-        two = self.algebra.number(Fraction(2))
-        square = self.algebra.add(self.algebra.power(cell, two) for cell in value.cells)
-        exponent = Integer(1) if node.superscript is None else self.ratio(node.superscript, env)
-        half = (
-            Fraction(int(exponent)) / 2
-            if exponent != int(exponent) or exponent % 2
-            else Fraction(int(exponent) // 2)
-        )
-        return self.algebra.power(square, self.algebra.number(half))
 
     def reference(self, reference: Reference, env: Env) -> Value:
         """What a printed symbol stands for."""
@@ -420,6 +411,8 @@ class Elaborator:
             if sign not in ("+", "-"):
                 raise ScopeError("a sign that may be plus or minus")
             terms.append(self.scaled(self.algebra.number(Fraction(-1)), value) if sign == "-" else value)
+        if any(isinstance(term, Grid) for term in terms) and is_convolution(node):
+            terms = spread(terms)
         return self.added(terms)
 
     def added(self, terms: list[Value]) -> Value:
@@ -515,7 +508,7 @@ class Elaborator:
         if node.kind == "|":
             return self.apply_known("abs", (self.value(item, env),))
         if node.kind == "||":
-            return self._norm(self.value(item, env), Scripted(node, None, None, 0, node.span), env)
+            return norm_value(self, self.value(item, env), Scripted(node, None, None, 0, node.span), env)
         if node.kind in ("floor", "ceil"):
             inside = self.scalar(item, env)
             if isinstance(self.algebra, Modular):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sympy import Dummy, Expr, Function, Indexed, IndexedBase, diff
+from sympy import Dummy, Expr, Function, Indexed, IndexedBase, Sum, Symbol, diff
 
 from convsym.errors import ScopeError
 from convsym.functions import sigmoid
+from convsym.latex.syntax import Node, Tuple_
 from convsym.scope.algebra import FUNCTIONS, Modular
-from convsym.scope.grid import Grid, Jacobian, correlate
+from convsym.scope.convolving import NAMED, convolved
+from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Cell, FunctionRule, UndefinedError
 from convsym.scope.naming import key, strip_group
 from convsym.scope.operators import Applied
@@ -83,6 +85,12 @@ def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
             raise ScopeError(f"{call.name} of a number")
         elaborator.assumed.add(f"{call.name} turns a matrix by 180 degrees")
         return value.rotated
+    if call.name in NAMED and call.name not in scope.functions and len(_listed(call)) == 2:
+        sides = [elaborator.value(node, env) for node in _listed(call)]
+        image, kernel = (side.gradient() if isinstance(side, Jacobian) else side for side in sides)
+        if not isinstance(image, Grid) or not isinstance(kernel, Grid):
+            raise UndefinedError(f"{call.name} of what is not known to be a matrix")
+        return convolved(elaborator, image, kernel, call.name)
     if call.name in scope.rules and any(
         len(rule.patterns) == len(call.arguments) for rule in scope.rules[call.name]
     ):
@@ -103,6 +111,14 @@ def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
     if len(arguments) == 1 and isinstance(arguments[0], Grid):
         return arguments[0].map(lambda cell: apply_rule(elaborator, call.name, rule, (cell,), call.primes))
     return apply_rule(elaborator, call.name, rule, arguments, call.primes)
+
+
+def _listed(call: Applied) -> tuple[Node, ...]:
+    """The arguments one by one."""
+    if len(call.arguments) == 1:
+        inner = strip_group(call.arguments[0])
+        return inner.items if isinstance(inner, Tuple_) else call.arguments
+    return call.arguments
 
 
 def _layer_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
@@ -210,15 +226,57 @@ def function_of(node: object, elaborator: Elaborator) -> str | None:
     return None
 
 
+def is_under_sum(side: Expr) -> bool:
+    """Whether an arbitrary function is applied to what a sum runs over: it is no constant of that sum."""
+    bound = {limit[0] for one in side.atoms(Sum) for limit in one.limits}
+    return any(
+        letter in bound
+        for call in side.atoms(Generic)
+        for letter in call.args[0].atoms(Symbol) - _bound_inside(call)
+    )
+
+
+def _bound_inside(call: Expr) -> set[Expr]:
+    return {limit[0] for one in call.atoms(Sum) for limit in one.limits}
+
+
+def opaque_pair(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """Two sides made opaque alike: beside a sum, y_i by itself has to stay the cell that a term of the sum may be."""
+    sums = left.has(Sum) or right.has(Sum)
+    return opaque(left, cells=sums), opaque(right, cells=sums)
+
+
+def opaque(expression: Expr, *, cells: bool = False) -> Expr:
+    """Applications of arbitrary functions replaced by symbols, equal for equal arguments.
+
+    Args:
+        expression: one side.
+        cells: whether its cells stay what they are, although it has no sum.
+    """
+    found = expression.atoms(Generic)
+    if not (cells or expression.has(Sum)):
+        expression = expression.xreplace({atom: Symbol(str(atom)) for atom in expression.atoms(Indexed)})
+        found = expression.atoms(Generic)
+    if not found:
+        return expression
+    mapping = {}
+    for atom in sorted(found, key=lambda a: a.count_ops()):
+        argument = opaque(atom.args[0]).expand()
+        mapping[atom] = Symbol(f"{type(atom).__name__}({argument})")
+    return expression.xreplace(mapping)
+
+
 __all__ = [
     "Generic",
     "bare_function",
     "call_function",
-    "correlate",
     "function_of",
     "function_rule",
     "generic",
+    "is_under_sum",
     "key",
+    "opaque",
+    "opaque_pair",
     "sigmoid",
     "value_at_its_names",
     "with_function_families",

@@ -114,6 +114,16 @@ def entrywise(a: Grid, b: Grid, combine: Callable[[Any, Any], Any], name: str) -
     return Grid(a.rows, a.columns, tuple(combine(x, y) for x, y in zip(a.cells, b.cells, strict=True)))
 
 
+def spread(terms: list[Any]) -> list[Any]:
+    """A bias beside a convolution is added to every cell: numbers as matrices of the others' shape."""
+    shape = next(term for term in terms if isinstance(term, Grid))
+    count = shape.rows * shape.columns
+    return [
+        term if isinstance(term, Grid | Jacobian) else Grid(shape.rows, shape.columns, (term,) * count)
+        for term in terms
+    ]
+
+
 def correlate(x: Grid, k: Grid, algebra: Algebra, *, full: bool = False) -> Grid:
     """Valid (or full) cross-correlation of x with k."""
     if full:

@@ -11,7 +11,7 @@ from convsym.errors import BudgetExceeded, ScopeError
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
 from convsym.scope.algebra import Modular
 from convsym.scope.model import Cell, Index
-from convsym.scope.naming import key, strip_group
+from convsym.scope.naming import Reference, key, strip_group
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env
@@ -63,7 +63,23 @@ def index_value(elaborator: Elaborator, node: Node, env: Env) -> Index:
         if reference is not None and not reference.indices and reference.power is None:
             value = _index_name(elaborator, reference.name, env)
             return Symbol(reference.name, integer=True) if value is None else value
+        if reference is not None and (size := _numbered_size(elaborator, reference)) is not None:
+            return size
     raise ScopeError("an index that is no sum of letters and numbers")
+
+
+def _numbered_size(elaborator: Elaborator, reference: Reference) -> Index | None:
+    """k_1 in a limit: a size with a number of its own, where the document computes no cell of that name."""
+    scope = elaborator.scope
+    numbers = [strip_group(node) for node in reference.indices]
+    if reference.power is not None or reference.primes or reference.transposed or reference.layer is not None:
+        return None
+    if scope.rules.get(reference.name) or not all(
+        isinstance(n, Number) and n.text.isdigit() for n in numbers
+    ):
+        return None
+    label = "".join(n.text for n in numbers if isinstance(n, Number))
+    return Symbol(f"{reference.name}_{label}", integer=True)
 
 
 def ratio_value(elaborator: Elaborator, node: Node, env: Env) -> Fraction:

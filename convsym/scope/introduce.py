@@ -17,16 +17,17 @@ from convsym.latex.syntax import (
     Node,
     Product,
     Scripted,
-    Sum_,
     Tuple_,
 )
 from convsym.latex.walking import walk
-from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.bold import with_bold_names
 from convsym.scope.continuation import continues, joined
+from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
+from convsym.scope.dependence import dependence
 from convsym.scope.directives import follow
-from convsym.scope.forms import integer_of, is_numeric, overlap, printed_shape, same_layout, says_dependence
+from convsym.scope.examples import learn_errors
+from convsym.scope.forms import integer_of, is_numeric, overlap, same_layout, says_dependence
 from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, layout_of
 from convsym.scope.letters import is_bare_sum
@@ -41,17 +42,18 @@ from convsym.scope.model import (
     pattern_of,
 )
 from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, in_index_order
 from convsym.scope.prose import learn_from_words
-from convsym.scope.renewal import is_another_value, is_index_setting, is_renewed
+from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
-from convsym.scope.standing import as_claims, deny_inputs, is_rule_for
+from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family
 from convsym.scope.statements import Statement, Unread, read_formula, relations
 from convsym.scope.survey import survey
+from convsym.scope.turns import continued_operation, defines_operation, names_operation, operands_of
 
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
 _UPDATE = "an update step: the new value is computed from the old one"
-_UPDATES = frozenset({"leftarrow", "gets", "to", "longleftarrow"})
 # Functions with one meaning everywhere: a document states facts about them, it does not introduce them.
 _FIXED = frozenset({"exp", "log", "ln", "max", "min", "abs", "tanh", "sinh", "cosh", "sin", "cos", "tan"})
 
@@ -126,6 +128,8 @@ class Reader:
                     self._formula(number)
                     number += 1
         share_forward(self.scopes, self.aside)
+        learn_errors(self.scopes, self.statements)
+        settle_operations(self.scopes, self.statements, self.equations.values(), self._columns_first)
         for scope in self.scopes:
             settle_shapes(scope, self.equations.values(), self._columns_first)
         deny_inputs(self.scopes, self.statements)
@@ -145,7 +149,7 @@ class Reader:
                     if layout is not None and layout.family.name not in self.scope.families:
                         self.scope.families[layout.family.name] = layout.family
                         self.scope.matrices.setdefault(reference.name, layout.family.name)
-                operands = None if reference is None or reference.indices else self._operands(right)
+                operands = None if reference is None or reference.indices else operands_of(right, self.scope)
                 if operands is not None and reference is not None and self.scope.convolution is None:
                     self.scope.convolution = (reference.name, *operands)
 
@@ -181,7 +185,7 @@ class Reader:
 
     def _introduce(self, statement: Statement) -> None:
         left = strip_group(statement.left)
-        if statement.relation in _UPDATES and self._is_update(statement):
+        if statement.relation in UPDATES and is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
             return
         if statement.relation == "in":
@@ -196,13 +200,26 @@ class Reader:
         if statement.relation not in _EQUALITIES:
             statement.role = "approximate" if statement.relation in ("approx", "simeq") else "comparison"
             return
-        if self._is_update(statement):
+        if is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
+            return
+        if defines_operation(statement, self.scope):
             return
         if isinstance(left, Product) and self._function(statement, left):
             return
+        head = continued_operation(statement, self.statements, self.scope)
+        if head is not None:
+            self._indexed(statement, head)
+            return
         reference = self.scope.refer(left, {})
         if reference is None or reference.power is not None or reference.primes or reference.transposed:
+            return
+        if (arguments := dependence(left, statement.right, self.scope, self.equations.values())) is not None:
+            statement.role, statement.reason = "condition", "says what it depends on"
+            if not reference.indices:
+                if earlier := self.scope.rules.get(reference.name):
+                    self._anew(earlier)
+                self.scope.arguments[reference.name] = arguments
             return
         if statement.link > 0 and (reference.indices or not self._is_new_name(reference)):
             # Inside a chain only a bare new name is introduced.
@@ -216,23 +233,6 @@ class Reader:
             self._indexed(statement, reference)
         else:
             self._bare(statement, reference)
-
-    def _is_update(self, statement: Statement) -> bool:
-        reference = self.scope.refer(statement.left, {})
-        if reference is None or reference.power is not None:
-            return False
-        right = strip_group(statement.right)
-        if statement.relation in _UPDATES and statement.relation != "to":
-            return True
-        if statement.relation == "to":
-            return False
-        # K = K - eta dL/dK: the left side is a term of the right one.
-        if not isinstance(right, Sum_):
-            return False
-        printed = printed_shape(statement.left)
-        return any(printed_shape(term) == printed for _, term in right.terms) and bool(
-            self.scope.rules.get(reference.name) is None
-        )
 
     def _is_new_name(self, reference: Reference) -> bool:
         return not self._is_defined(reference.name) and self.scope.size(reference.name) is None
@@ -418,6 +418,15 @@ class Reader:
         if scope.matrices.get(reference.name, reference.name) != reference.name:
             # X_{1,2} of a matrix whose cells have a name of their own is an entry, a claim about that cell.
             return
+        if rule.is_general and same_family(statement.left, statement.right, scope):
+            # T_{i,j} = T_{i+1,j+1} says a property, and of a matrix that nothing gives it can only be noted.
+            if not scope.rules.get(reference.name) and scope.family(reference.name) is None:
+                statement.role, statement.reason = "condition", "states a property of a matrix"
+            return
+        if rule.is_general and is_convolution(statement.right):
+            # z_{i,j} = w * a_{i,j} + b names what the next part of the chain, or another line, writes out.
+            statement.role, statement.reason = "operation", "names the operation"
+            return
         existing = [other for other in scope.rules.get(reference.name, []) if overlap(rule, other)]
         if is_numeric(statement.right) and not rule.is_general:
             if not existing or all(is_numeric(other.body) for other in existing):
@@ -440,7 +449,7 @@ class Reader:
         if isinstance(right, Matrix) and layer is None:
             self._matrix(statement, name, right)
             return
-        if self._names_operation(statement, name, right):
+        if names_operation(statement, name, right, scope, self._operations):
             return
         rule = Rule(name, (), layer, statement.right, statement.number)
         existing = [other for other in scope.rules.get(name, []) if overlap(rule, other)]
@@ -490,46 +499,6 @@ class Reader:
             scope.matrices[name] = twin
         scope.rules.setdefault(name, []).append(rule)
         statement.role, statement.reason = "definition", "introduces its left side"
-
-    def _names_operation(self, statement: Statement, name: str, right: Node) -> bool:
-        """Z = conv(X, K), Z = X * K: names the operation whose cells a later line writes out."""
-        operands = self._operands(right)
-        if operands is None:
-            return False
-        scope = self.scope
-        operation = (name, *operands)
-        if operation in self._operations:
-            statement.role, statement.reason = "restated", "names the operation again, as before"
-        else:
-            self._operations.add(operation)
-            scope.convolution = scope.convolution or operation
-            statement.role, statement.reason = "operation", "names the operation"
-        twin = scope.twin(name)
-        if twin is not None:
-            scope.matrices.setdefault(name, twin)
-        return True
-
-    def _operands(self, right: Node) -> tuple[str, str] | None:
-        """The two matrices of conv(X, K) or X * K, where the document leaves the operation a name."""
-        inner: tuple[Node, ...] = ()
-        if isinstance(right, Product) and len(right.factors) == 2:
-            head, second = strip_group(right.factors[0][1]), strip_group(right.factors[1][1])
-            if (
-                isinstance(head, Name)
-                and len(head.text) > 1
-                and isinstance(second, Bracket)
-                and len(second.items) == 2
-            ):
-                if key(head) not in FUNCTIONS and key(head) not in self.scope.functions:
-                    inner = tuple(second.items)
-            elif right.factors[1][0] in ("*", "ast", "star", "circledast"):
-                inner = (head, second)
-        names = [
-            reference.name
-            for node in inner
-            if (reference := self.scope.refer(node, {})) and not reference.indices
-        ]
-        return (names[0], names[1]) if len(names) == 2 else None
 
     def _matrix(self, statement: Statement, name: str, matrix: Matrix) -> None:
         scope = self.scope
@@ -592,12 +561,17 @@ class Reader:
             return
         else:
             own = scope.twin(name) or name
+            arity = scope.habits.arity.get(own, 1 if columns == 1 else 2)
+            if arity == 1 and min(rows, columns) > 1:
+                own, arity = (
+                    name,
+                    2,
+                )  # [a_1, a_2; a_3, a_4]: its cells are counted through, its own are A_{1,1}
             if own not in scope.families:
-                arity = scope.habits.arity.get(own, 1 if columns == 1 else 2)
                 base = 0 if own in scope.survey.zero_based else 1
                 first = self._columns_first(own)
                 sizes: list[int | None] = (
-                    [rows] if arity == 1 else [columns, rows] if first else [rows, columns]
+                    [max(rows, columns)] if arity == 1 else [columns, rows] if first else [rows, columns]
                 )
                 scope.families[own] = Family(own, arity, (base,) * arity, sizes, first, exact=True)
                 scope.matrices.setdefault(name, own)

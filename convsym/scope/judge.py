@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from sympy import Dummy, Expr, Ge, Indexed, Integer, Le, Piecewise, Rational, Sum, Symbol, ceiling, floor
+from sympy import Expr, Ge, Indexed, Integer, Le, Piecewise, Rational, Sum, Symbol, ceiling, floor
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
@@ -17,10 +16,12 @@ from convsym.latex.walking import walk
 from convsym.prover import equal_modular, prove_equal
 from convsym.scope.algebra import Symbolic
 from convsym.scope.calls import letters_apart, one_call_each
-from convsym.scope.elaborate import Elaborator, Value
-from convsym.scope.functions import Generic, with_function_families
-from convsym.scope.grid import Grid, Jacobian
+from convsym.scope.convolving import Reading
+from convsym.scope.elaborate import Elaborator
+from convsym.scope.functions import is_under_sum, opaque, opaque_pair, with_function_families
 from convsym.scope.hygiene import free_letters
+from convsym.scope.layers import lifted, with_layers
+from convsym.scope.meanings import by_readings, with_rows
 from convsym.scope.model import (
     BrokenDefinitionError,
     Cell,
@@ -34,10 +35,13 @@ from convsym.scope.model import (
     variables,
 )
 from convsym.scope.naming import Reference, strip_group
+from convsym.scope.pairs import paired
+from convsym.scope.rounding import decide_rounded
+from convsym.scope.standing import same_family
 from convsym.scope.summation import direct_uses, own_ranges
-from convsym.scope.symbolic import decide_for_all_sizes, decide_with_borders, open_letters
+from convsym.scope.symbolic import decide_for_all_sizes, decide_with_borders, is_turned, open_letters
 from convsym.sums import FamilyRange
-from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
+from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
 _LEVELS = 12
 _INSTANCES = 400
@@ -57,6 +61,7 @@ class Judgment:
         truth: what the left side really is, where one number is claimed.
         out_of_range: the cell that does not exist, where one was read.
         typed: who judged it, where bare names were read as matrices and vectors.
+        judge: who found it, where a convolution's sign had to be given a meaning first.
     """
 
     outcome: Outcome
@@ -70,6 +75,7 @@ class Judgment:
     type_clash: str = ""
     broken: int | None = None
     typed: Judge | None = None
+    judge: Judge | None = None
 
     @property
     def holds(self) -> bool:
@@ -86,19 +92,67 @@ class Judge:
         self.clock = clock or Clock(self.budget)
         self.conditions: tuple[Expr, ...] = ()
         self.layers: set[Any] = set()
+        self.fixed: frozenset[str] = frozenset()
         self.elaborator = Elaborator(scope, Symbolic(self.budget), budget=self.budget, clock=self.clock)
+        self._readers: dict[tuple[str, Reading], Judge] = {}
+        self._lying: Judge | None = None
+
+    def forget(self) -> None:
+        """Start anew in a scope that was changed."""
+        self.elaborator = Elaborator(self.scope, Symbolic(self.budget), budget=self.budget, clock=self.clock)
+        self._readers, self._lying = {}, None
 
     # ------------------------------------------------------------------ equality of two nodes
 
     def equal(self, left: Node, right: Node) -> Judgment:
         """Whether left = right follows from the document's definitions."""
         elaborator = self.elaborator
+        elaborator.convolved = set()
+        judgment = self._directly(left, right)
+        if judgment.type_clash and (found := with_rows(self, left, right)) is not None:
+            return found
+        open_signs = sorted(elaborator.convolved - self.fixed)
+        if not open_signs or judgment.holds:
+            self._name_readings(judgment)
+            return judgment
+        return by_readings(self, left, right, open_signs[0], judgment)
+
+    @property
+    def lying(self) -> Judge | None:
+        """The judge for whom vectors that are printed as rows are rows; None where there are none."""
+        if self._lying is None:
+            scope = self.scope.with_rows()
+            if scope is None:
+                return None
+            self._lying = Judge(scope, self.budget, self.clock)
+            self._lying.fixed = self.fixed
+        self._lying.clock = self.clock
+        return self._lying
+
+    def _name_readings(self, judgment: Judgment) -> None:
+        """What signs are read as where the document does not say it."""
+        for operator in self.fixed:
+            judgment.assumed.add(self.scope.convolutions[operator].words(operator))
+
+    def under(self, operator: str, reading: Reading) -> Judge:
+        """The judge for whom a convolution's sign has a certain meaning."""
+        known = self._readers.get((operator, reading))
+        if known is None:
+            known = Judge(self.scope.reading(operator, reading), self.budget, self.clock)
+            known.fixed = self.fixed | {operator}
+            self._readers[operator, reading] = known
+        known.clock = self.clock
+        return known
+
+    def _directly(self, left: Node, right: Node) -> Judgment:
+        """The same, under the meanings of convolution's signs that are in force."""
+        elaborator = self.elaborator
         elaborator.clock = self.clock
         elaborator.used = set()
         elaborator.assumed = set()
         elaborator.circles.cut = set()
         elaborator.guesses = set()
-        judgment = Judgment(Unsupported(""))
+        judgment = Judgment(Unsupported(""), judge=self if self.fixed else None)
         try:
             self._equal(left, right, judgment)
         except BrokenDefinitionError as error:
@@ -188,12 +242,16 @@ class Judge:
         letters = free_letters([left, right], self.scope)
         envs, generic = self.environments(letters, [left, right])
         self.conditions = self.conditions_on(letters if generic else [], [left, right])
+        shifted = same_family(left, right, self.scope)
         for env in envs:
             name = ", ".join(f"{letter} = {value}" for letter, value in env.items()) if not generic else ""
             try:
                 sides = self.elaborator.value(left, env), self.elaborator.value(right, env)
-                judgment.pairs.extend(self.paired(*sides, name))
+                judgment.pairs.extend(paired(*sides, name))
             except OutOfRangeError as error:
+                if shifted and len(envs) > 1:
+                    judgment.assumed.add("it is said of the cells that exist")
+                    continue
                 if name:
                     raise OutOfRangeError(error.cell, f"{error.family} (at {name})", error.shape) from None
                 raise
@@ -206,7 +264,7 @@ class Judge:
         }
         for name, a, b in judgment.pairs:
             outcome = self.decide(a, b)
-            if isinstance(outcome, Refuted) and generic and _is_turned(a, b):
+            if isinstance(outcome, Refuted) and generic and is_turned(a, b):
                 outcome = Undecided(
                     "it depends on what a cell outside its range counts as, which is not said"
                 )
@@ -304,50 +362,6 @@ class Judge:
                 return found
         return None
 
-    def paired(self, left: Value, right: Value, name: str = "") -> Iterator[tuple[str, Expr, Expr]]:
-        """The scalar equations that left = right stands for; TypeClashError where the types differ."""
-        if isinstance(left, Jacobian) and isinstance(right, Jacobian) and left.above is not None:
-            if (left.above, left.below) != (right.above, right.below):
-                raise TypeClashError("Jacobians of different shapes")
-            for row, other in zip(left.entries, right.entries, strict=True):
-                for a, b in zip(row, other, strict=True):
-                    yield name, a, b
-            return
-        if isinstance(left, Jacobian) and isinstance(right, Jacobian) and left.above != right.above:
-            ends = [side.words() for side in (left, right)]
-            raise TypeClashError(f"{ends[0]} cannot equal {ends[1]}")
-        left = left.gradient() if isinstance(left, Jacobian) else left
-        right = right.gradient() if isinstance(right, Jacobian) else right
-        if isinstance(left, Grid) and isinstance(right, Grid):
-            if (left.rows, left.columns) != (right.rows, right.columns):
-                raise TypeClashError(f"{left.words()} cannot equal {right.words()}")
-            for position, (a, b) in enumerate(zip(left.cells, right.cells, strict=True)):
-                entry = f"row {position // left.columns + 1}, column {position % left.columns + 1}"
-                yield ", ".join(part for part in (name, entry) if part), a, b
-            return
-        sides: tuple[tuple[Any, Any], ...] = ((left, right), (right, left))
-        for one, other in sides:
-            if isinstance(one, Grid) and not isinstance(other, Grid):
-                if (one.rows, one.columns) == (1, 1) and isinstance(other, Expr):
-                    yield (name, one.cells[0], other) if one is left else (name, other, one.cells[0])
-                    return
-                # 0 and a matrix of zeros are written alike.
-                if isinstance(other, Expr) and other == 0:
-                    for cell in one.cells:
-                        yield name, cell, other
-                    return
-                side = "left" if other is left else "right"
-                raise TypeClashError(f"the {side} side is a number, the other {one.words()}")
-        if isinstance(left, tuple) and isinstance(right, tuple):
-            if len(left) != len(right):
-                raise TypeClashError("lists of different lengths")
-            for a, b in zip(left, right, strict=True):
-                yield from self.paired(a, b, name)
-            return
-        if isinstance(left, tuple) or isinstance(right, tuple):
-            raise TypeClashError("a list and a number")
-        yield name, left, right
-
     # ------------------------------------------------------------------ equality of two expressions
 
     def decide(self, left: Expr, right: Expr) -> Outcome:
@@ -387,7 +401,7 @@ class Judge:
                 outcome = prove_equal(a, b, budget=self._left())
                 if isinstance(outcome, Proved):
                     return _by_definition(outcome, level)
-            if _is_under_sum(left) or _is_under_sum(right):
+            if is_under_sum(left) or is_under_sum(right):
                 found = self._with_families(left, right)
                 if isinstance(found, Proved):
                     return _by_definition(found, level)
@@ -398,9 +412,13 @@ class Judge:
             left, right = substituted(left, mapping), substituted(right, mapping)
         else:
             return Undecided("the definitions nest too deeply")
+        if self.scope.slopes:
+            left, right = self.lifted(left, right)
         if left.has(floor, ceiling) or right.has(floor, ceiling):
-            return _decide_rounded(left, right, self._left())
-        if _is_under_sum(left) or _is_under_sum(right):
+            return decide_rounded(left, right, self._left())
+        if is_under_sum(left) or is_under_sum(right):
+            left, right = with_function_families(left), with_function_families(right)
+        if is_under_sum(left) or is_under_sum(right):
             return Undecided("an arbitrary function under a sum")
         left, right = one_call_each(left, right, self._decide_sums)
         a, b = opaque_pair(left, right)
@@ -425,7 +443,7 @@ class Judge:
     def _with_families(self, left: Expr, right: Expr) -> Outcome:
         """A proof in which f(z_k) under a sum is a family of cells of its own, where f and z_k may be anything."""
         a, b = (with_function_families(side) for side in (left, right))
-        if _is_under_sum(a) or _is_under_sum(b):
+        if is_under_sum(a) or is_under_sum(b):
             return Undecided("an arbitrary function under a sum")
         return decide_for_all_sizes(*opaque_pair(a, b), self.conditions, self._left())
 
@@ -448,7 +466,7 @@ class Judge:
             family = found.get(latex_name(below))
             if family is not None:
                 found[f"\\partial {latex_name(above)}/\\partial {latex_name(below)}"] = family
-        return found
+        return with_layers(found, scope)
 
     def _left(self) -> Budget:
         seconds = self.clock.remaining()
@@ -516,6 +534,19 @@ class Judge:
         layer = cell.layer if isinstance(cell.layer, int) else 0
         return layer, self.scope.rank(cell.family)
 
+    def lifted(self, left: Expr, right: Expr) -> tuple[Expr, Expr]:
+        """Derivatives of an unwritten loss taken up to one layer, and what that brings in followed again."""
+        up = lifted(self.elaborator, left, right)
+        if up == (left, right):
+            return up
+        left, right = up
+        for _ in range(_LEVELS):
+            mapping = self.unfolding(left, right)
+            if not mapping:
+                break
+            left, right = left.xreplace(mapping), right.xreplace(mapping)
+        return left, right
+
     def unfold(self, expression: Expr) -> Expr:
         """All definitions followed to the end."""
         for _ in range(_LEVELS):
@@ -540,81 +571,7 @@ class Judge:
         return self.scope.refer(node, {})
 
 
-def _is_under_sum(side: Expr) -> bool:
-    """Whether an arbitrary function is applied to what a sum runs over: it is no constant of that sum."""
-    bound = {limit[0] for one in side.atoms(Sum) for limit in one.limits}
-    return any(
-        letter in bound
-        for call in side.atoms(Generic)
-        for letter in call.args[0].atoms(Symbol) - _bound_inside(call)
-    )
-
-
-def _bound_inside(call: Expr) -> set[Expr]:
-    return {limit[0] for one in call.atoms(Sum) for limit in one.limits}
-
-
-def _is_turned(*sides: Expr) -> bool:
-    """Whether a sum runs backwards from a free index, x_{p-m}: near a border it leaves the family's range."""
-    for side in sides:
-        ends = {limit[0]: limit[1:] for one in side.atoms(Sum) for limit in one.limits}
-        sizes = {size for bounds in ends.values() for bound in bounds for size in bound.free_symbols}
-        for atom in side.atoms(Indexed):
-            for index in atom.indices:
-                # O_W + 1 - a turns a whole range around and stays inside it.
-                free = index.free_symbols - ends.keys() - sizes
-                if free and any(index.coeff(letter).is_negative for letter in index.atoms(Dummy)):
-                    return True
-    return False
-
-
 def _by_definition(outcome: Proved, level: int) -> Proved:
     if level and outcome.method == "identity":
         return Proved("by definition", outcome.assuming, outcome.sizes)
     return outcome
-
-
-def _decide_rounded(left: Expr, right: Expr, budget: Budget) -> Outcome:
-    """Floors and ceilings: proved where their arguments are equal, refuted at a point of small integers."""
-    mapping = {}
-    for atom in left.atoms(floor, ceiling) | right.atoms(floor, ceiling):
-        mapping[atom] = Symbol(f"{type(atom).__name__}({atom.args[0].together().expand()})")
-    outcome = prove_equal(left.xreplace(mapping), right.xreplace(mapping), budget=budget)
-    if isinstance(outcome, Proved):
-        return outcome
-    symbols = sorted(left.free_symbols | right.free_symbols, key=str)
-    if len(symbols) <= 5:
-        for values in sorted(product(range(5), repeat=len(symbols)), key=sum):
-            point = dict(zip(symbols, map(Integer, values), strict=True))
-            a, b = left.xreplace(point), right.xreplace(point)
-            if isinstance(a, Rational) and isinstance(b, Rational) and a != b:
-                named = tuple((str(s), Fraction(int(v))) for s, v in point.items())
-                sides = Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q))
-                return Refuted("the sides differ", Witness(named, *sides), "counterexample")
-    return Undecided("rounded values that could not be compared")
-
-
-def opaque_pair(left: Expr, right: Expr) -> tuple[Expr, Expr]:
-    """Two sides made opaque alike: beside a sum, y_i by itself has to stay the cell that a term of the sum may be."""
-    sums = left.has(Sum) or right.has(Sum)
-    return opaque(left, cells=sums), opaque(right, cells=sums)
-
-
-def opaque(expression: Expr, *, cells: bool = False) -> Expr:
-    """Applications of arbitrary functions replaced by symbols, equal for equal arguments.
-
-    Args:
-        expression: one side.
-        cells: whether its cells stay what they are, although it has no sum.
-    """
-    found = expression.atoms(Generic)
-    if not (cells or expression.has(Sum)):
-        expression = expression.xreplace({atom: Symbol(str(atom)) for atom in expression.atoms(Indexed)})
-        found = expression.atoms(Generic)
-    if not found:
-        return expression
-    mapping = {}
-    for atom in sorted(found, key=lambda a: a.count_ops()):
-        argument = opaque(atom.args[0]).expand()
-        mapping[atom] = Symbol(f"{type(atom).__name__}({argument})")
-    return expression.xreplace(mapping)

@@ -332,6 +332,7 @@ def _typed(scope: Scope) -> Scope:
                 for symbol in getattr(end, "free_symbols", ()):
                     typed.sizes.setdefault(symbol.name, _SIZE)
     typed.ranges, typed.axes, typed.kinds, typed.open_sizes = {}, {}, {}, set()
+    typed.sized = False
     return typed
 
 

@@ -53,7 +53,8 @@ def layout_of(matrix: Matrix, scope: Scope, columns_first: Callable[[str], bool]
     if arity == 1 and 1 in (rows, columns):
         cells = [cell for line in found for cell in line]
         if [i for _, (i,) in cells] == list(range(corner[0], corner[0] + len(cells))):
-            return Layout(Family(name, 1, corner, [len(cells)], exact=True, printed=True))
+            lying = rows == 1 and columns > 1
+            return Layout(Family(name, 1, corner, [len(cells)], exact=True, printed=True, shown_as_row=lying))
         return None
     if arity != 2:
         return None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from sympy import Basic, Dummy, Expr, Indexed, IndexedBase, Integer, Symbol
 
@@ -14,6 +14,10 @@ from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted,
 from convsym.latex.walking import children
 from convsym.scope.naming import Habits, Reference, key, refer, strip_group
 from convsym.scope.survey import Survey
+
+if TYPE_CHECKING:
+    from convsym.scope.convolving import Reading
+    from convsym.scope.examples import ErrorName
 
 Index: TypeAlias = "int | Expr"
 Axis: TypeAlias = "tuple[str, int]"
@@ -122,6 +126,8 @@ class Family:
         columns_first: whether the first of two indices counts columns (the paper's habit).
         exact: whether the range is known from a printed matrix or a stated shape (so that leaving it is an error).
         printed: whether a matrix of its cells is printed.
+        shown_as_row: whether that matrix is one row of cells with one index.
+        is_row: whether a vector is to be read as a row, as it is shown; most are columns all the same.
     """
 
     name: str
@@ -131,13 +137,16 @@ class Family:
     columns_first: bool = False
     exact: bool = False
     printed: bool = False
+    shown_as_row: bool = False
+    is_row: bool = False
 
     def rows_columns(self) -> tuple[int, int] | None:
-        """(rows, columns) of the matrix of cells; a vector is a column."""
+        """(rows, columns) of the matrix of cells; a vector is a column, where it is not to be read as a row."""
         if any(size is None for size in self.sizes):
             return None
         if self.arity == 1:
-            return (self.sizes[0] or 0), 1
+            count = self.sizes[0] or 0
+            return (1, count) if self.is_row else (count, 1)
         if self.arity != 2:
             return None
         first, second = self.sizes[0] or 0, self.sizes[1] or 0
@@ -146,7 +155,7 @@ class Family:
     def cell_at(self, row: int, column: int) -> tuple[int, ...]:
         """Indices of the cell that is printed at (row, column), both from 0."""
         if self.arity == 1:
-            return (row + self.base[0],)
+            return ((column if self.is_row else row) + self.base[0],)
         first, second = (column, row) if self.columns_first else (row, column)
         return first + self.base[0], second + self.base[1]
 
@@ -260,6 +269,21 @@ class FunctionRule:
     assumed: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """A derivative of a loss that is not written out, by a family at a layer.
+
+    Attributes:
+        loss: the loss's key.
+        family: what it is differentiated by.
+        layer: at which layer.
+    """
+
+    loss: str
+    family: str
+    layer: Index
+
+
 @dataclass(slots=True)
 class Scope:
     """Everything introduced so far.
@@ -286,6 +310,13 @@ class Scope:
         kinds: what bare names without a stated shape are, by name (`convsym.scope.kinds`).
         named: the cells with integer indices that some formula names, by family.
         letters: numbers for the letters of sums, of which no two may meet under one name.
+        errors: names for the gradient of a loss by something.
+        gradients: the losses, as printed, whose gradient \\nabla is said to be.
+        slopes: label of a fresh symbol -> the derivative it stands for.
+        arguments: name -> what the document says it is an unwritten function of.
+        turns: convolution's sign -> whether it turns the kernel, where the document settles that.
+        convolutions: convolution's sign -> how it is read.
+        sized: whether matrices have the document's sizes, and not others that stand for any.
     """
 
     survey: Survey
@@ -308,6 +339,13 @@ class Scope:
     targets: set[str] = field(default_factory=set)
     called: dict[str, Literal["vector", "matrix"]] = field(default_factory=dict)
     kinds: dict[str, Any] = field(default_factory=dict)
+    errors: list[ErrorName] = field(default_factory=list)
+    gradients: set[object] = field(default_factory=set)
+    slopes: dict[str, Slope] = field(default_factory=dict)
+    arguments: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    turns: dict[str, bool] = field(default_factory=dict)
+    convolutions: dict[str, Reading] = field(default_factory=dict)
+    sized: bool = True
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
     named: dict[str, set[tuple[int, ...]]] = field(default_factory=dict)
     letters: Iterator[int] = field(default_factory=lambda: count(1))
@@ -340,7 +378,27 @@ class Scope:
             kinds=dict(self.kinds),
             named=self.named,
             letters=self.letters,
+            errors=list(self.errors),
+            gradients=set(self.gradients),
+            slopes=dict(self.slopes),
+            arguments=dict(self.arguments),
+            turns=dict(self.turns),
+            convolutions=dict(self.convolutions),
+            sized=self.sized,
         )
+
+    def with_rows(self) -> Scope | None:
+        """The scope in which vectors that are printed as rows are rows; None where there are none."""
+        rows = {
+            name: replace(family, is_row=True)
+            for name, family in self.families.items()
+            if family.shown_as_row and not family.is_row
+        }
+        return replace(self, families={**self.families, **rows}) if rows else None
+
+    def reading(self, operator: str, reading: Reading) -> Scope:
+        """The scope in which a convolution's sign has a certain meaning; all else is shared with this one."""
+        return replace(self, convolutions={**self.convolutions, operator: reading})
 
     def with_rule(self, old: Rule | FunctionRule, new: Rule | FunctionRule, name: str) -> Scope:
         """The scope with one rule exchanged."""

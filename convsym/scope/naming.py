@@ -13,6 +13,10 @@ _PLAIN_FONTS = frozenset(
 )
 _TRANSPOSES = frozenset({"T", "top", "intercal", "mathsf T", "trans", "tran", "transpose"})
 _LAYER_LETTERS = frozenset({"l", "ell", "L"})
+# Words that authors set as subscripts without a font; as indices nobody would choose these letters.
+WORDS = frozenset(
+    "out max min new old pad col row pred true conv pool total input output hidden loss err act".split()
+)
 _MARKS = frozenset({"*", "ast", "star", "dagger", "prime", "new", "old", "bullet", "circ"})
 
 
@@ -60,12 +64,14 @@ class Habits:
         layered: names that carry a layer without brackets somewhere (W^l).
         letters: letters that serve as indices somewhere.
         tags: letters that stand in subscripts before a digit only, the o of E_{o1}: with it they are a label.
+        in_and_out: whether C_{in} stands beside C_{out}: then "in" is a word there, and not i and n.
     """
 
     arity: Mapping[str, int]
     layered: frozenset[str]
     letters: frozenset[str]
     tags: frozenset[str] = frozenset()
+    in_and_out: bool = False
 
 
 NO_HABITS = Habits({}, frozenset(), frozenset())
@@ -218,6 +224,9 @@ def read_subscript(
         return _plain(node)
     if isinstance(node, Product):
         parts = [strip_group(factor) for _, factor in node.factors]
+        word = printed_word(node)
+        if word in WORDS or (word == "in" and habits.in_and_out):
+            return word
         if all(operator == "" for operator, _ in node.factors) and all(
             isinstance(part, Number | Name) for part in parts
         ):
@@ -257,6 +266,16 @@ def tag_letter(subscript: Node) -> str | None:
     if isinstance(letter, Name) and len(letter.text) == 1 and isinstance(number, Number):
         return key(letter)
     return None
+
+
+def printed_word(node: Node) -> str:
+    """Letters side by side as one text: "out" of C_{out}; empty for anything else."""
+    if not isinstance(node, Product):
+        return ""
+    parts = [strip_group(factor) for _, factor in node.factors]
+    letters = [part.text for part in parts if isinstance(part, Name) and len(part.text) == 1]
+    plain = len(letters) == len(parts) and all(operator == "" for operator, _ in node.factors)
+    return "".join(letters) if plain else ""
 
 
 def plain_letter(text: str) -> str:

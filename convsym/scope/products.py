@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import Bracket, Fraction_, Node, Number, Product, Scripted
+from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted
 from convsym.scope.branches import indicator_of, indicator_value
-from convsym.scope.grid import Grid, Jacobian, correlate, entrywise, matrix_product
+from convsym.scope.convolving import convolved, is_sign, speaks_of_convolution
+from convsym.scope.examples import gradient_cell
+from convsym.scope.grid import Grid, Jacobian, entrywise, matrix_product
 from convsym.scope.model import TypeClashError, UndefinedError
 from convsym.scope.naming import strip_group
 from convsym.scope.operators import application, derivative_parts, starts_derivative
@@ -29,6 +31,8 @@ def product_value(elaborator: Elaborator, node: Product, env: Env) -> Value:
         bare = strip_group(factor)
         if starts_derivative(bare, elaborator.scope, env) and position + 1 < len(flat):
             value, position = _operator(elaborator, bare, flat, position, env)
+        elif (gradient := _gradient(elaborator, flat, position, env)) is not None:
+            value, position = gradient, position + 2
         else:
             applied = application(flat, position, env, elaborator.scope)
             next_ = flat[position + 1] if position + 1 < len(flat) else ("/", None)
@@ -51,6 +55,8 @@ def product_value(elaborator: Elaborator, node: Product, env: Env) -> Value:
             continue
         total = _divided(elaborator, total, pending_division)
         pending_division, dividing = [], False
+        if total is not None and operator in ("*", "ast"):
+            _refuse_unknown_star(elaborator, flat, position, (total, value), env)
         total = value if total is None else times(elaborator, total, value, operator)
     total = _divided(elaborator, total, pending_division)
     if total is None:
@@ -66,6 +72,38 @@ def _follows_number(flat: list[tuple[str, Node]], position: int) -> bool:
     base = strip_group(factor.base) if isinstance(factor, Scripted) else factor
     apart = factor.span.start > below.span.end or isinstance(base, Bracket)
     return isinstance(above, Number) and isinstance(below, Number) and apart
+
+
+def _gradient(elaborator: Elaborator, flat: list[tuple[str, Node]], position: int, env: Env) -> Value | None:
+    """A bare nabla and the cell behind it."""
+    head = strip_group(flat[position][1])
+    if not isinstance(head, Name) or head.text != "nabla" or position + 1 >= len(flat):
+        return None
+    operator, behind = flat[position + 1]
+    return gradient_cell(elaborator, behind, env) if operator == "" else None
+
+
+def _refuse_unknown_star(
+    elaborator: Elaborator, flat: list[tuple[str, Node]], end: int, values: tuple[Value, Value], env: Env
+) -> None:
+    """a^{l-1} * W^l where convolutions are spoken of: no product of numbers, and no shapes to convolve by.
+
+    Raises:
+        UndefinedError: names of matrices stand beside the star, and nothing says what their cells are.
+    """
+    scope = elaborator.scope
+    grids = [isinstance(value, Grid | Jacobian) for value in values]
+    if all(grids) or not speaks_of_convolution(scope):
+        return
+    names = flat[:end] if not any(grids) else flat[end - 1 : end] if grids[0] else flat[end - 2 : end - 1]
+    for _, factor in names:
+        reference = scope.refer(factor, env)
+        if reference is None or reference.indices or reference.name in env:
+            continue
+        if reference.layer is None and not (len(reference.base) == 1 and reference.base.isupper()):
+            continue
+        if scope.size(reference.name) is None:
+            raise UndefinedError("a star between matrices whose cells are not known")
 
 
 def _divided(elaborator: Elaborator, total: Value | None, divisors: list[Value]) -> Value | None:
@@ -122,8 +160,6 @@ def times(elaborator: Elaborator, a: Value, b: Value, operator: str) -> Value:
         return entrywise(a, b, lambda x, y: algebra.multiply((x, y)), "entrywise product")
     if operator in ("", "cdot"):
         return matrix_product(a, b, algebra)
-    if operator in ("*", "ast", "star", "circledast") and elaborator.scope.convolution is not None:
-        kind = elaborator.scope.sizes.get("convolution kind", 0)
-        if kind:
-            return correlate(a, b if kind == 1 else b.rotated, algebra)
+    if is_sign(operator):
+        return convolved(elaborator, a, b, operator)
     raise UndefinedError(f"the operator {operator} between matrices was not defined")

@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from convsym.latex.syntax import BigOperator, Name, Node, Number, Scripted, Tuple_
+from convsym.latex.syntax import BigOperator, Name, Node, Number, Scripted, Sum_, Tuple_
 from convsym.latex.walking import children, walk
 from convsym.scope.forms import is_numeric, printed_shape
 from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.statements import Statement
 
+UPDATES = frozenset({"leftarrow", "gets", "to", "longleftarrow"})
 _AGAIN = re.compile(
     r"\b(now|instead|redefine|another|second|new|example|suppose|consider|this time|next|alternativ|different|let)",
     re.I,
@@ -122,10 +123,34 @@ def is_index_setting(statement: Statement, reference: Reference, scope: Scope) -
         isinstance(left, Name)
         and not reference.indices
         and statement.link == 0
-        and reference.name in scope.survey.counters
+        and (reference.name in scope.survey.counters or _is_layer_letter(reference.name, scope))
         and (
             is_numeric(statement.right)
             or isinstance(strip_group(statement.right), Name | Scripted)
             or (isinstance(statement.right, Tuple_) and len(statement.right.items) > 1)
         )
+    )
+
+
+def _is_layer_letter(name: str, scope: Scope) -> bool:
+    """Whether layers are counted by a letter: l where w^l is printed."""
+    return name in ("l", "ell") and bool(scope.habits.layered)
+
+
+def is_update(statement: Statement, scope: Scope) -> bool:
+    """K = K - eta dL/dK: a new value computed from the old one."""
+    reference = scope.refer(statement.left, {})
+    if reference is None or reference.power is not None:
+        return False
+    right = strip_group(statement.right)
+    if statement.relation in UPDATES and statement.relation != "to":
+        return True
+    if statement.relation == "to":
+        return False
+    # The left side is a term of the right one.
+    if not isinstance(right, Sum_):
+        return False
+    printed = printed_shape(statement.left)
+    return any(printed_shape(term) == printed for _, term in right.terms) and bool(
+        scope.rules.get(reference.name) is None
     )

@@ -9,6 +9,7 @@ from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Bracket, Equation, Name, Node, Product, Scripted, Sum_
 from convsym.latex.walking import walk
 from convsym.scope.axes import join_axes
+from convsym.scope.convolving import is_convolution
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.forms import integer_of
 from convsym.scope.grid import Grid, Jacobian
@@ -239,7 +240,7 @@ def _from_partners(scope: Scope, equations: Collection[Equation], columns_first:
         for row in equation.rows:
             for part in walk(row):
                 terms: list[Node] = []
-                if isinstance(part, Sum_):
+                if isinstance(part, Sum_) and not is_convolution(part):  # X * W + b adds b to every cell
                     terms = [term for _, term in part.terms]
                 elif isinstance(part, Product) and any(op in ("odot", "circ") for op, _ in part.factors):
                     terms = [factor for _, factor in part.factors]

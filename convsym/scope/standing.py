@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 
-from convsym.latex.syntax import Number
+from convsym.latex.syntax import Node, Number
 from convsym.scope.forms import is_numeric
 from convsym.scope.model import Family, Rule, Scope
 from convsym.scope.naming import Reference, strip_group
@@ -82,6 +82,20 @@ def _numbers(reference: Reference) -> tuple[int, ...] | None:
     indices = [strip_group(index) for index in reference.indices]
     digits = [index.text for index in indices if isinstance(index, Number) and index.text.isdigit()]
     return tuple(int(text) for text in digits) if indices and len(digits) == len(indices) else None
+
+
+def same_family(left: Node, right: Node, scope: Scope) -> bool:
+    """T_{i,j} = T_{i+1,j+1}: whether both sides are a cell of one family and nothing else."""
+    one, other = scope.refer(strip_group(left), {}), scope.refer(strip_group(right), {})
+    return (
+        one is not None
+        and other is not None
+        and one.name == other.name
+        and bool(one.indices)
+        and len(one.indices) == len(other.indices)
+        and (one.layer, other.layer, one.power, other.power) == (None,) * 4
+        and not (one.primes or other.primes)
+    )
 
 
 def as_claims(scope: Scope, rules: Collection[Rule], statements: Sequence[Statement]) -> None:

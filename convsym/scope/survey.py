@@ -26,6 +26,7 @@ from convsym.scope.naming import (
     Habits,
     is_layer_script,
     key,
+    printed_word,
     read_subscript,
     refer,
     strip_group,
@@ -66,6 +67,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
     nodes: list[Node] = [row for equation in equations for row in equation.rows]
     limits: set[str] = set()
     tags = _tags(nodes)
+    words: set[str] = set()
     for root in nodes:
         for node in walk(root):
             if isinstance(node, BigOperator) and node.upper is not None:
@@ -74,6 +76,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
             if isinstance(node, Name):
                 found.names[key(node)] += 1
             elif isinstance(node, Scripted):
+                words.add("" if node.subscript is None else printed_word(strip_group(node.subscript)))
                 _count_scripts(node, strong, digits, layered, letters, tags)
             elif isinstance(node, Product):
                 factors = [strip_group(factor) for _, factor in node.factors]
@@ -115,7 +118,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
         ):
             arity[name] = 2
     found.counters = {letter for letter in found.counters - limits if letter.islower() and len(letter) == 1}
-    found.habits = Habits(arity, frozenset(layered), frozenset(letters), tags)
+    found.habits = Habits(arity, frozenset(layered), frozenset(letters), tags, "out" in words)
     bases: dict[str, Bases] = defaultdict(Bases)
     for root in nodes:
         _count_bases(root, {}, found, bases)
@@ -176,7 +179,7 @@ def _count_scripts(
         digits[name][sub.text] += 1
         return
     found = read_subscript(sub, name, replace(NO_HABITS, tags=tags))
-    if isinstance(found, str):
+    if isinstance(found, str) or (printed_word(sub) == "in" and name.isupper()):
         return
     strong[name][len(found)] += 1
     for index in found:

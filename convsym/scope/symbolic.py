@@ -56,10 +56,14 @@ def decide_with_borders(
     summed = left.has(Sum) or right.has(Sum)
     if not isinstance(outcome, Refuted) or not shifted or not summed:
         return outcome
+    known = {name: families[name] for name in shifted if name in families}
+    padded = decide_for_all_sizes(left, right, conditions, budget, known) if known else outcome
+    if isinstance(padded, Proved):
+        said = "cells outside their range count as 0"
+        return Proved(padded.method, (*padded.assuming, said), padded.sizes)
     if set(open_sizes) & (left.free_symbols | right.free_symbols):
         return Undecided("it depends on where the sums end, which is not written")
-    known = {name: families[name] for name in shifted if name in families}
-    if known and not isinstance(decide_for_all_sizes(left, right, conditions, budget, known), Refuted):
+    if known and not isinstance(padded, Refuted):
         return Undecided("it depends on what a cell outside its range counts as, which is not said")
     return outcome
 
@@ -209,3 +213,17 @@ def one_name_each(left: Expr, right: Expr) -> tuple[Expr, Expr]:
         if isinstance(symbol, Symbol) and not symbol.is_integer and symbol.name in whole
     }
     return (left.xreplace(mapping), right.xreplace(mapping)) if mapping else (left, right)
+
+
+def is_turned(*sides: Expr) -> bool:
+    """Whether a sum runs backwards from a free index, x_{p-m}: near a border it leaves the family's range."""
+    for side in sides:
+        ends = {limit[0]: limit[1:] for one in side.atoms(Sum) for limit in one.limits}
+        sizes = {size for bounds in ends.values() for bound in bounds for size in bound.free_symbols}
+        for atom in side.atoms(Indexed):
+            for index in atom.indices:
+                # O_W + 1 - a turns a whole range around and stays inside it.
+                free = index.free_symbols - ends.keys() - sizes
+                if free and any(index.coeff(letter).is_negative for letter in index.atoms(Dummy)):
+                    return True
+    return False

@@ -1,0 +1,88 @@
+"""c = f(Y), L = L(y_{11}, y_{12}, ...): lines that say what a quantity depends on and leave open how."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from convsym.latex.syntax import Bracket, Ellipsis_, Equation, Name, Node, Product, Scripted, Tuple_
+from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.forms import printed_shape
+from convsym.scope.model import Scope
+from convsym.scope.naming import key, strip_group
+
+
+def dependence(
+    left: Node, right: Node, scope: Scope, equations: Collection[Equation]
+) -> tuple[str, ...] | None:
+    """The names that a relation says its left side is a function of; None where it says more, or something else.
+
+    Args:
+        left, right: the sides; `left` is a name or a cell.
+        scope: what is known so far.
+        equations: every formula of the document, any of which may define the function.
+    """
+    applied = _application(right)
+    if applied is None:
+        return None
+    head, arguments = applied
+    names = [_variable(argument, scope) for argument in arguments if not isinstance(argument, Ellipsis_)]
+    found = tuple(dict.fromkeys(name for name in names if name is not None))
+    if None in names or not found:
+        return None
+    if printed_shape(head) == printed_shape(left):
+        return found
+    if not isinstance(head, Name) or len(head.text) != 1 or key(head) in FUNCTIONS:
+        return None
+    name = key(head)
+    if name in scope.functions or name in scope.rules or scope.family(name) is not None:
+        return None
+    if not _is_loss(left, scope) or not (len(found) > 1 or any(_is_matrix(a, scope) for a in arguments)):
+        return None  # a = f(z), A = f(Z): an arbitrary function that is applied, entry by entry
+    if any(
+        row.first is not None
+        and (said := _application(row.first)) is not None
+        and printed_shape(said[0]) == printed_shape(head)
+        for equation in equations
+        for row in equation.rows
+    ):
+        return None
+    return found
+
+
+def _application(node: Node) -> tuple[Node, tuple[Node, ...]] | None:
+    """Head and arguments of a name with one bracket behind it."""
+    node = strip_group(node)
+    if not isinstance(node, Product) or len(node.factors) != 2 or node.factors[1][0] != "":
+        return None
+    head, bracket = strip_group(node.factors[0][1]), strip_group(node.factors[1][1])
+    if not isinstance(head, Name | Scripted) or not isinstance(bracket, Bracket) or bracket.kind != "(":
+        return None
+    items = bracket.items
+    if len(items) == 1 and isinstance(inner := strip_group(items[0]), Tuple_):
+        items = inner.items
+    return head, items
+
+
+def _variable(node: Node, scope: Scope) -> str | None:
+    """The name of an argument that is a variable."""
+    reference = scope.refer(strip_group(node), {})
+    if reference is None or reference.power is not None or reference.primes:
+        return None
+    return reference.name
+
+
+def _is_loss(node: Node, scope: Scope) -> bool:
+    """Whether a name is differentiated and nothing is differentiated by it."""
+    reference = scope.refer(strip_group(node), {})
+    if reference is None or reference.indices or reference.layer is not None:
+        return False
+    partials = scope.survey.partials
+    above = any(name == reference.name for name, _ in partials)
+    return above and not any(name == reference.name for _, name in partials)
+
+
+def _is_matrix(node: Node, scope: Scope) -> bool:
+    reference = scope.refer(strip_group(node), {})
+    if reference is None or reference.indices:
+        return False
+    return reference.name in scope.matrices or scope.twin(reference.name) is not None
