@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import product
 from typing import Any
 
@@ -34,10 +33,11 @@ from convsym.scope.model import (
     variables,
 )
 from convsym.scope.naming import Reference, strip_group
+from convsym.scope.opaque import decide_rounded, opaque, opaque_pair
 from convsym.scope.summation import direct_uses, own_ranges
 from convsym.scope.symbolic import decide_for_all_sizes, decide_with_borders, open_letters
 from convsym.sums import FamilyRange
-from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
+from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
 _LEVELS = 12
 _INSTANCES = 400
@@ -399,7 +399,7 @@ class Judge:
         else:
             return Undecided("the definitions nest too deeply")
         if left.has(floor, ceiling) or right.has(floor, ceiling):
-            return _decide_rounded(left, right, self._left())
+            return decide_rounded(left, right, self._left())
         if _is_under_sum(left) or _is_under_sum(right):
             return Undecided("an arbitrary function under a sum")
         left, right = one_call_each(left, right, self._decide_sums)
@@ -572,49 +572,3 @@ def _by_definition(outcome: Proved, level: int) -> Proved:
     if level and outcome.method == "identity":
         return Proved("by definition", outcome.assuming, outcome.sizes)
     return outcome
-
-
-def _decide_rounded(left: Expr, right: Expr, budget: Budget) -> Outcome:
-    """Floors and ceilings: proved where their arguments are equal, refuted at a point of small integers."""
-    mapping = {}
-    for atom in left.atoms(floor, ceiling) | right.atoms(floor, ceiling):
-        mapping[atom] = Symbol(f"{type(atom).__name__}({atom.args[0].together().expand()})")
-    outcome = prove_equal(left.xreplace(mapping), right.xreplace(mapping), budget=budget)
-    if isinstance(outcome, Proved):
-        return outcome
-    symbols = sorted(left.free_symbols | right.free_symbols, key=str)
-    if len(symbols) <= 5:
-        for values in sorted(product(range(5), repeat=len(symbols)), key=sum):
-            point = dict(zip(symbols, map(Integer, values), strict=True))
-            a, b = left.xreplace(point), right.xreplace(point)
-            if isinstance(a, Rational) and isinstance(b, Rational) and a != b:
-                named = tuple((str(s), Fraction(int(v))) for s, v in point.items())
-                sides = Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q))
-                return Refuted("the sides differ", Witness(named, *sides), "counterexample")
-    return Undecided("rounded values that could not be compared")
-
-
-def opaque_pair(left: Expr, right: Expr) -> tuple[Expr, Expr]:
-    """Two sides made opaque alike: beside a sum, y_i by itself has to stay the cell that a term of the sum may be."""
-    sums = left.has(Sum) or right.has(Sum)
-    return opaque(left, cells=sums), opaque(right, cells=sums)
-
-
-def opaque(expression: Expr, *, cells: bool = False) -> Expr:
-    """Applications of arbitrary functions replaced by symbols, equal for equal arguments.
-
-    Args:
-        expression: one side.
-        cells: whether its cells stay what they are, although it has no sum.
-    """
-    found = expression.atoms(Generic)
-    if not (cells or expression.has(Sum)):
-        expression = expression.xreplace({atom: Symbol(str(atom)) for atom in expression.atoms(Indexed)})
-        found = expression.atoms(Generic)
-    if not found:
-        return expression
-    mapping = {}
-    for atom in sorted(found, key=lambda a: a.count_ops()):
-        argument = opaque(atom.args[0]).expand()
-        mapping[atom] = Symbol(f"{type(atom).__name__}({argument})")
-    return expression.xreplace(mapping)
