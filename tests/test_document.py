@@ -252,3 +252,9 @@ def test_fences_and_scripts_that_hold_mathematics_are_displays():
     latex = formulas[2].latex
     place = formulas[2].place(latex.index("h"))
     assert FENCES.splitlines()[place.line - 1][place.column - 1] == "h"
+
+
+def test_a_fence_for_mathematics_on_one_line_is_a_display() -> None:
+    text = "```math c = 3```\n```math d = 4```\n\n`math e = 5` ``` f = 6 ``` ```math ```\n"
+    found = [(f.latex, f.line, f.column, f.inline) for f in read_document(text, kind="markdown").formulas()]
+    assert found == [("c = 3", 1, 9, False), ("d = 4", 2, 9, False)]

@@ -193,7 +193,7 @@ DOCUMENTS = [
     (r"$$\Large{ f(x) = x^2 }$$ $$f'(x) = 2x$$", "dp"),
     # How many cells (x_1, ..., x_n) has is not what is printed.
     (
-        r"$$\mathbf{x} = \begin{bmatrix} x_1 \\ x_2 \\ ... \\ x_n \end{bmatrix}$$ $$\sigma(x) = \frac{1}{1 + e^{-x}}$$ $$\sigma'(x) = \sigma(x)(1 - \sigma(x))$$",
+        r"$$\mathbf{x} = \begin{bmatrix} x_1 \\ x_2 \\ ... \\ x_n \end{bmatrix}$$ $$\sigma(u) = \frac{1}{1 + e^{-u}}$$ $$\sigma'(u) = \sigma(u)(1 - \sigma(u))$$",
         "ddp",
     ),
 ]

@@ -30,6 +30,7 @@ _FRONT_MATTER = re.compile(
 )
 _BREAK = re.compile(r"\r\n|\n|\r")
 _BLANK = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?:\r\n|\n|\r)")
+_MATH_WORD = re.compile(r"math[ \t]+")
 _MATH_SCRIPT = re.compile(r"<script\b[^<>]*\btype\s*=\s*[\"']?math/tex\b", re.IGNORECASE)
 _RAW_TAG = re.compile(r"<(pre|script|style|textarea|code)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>\r\n]{0,1000}>")
@@ -454,6 +455,10 @@ class _Scanner:
         if stop < 0 or _BLANK.search(self.text, end, stop):
             self.at = end
             return False
+        named = _MATH_WORD.match(self.text, end, stop) if len(run) >= 3 else None
+        if named is not None and self.text[named.end() : stop].strip():
+            # ```math a = b``` on one line: a fence for mathematics whose writer left the breaks out.
+            return self.emit(words, start, named.end(), stop, stop + len(run), inline=False)
         self.give(words, start)
         self.at = stop + len(run)
         self.into.words(self.text[start : self.at], start)

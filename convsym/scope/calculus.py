@@ -90,7 +90,15 @@ class Slopes:
                 self.layers.append(cell.layer)
         self.coordinates = set(coordinates)
         # z_3 may be made of z_1 although both carry one letter: such a family is not one set of variables.
-        self.tangled = {name for name in self.frozen if self._leads(name, name)}
+        # One that leads back to itself at every index, layers left out, is: its cells are those of one layer.
+        circular = {
+            self.scope.cells[coordinate].tensor
+            for coordinate in coordinates
+            if isinstance(coordinate, Indexed)
+            and coordinate in self.scope.cells
+            and coordinate in elaborator.circles
+        }
+        self.tangled = {name for name in self.frozen - circular if self._leads(name, name)}
         self.values = self._values(coordinates)
         self.memo: dict[tuple[Expr, Expr], Expr] = {}
         self.reaches: dict[Expr, bool] = {}

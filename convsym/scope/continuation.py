@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from convsym.document import Display
 from convsym.document.items import Anchor
+from convsym.errors import LatexError
 from convsym.latex.syntax import Equation, Tuple_
+from convsym.scope.statements import read_formula
 
 _BEGINS = re.compile(
     r"\s*(?:\\begin\s*\{(?:aligned|align\*?|split|gathered|equation\*?)\}\s*)*(?:\{\}|&|\s)*(?==[^=>])"
@@ -72,3 +74,29 @@ def joined(display: Display, before: Equation) -> Display | None:
         latex=f"{display.latex[:at]}{left} {display.latex[at:]}",
         anchors=(*[anchor for anchor in anchors if anchor.offset < at], put, behind, *moved),
     )
+
+
+def read_formulas(formulas: list[Display]) -> tuple[dict[int, Equation], dict[int, LatexError]]:
+    """The syntax trees of a document's formulas by their number, and why there is none of the others.
+
+    Args:
+        formulas: in reading order; one that begins with = is replaced by what it means.
+    """
+    equations: dict[int, Equation] = {}
+    failures: dict[int, LatexError] = {}
+    seen: dict[str, Equation | LatexError] = {}
+    last: dict[bool, int] = {}  # the number of the last formula, a displayed or an inline one
+    for number, printed in enumerate(formulas):
+        display = printed
+        previous = last.get(display.inline)
+        if previous is not None and previous in equations and continues(display, formulas[previous]):
+            display = formulas[number] = joined(display, equations[previous]) or display
+        last[display.inline] = number
+        if display.latex not in seen:
+            seen[display.latex] = read_formula(display)
+        found = seen[display.latex]
+        if isinstance(found, LatexError):
+            failures[number] = found
+        else:
+            equations[number] = found
+    return equations, failures

@@ -29,8 +29,10 @@ class Typed:
 
 
 def says_type(statement: Statement, scope: Scope) -> Typed | None:
-    r"""W : M \times N gives a shape, f : R \to R says what f maps; a colon between matrices is neither (None)."""
+    r"""W : M \times N and W \in R^{2 x 3} give shapes, f : R \to R says what f maps; None of anything else."""
     left, right = strip_group(statement.left), strip_group(statement.right)
+    if statement.relation == "in":
+        return _membership(left, right, scope)
     if statement.relation == "to":
         return Typed("says what a function maps") if _is_space(left) and _is_space(right) else None
     if statement.relation != "colon":
@@ -44,6 +46,25 @@ def says_type(statement: Statement, scope: Scope) -> Typed | None:
         shaped = tuple(reference.name for reference in known if not reference.indices)
         return Typed("says a shape") if sizes is None else Typed("says a shape", shaped, sizes)
     return Typed("says where a symbol lies") if _is_space(right) else None
+
+
+def _membership(left: Node, right: Node, scope: Scope) -> Typed:
+    r"""K \in R^{2 x 2} gives a shape; any other membership says a range."""
+    reference = scope.refer(left, {})
+    lies = Typed("says where a symbol lies")
+    if reference is None or reference.indices or not isinstance(right, Scripted) or right.superscript is None:
+        return lies
+    base, power = strip_group(right.base), strip_group(right.superscript)
+    if not isinstance(base, Name) or base.text != "R":
+        return lies
+    sizes = stated_sizes(power, scope)
+    if sizes is not None:
+        return Typed("introduces the shape", (reference.name,), sizes)
+    if isinstance(power, Product) and all(operator in ("", "times") for operator, _ in power.factors):
+        scope.called[reference.name] = "matrix"
+    elif isinstance(power, Name | Scripted):
+        scope.called[reference.name] = "vector"
+    return lies
 
 
 def _is_space(node: Node) -> bool:

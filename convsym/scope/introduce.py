@@ -6,22 +6,20 @@ import re
 from itertools import count
 
 from convsym.document import Directive, Display, Document, Prose
-from convsym.errors import ConvsymError, LatexError
+from convsym.errors import ConvsymError
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
     Ellipsis_,
-    Equation,
     Matrix,
     Name,
     Node,
     Product,
-    Scripted,
     Tuple_,
 )
 from convsym.latex.walking import walk
 from convsym.scope.bold import with_bold_names
-from convsym.scope.continuation import continues, joined
+from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
 from convsym.scope.dependence import dependence
@@ -48,7 +46,7 @@ from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family
-from convsym.scope.statements import Statement, Unread, read_formula, relations
+from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
 from convsym.scope.turns import continued_operation, defines_operation, names_operation, operands_of
 
@@ -70,29 +68,11 @@ class Reader:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.equations: dict[int, Equation] = {}
         self.unread: list[Unread] = []
-        self.failures: dict[int, LatexError] = {}
         self.statements: list[Statement] = []
         self.directives: list[Directive] = []
-        formulas = list(document.formulas())
-        self.formulas = formulas
-        seen: dict[str, Equation | LatexError] = {}
-        last: dict[bool, int] = {}  # the number of the last formula, a displayed or an inline one
-        for number, printed in enumerate(formulas):
-            display = printed
-            previous = last.get(display.inline)
-            if previous is not None and previous in self.equations and continues(display, formulas[previous]):
-                display = joined(display, self.equations[previous]) or display
-                formulas[number] = display
-            last[display.inline] = number
-            if display.latex not in seen:
-                seen[display.latex] = read_formula(display)
-            found = seen[display.latex]
-            if isinstance(found, LatexError):
-                self.failures[number] = found
-            else:
-                self.equations[number] = found
+        self.formulas = list(document.formulas())
+        self.equations, self.failures = read_formulas(self.formulas)
         self.equations = with_bold_names(self.equations)
         self.scopes = [Scope(survey(self.equations.values()))]
         self._counter = count()
@@ -187,9 +167,6 @@ class Reader:
         left = strip_group(statement.left)
         if statement.relation in UPDATES and is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
-            return
-        if statement.relation == "in":
-            self._membership(statement)
             return
         typed = says_type(statement, self.scope)
         if typed is not None:
@@ -382,30 +359,6 @@ class Reader:
                 elif label in HEIGHT_LABELS - {"y"}:
                     votes += 1 if axis == 1 else -1
         return votes > 0
-
-    def _membership(self, statement: Statement) -> None:
-        """K \\in R^{2 x 2} gives a shape; any other membership says a range."""
-        reference = self.scope.refer(statement.left, {})
-        right = strip_group(statement.right)
-        statement.role, statement.reason = "condition", "says where a symbol lies"
-        if (
-            reference is None
-            or reference.indices
-            or not isinstance(right, Scripted)
-            or right.superscript is None
-        ):
-            return
-        base = strip_group(right.base)
-        if isinstance(base, Name) and base.text == "R":
-            sizes = self._sizes(right.superscript)
-            power = strip_group(right.superscript)
-            if sizes is not None:
-                self._shape_family(reference.name, sizes, rows_first=True)
-                statement.reason = "introduces the shape"
-            elif isinstance(power, Product) and all(op in ("", "times") for op, _ in power.factors):
-                self.scope.called[reference.name] = "matrix"
-            elif isinstance(power, Name | Scripted):
-                self.scope.called[reference.name] = "vector"
 
     def _indexed(self, statement: Statement, reference: Reference) -> None:
         scope = self.scope
