@@ -168,7 +168,7 @@ DOCUMENTS = [
     ),
     # A function under a sum may be anything, and is the same on both sides.
     (r"$$z_i = \sum_{j=1}^n w_{ij} f(x_j)$$ $$\sum_{k=1}^n f(x_k) w_{ik} = z_i$$", "dp"),
-    (r"$$z_i = \sum_{j=1}^n w_{ij} f(x_j)$$ $$\sum_{k=1}^n f(x_k) w_{ki} = z_i$$", "d?"),
+    (r"$$z_i = \sum_{j=1}^n w_{ij} f(x_j)$$ $$\sum_{k=1}^n f(x_k) w_{ki} = z_i$$", "dr"),
     # 1/2 before a bracket is a half; a / b c has both letters below.
     (
         r"$$C = 1/2 (a - y)^2$$ $$\frac{\partial C}{\partial a} = a - y$$ $$\frac{\partial C}{\partial a} = -1/(a - y)^3$$",
