@@ -80,6 +80,8 @@ def repair_claim(session: Session, finding: Finding) -> None:
             return
     if judgment is None or judgment.typed or statement.relation not in ("=", ":=", "equiv"):
         return
+    if statement.apart:
+        return  # an edit would have to hold for different indices: those cannot be told to the search
     if statement.role != "claim" and rests_on_itself(session, finding):
         return
     scope = judge.scope

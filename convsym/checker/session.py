@@ -27,7 +27,8 @@ from convsym.scope.hygiene import derives, free_letters, unused_letters
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
-from convsym.scope.model import BrokenDefinitionError, Cell, Family, OutOfRangeError, Rule, Scope
+from convsym.scope.model import BrokenDefinitionError, Cell, Family, OutOfRangeError, Rule, Scope, latex_name
+from convsym.scope.normalization import holds_with_unit_sums, log_weights, said_normalized
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Verdict
@@ -192,11 +193,14 @@ class Session:
             return size
         if printed_shape(statement.left) == printed_shape(statement.right):
             return Finding(statement, Proved("identity"))
-        judgment = decide(judge, statement.left, statement.right)
+        judgment = decide(judge, statement.left, statement.right, statement.apart)
         judge = judgment.typed or judgment.judge or judge
         scope = judge.scope
+        if isinstance(judgment.outcome, Proved | Refuted):
+            judgment.assumed.update(f"${s.one} = {s.other}$" for s in statement.supposed if s.same)
         finding = Finding(statement, judgment.outcome, judgment)
         self._type_clash(finding, judge)
+        self._normalized(finding, judge)
         self._unwritten(finding)
         self._condition(finding, scope)
         self._grounds(finding, judge)
@@ -210,6 +214,22 @@ class Session:
             return
         outcome = clash_outcome(statement, judgment, judge, self.findings.values())
         finding.outcome = outcome or finding.outcome
+
+    def _normalized(self, finding: Finding, judge: Judge) -> None:
+        """A claim that is true of targets that add up to one: proved where the document says that they do."""
+        judgment = finding.judgment
+        if judgment is None or not isinstance(finding.outcome, Refuted) or not judgment.used:
+            return
+        weights = log_weights(judge.scope)
+        if not weights or not holds_with_unit_sums(judge, judgment, weights):
+            return
+        said = said_normalized(judge.scope, self.reader.equations.values())
+        sums = ", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(weights))
+        if said and holds_with_unit_sums(judge, judgment, said):
+            finding.outcome = judgment.outcome = Proved("by definition")
+            judgment.assumed.add(", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(said)))
+        else:
+            finding.outcome = Undecided(f"it holds if {sums}, which is not said")
 
     def _unwritten(self, finding: Finding) -> None:
         """A loss that is never written out can be compared with its own derivatives only."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Expr, KroneckerDelta, Piecewise
+from sympy import Eq, Expr, Integer, KroneckerDelta, Ne, Piecewise, false, true
 from sympy.core.relational import Relational
 
 from convsym.errors import ScopeError
@@ -26,7 +26,30 @@ def cases_value(elaborator: Elaborator, node: Cases, env: Env) -> Expr:
     branches = []
     for value, condition in node.branches:
         branches.append((elaborator.scalar(value, env), _condition(elaborator, condition, env)))
-    return Piecewise(*branches)
+    return _by_index(branches) or Piecewise(*branches)
+
+
+def _by_index(branches: list[tuple[Expr, object]]) -> Expr | None:
+    """Cases that ask whether two indices are one, written with Kronecker deltas; None for other cases.
+
+    Real numbers agree nowhere but on a border, which a proof may leave out; indices agree at one of their values.
+    """
+    total: Expr = Integer(0)
+    rest: Expr = Integer(1)
+    for value, condition in branches:
+        if condition in (True, true):
+            return total + rest * value
+        if condition in (False, false):
+            continue
+        if not isinstance(condition, Eq | Ne) or not all(side.is_integer for side in condition.args):
+            return None
+        same = KroneckerDelta(*condition.args)
+        here = same if isinstance(condition, Eq) else 1 - same
+        total = total + rest * here * value
+        # One more case decides what is left where the two conditions are each other's opposite.
+        rest = (rest * (1 - here)).expand()
+        rest = rest.xreplace({same**2: same})
+    return total if rest == 0 else None
 
 
 def indicator_of(node: Node, following: Node | None) -> Chain | None:

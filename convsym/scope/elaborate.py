@@ -35,7 +35,7 @@ from convsym.scope.circles import Circles
 from convsym.scope.convolving import is_convolution
 from convsym.scope.examples import error_cell
 from convsym.scope.grid import Grid, Jacobian, entrywise, spread
-from convsym.scope.indices import index_value, ratio_value
+from convsym.scope.indices import index_value, is_kronecker, kronecker, ratio_value
 from convsym.scope.memory import Memory
 from convsym.scope.model import (
     BrokenDefinitionError,
@@ -340,6 +340,8 @@ class Elaborator:
         layer = None if reference.layer is None else self.index(reference.layer, env)
         if reference.indices:
             indices = tuple(self.index(node, env) for node in reference.indices)
+            if layer is None and is_kronecker(scope, name, indices):
+                return kronecker(self, indices)
             return self._indexed(name, indices, layer)
         grid = self.matrix(name, layer)
         if grid is not None:

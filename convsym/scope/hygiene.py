@@ -11,7 +11,7 @@ from convsym.latex.walking import children, walk
 from convsym.scope.branches import indicator_of
 from convsym.scope.model import Scope
 from convsym.scope.naming import key, plain_letter, strip_group
-from convsym.scope.summation import bound_letters
+from convsym.scope.summation import bound_letters, exclusions
 
 
 def free_letters(nodes: Iterable[Node], scope: Scope, bound: Mapping[str, object] | None = None) -> list[str]:
@@ -33,6 +33,9 @@ def _collect(node: Node, scope: Scope, bound: dict[str, object], found: dict[str
         inner.update(dict.fromkeys(letters, 0))
         if node.upper is not None:
             _collect(node.upper, scope, bound, found)
+        for _, other in exclusions(node):
+            if isinstance(other, Name) and _is_letter(other) and key(other) not in inner:
+                found.setdefault(key(other))
         _collect(node.body, scope, inner, found)
         return
     reference = scope.refer(node, bound) if isinstance(node, Scripted) else None

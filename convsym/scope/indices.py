@@ -5,15 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Integer, Rational, Symbol
+from sympy import Expr, Integer, KroneckerDelta, Rational, Symbol
 
 from convsym.errors import BudgetExceeded, ScopeError
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
 from convsym.scope.algebra import Modular
-from convsym.scope.model import Cell, Index
+from convsym.scope.model import Cell, Index, Scope
 from convsym.scope.naming import Reference, key, strip_group
 
 if TYPE_CHECKING:
+    from convsym.scope.algebra import Scalar
     from convsym.scope.elaborate import Elaborator, Env
 
 
@@ -131,3 +132,26 @@ def _whole(value: Expr) -> Index:
     if isinstance(value, Rational):
         raise ScopeError(f"the index {value} is no integer")
     return value
+
+
+def is_kronecker(scope: Scope, name: str, indices: tuple[Index, ...]) -> bool:
+    """Whether \\delta_{ij} is 1 for i = j and 0 otherwise here, and no error and no family of the document's own.
+
+    The document must say so, or write it beside a derivative of one index by the other.
+    """
+    if name != "delta" or len(indices) != 2 or scope.rules.get(name) or scope.family(name) is not None:
+        return False
+    if any(name in pair for pair in scope.survey.partials) or scope.values.get(name):
+        return False
+    return "kronecker" in scope.words or scope.survey.kronecker
+
+
+def kronecker(elaborator: Elaborator, indices: tuple[Index, ...]) -> Scalar:
+    """The Kronecker delta of two indices."""
+    elaborator.assumed.add("$\\delta_{ij}$ is 1 for $i = j$ and 0 otherwise")
+    one, other = (Integer(0) + index for index in indices)
+    if (one - other).is_Integer:
+        return elaborator.algebra.number(Fraction(int(one == other)))
+    if isinstance(elaborator.algebra, Modular):
+        raise ScopeError("a symbolic index")
+    return KroneckerDelta(one, other)

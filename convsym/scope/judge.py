@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from sympy import Expr, Ge, Indexed, Integer, Le, Piecewise, Rational, Sum, Symbol, ceiling, floor
+from sympy import (
+    Expr,
+    Ge,
+    Indexed,
+    Integer,
+    KroneckerDelta,
+    Le,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    ceiling,
+    floor,
+)
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
@@ -39,7 +52,13 @@ from convsym.scope.pairs import paired
 from convsym.scope.rounding import decide_rounded
 from convsym.scope.standing import same_family
 from convsym.scope.summation import direct_uses, own_ranges
-from convsym.scope.symbolic import decide_for_all_sizes, decide_with_borders, is_turned, open_letters
+from convsym.scope.symbolic import (
+    decide_apart,
+    decide_for_all_sizes,
+    decide_with_borders,
+    is_turned,
+    open_letters,
+)
 from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
@@ -93,6 +112,7 @@ class Judge:
         self.conditions: tuple[Expr, ...] = ()
         self.layers: set[Any] = set()
         self.fixed: frozenset[str] = frozenset()
+        self.apart: tuple[tuple[str, str], ...] = ()
         self.elaborator = Elaborator(scope, Symbolic(self.budget), budget=self.budget, clock=self.clock)
         self._readers: dict[tuple[str, Reading], Judge] = {}
         self._lying: Judge | None = None
@@ -104,11 +124,19 @@ class Judge:
 
     # ------------------------------------------------------------------ equality of two nodes
 
-    def equal(self, left: Node, right: Node) -> Judgment:
-        """Whether left = right follows from the document's definitions."""
+    def equal(self, left: Node, right: Node, apart: tuple[tuple[str, str], ...] = ()) -> Judgment:
+        """Whether left = right follows from the document's definitions.
+
+        Args:
+            left, right: the two sides.
+            apart: pairs of index letters that stand for different indices.
+        """
         elaborator = self.elaborator
+        self.apart = apart
         elaborator.convolved = set()
         judgment = self._directly(left, right)
+        if isinstance(judgment.outcome, Proved | Refuted):
+            judgment.assumed.update(f"${one} \\ne {other}$" for one, other in apart)
         if judgment.type_clash and (found := with_rows(self, left, right)) is not None:
             return found
         open_signs = sorted(elaborator.convolved - self.fixed)
@@ -241,6 +269,7 @@ class Judge:
     def _equal(self, left: Node, right: Node, judgment: Judgment) -> None:
         letters = free_letters([left, right], self.scope)
         envs, generic = self.environments(letters, [left, right])
+        envs = [env for env in envs if not any(env.get(a, a) == env.get(b, b) for a, b in self.apart)]
         self.conditions = self.conditions_on(letters if generic else [], [left, right])
         shifted = same_family(left, right, self.scope)
         for env in envs:
@@ -335,6 +364,8 @@ class Judge:
                     if len(spans) > 1:
                         # One letter stands for several families here: the claim's own sums say which is meant.
                         spans = own_ranges(self.elaborator, nodes, name, axis)
+                    if not spans and (name, axis) in self.scope.axes:
+                        spans = {self.scope.axes[name, axis]}
                     if len(spans) == 1:
                         low, high = next(iter(spans))
                         found[Ge(symbol, low)] = None
@@ -423,6 +454,9 @@ class Judge:
         left, right = one_call_each(left, right, self._decide_sums)
         a, b = opaque_pair(left, right)
         guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
+        if self.apart and any(side.has(KroneckerDelta, Sum, Piecewise) for side in (a, b)):
+            settings = self._left(), self._borders(), self.scope.open_sizes
+            return decide_apart(a, b, self.conditions, self.apart, *settings)
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
             found = self._decide_sums(a, b)
             letter = next(iter(open_letters(a, b, self.conditions)), None)

@@ -241,20 +241,21 @@ class _Shapes:
 # ---------------------------------------------------------------------- deciding
 
 
-def decide(judge: Judge, left: Node, right: Node) -> Judgment:
+def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], ...] = ()) -> Judgment:
     """Whether left = right, names without a stated shape read as the matrices and vectors they are.
 
     Args:
         judge: decides claims in the document's scope.
         left, right: the two sides.
+        apart: pairs of index letters that stand for different indices.
 
     Returns:
         What `judge.equal` finds where no such name is involved. Else a claim is proved or refuted for small
         matrices, proved for numbers only where that makes no difference, and open where it does.
     """
     names = _involved(judge.scope, (left, right))
-    if not names:
-        return judge.equal(left, right)
+    if not names or apart:
+        return judge.equal(left, right, apart)
     certain = all(judge.scope.kinds[name].certain for name in names)
     as_numbers = judge.equal(left, right)
     if not certain and as_numbers.holds and not _multiplies(judge.scope, (left, right), names):

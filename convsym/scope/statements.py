@@ -9,8 +9,22 @@ from convsym.budget import note, run_limited
 from convsym.document import Display
 from convsym.errors import ConvsymError, LatexError
 from convsym.latex.parser import parse
-from convsym.latex.syntax import Bracket, Cases, Chain, Equation, Matrix, Node, Span, Tuple_
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Cases,
+    Chain,
+    Equation,
+    Matrix,
+    Name,
+    Node,
+    Span,
+    Tuple_,
+)
+from convsym.latex.walking import walk
 from convsym.scope.letters import with_letters_for_sums, with_marked_letters, with_plain_layout
+from convsym.scope.naming import key
+from convsym.scope.suppositions import Supposition, renamed, supposed
 
 # Relations that join whole statements instead of values.
 _LOGICAL = frozenset(
@@ -46,6 +60,7 @@ class Statement:
         version: number of the scope's version it is read in.
         formula: number of the formula it is part of.
         repair: the relation put right, where its role says that it is wrong.
+        supposed: what the text says of its index letters: a letter that is another one is written as that one.
     """
 
     number: int
@@ -62,6 +77,12 @@ class Statement:
     version: int = 0
     formula: int = 0
     repair: str | None = None
+    supposed: tuple[Supposition, ...] = ()
+
+    @property
+    def apart(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of index letters that are said to be different."""
+        return tuple((s.one, s.other) for s in self.supposed if not s.same)
 
     @property
     def latex(self) -> str:
@@ -110,6 +131,7 @@ def relations(
     head: Node | None = None
     link = 0
     for row, printed in enumerate(equation.rows):
+        given = supposed(equation, printed, display)
         tag = equation.tags[row] if row < len(equation.tags) and equation.tags[row] else equation.tag
         for chain in _plain_chains(printed):
             if chain.first is not None:
@@ -117,20 +139,46 @@ def relations(
             for relation, right in chain.links:
                 if last is not None:
                     for left_part, right_part in _paired(last, right):
+                        own = _speaking_of(given, left_part, right_part)
                         yield Statement(
                             next(counter),
-                            left_part,
+                            _unified(left_part, own),
                             relation,
-                            right_part,
+                            _unified(right_part, own),
                             display,
                             equation.source,
                             tag,
                             link,
                             head,
                             formula=formula,
+                            supposed=own,
                         )
                 last = right
                 link += 1
+
+
+def _speaking_of(given: tuple[Supposition, ...], left: Node, right: Node) -> tuple[Supposition, ...]:
+    """The suppositions about letters that both stand in a relation, and that no sum in it binds."""
+    if not given or (isinstance(left, Name) and isinstance(right, Name)):
+        return ()
+    names = {key(part) for side in (left, right) for part in walk(side) if isinstance(part, Name)}
+    bound = {
+        key(part)
+        for side in (left, right)
+        for operator in walk(side)
+        if isinstance(operator, BigOperator) and operator.lower is not None
+        for part in walk(operator.lower)
+        if isinstance(part, Name)
+    }
+    return tuple(s for s in given if {s.one, s.other} <= names - bound)
+
+
+def _unified(node: Node, suppositions: tuple[Supposition, ...]) -> Node:
+    """A side with one letter for each pair that is said to be the same index."""
+    for supposition in suppositions:
+        if supposition.same:
+            node = renamed(node, supposition.other, supposition.one)
+    return node
 
 
 def _plain_chains(chain: Chain) -> Iterator[Chain]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr, Sum, Symbol
+from sympy import Expr, Integer, KroneckerDelta, Sum, Symbol
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Product, Tuple_
@@ -48,11 +48,30 @@ def bound_letters(node: BigOperator) -> list[tuple[str, Node | None]]:
         elif isinstance(item, Bracket) and item.kind == "(":
             found.extend((letter, None) for part in item.items for letter in _letters(part))
         elif isinstance(item, Chain):
-            raise ScopeError("a sum over a condition")
+            letter = _excluding(item)
+            if letter is None:
+                raise ScopeError("a sum over a condition")
+            waiting.append(letter[0])
         else:
             waiting.extend(_letters(item))
-    found.extend((letter, None) for letter in waiting)
+    known = {letter for letter, _ in found}
+    found.extend((letter, None) for letter in dict.fromkeys(waiting) if letter not in known)
     return found
+
+
+def exclusions(node: BigOperator) -> list[tuple[str, Node]]:
+    """What the letters of a big operator leave out: k and i of a sum over k \\ne i."""
+    lower = None if node.lower is None else strip_group(node.lower)
+    items = lower.items if isinstance(lower, Tuple_) else (lower,)
+    found = [_excluding(part) for item in items if isinstance(part := item and strip_group(item), Chain)]
+    return [pair for pair in found if pair is not None]
+
+
+def _excluding(chain: Chain) -> tuple[str, Node] | None:
+    first = None if chain.first is None else strip_group(chain.first)
+    if isinstance(first, Name) and len(chain.links) == 1 and chain.links[0][0] == "ne":
+        return key(first), chain.links[0][1]
+    return None
 
 
 def _letters(node: Node) -> Iterator[str]:
@@ -149,6 +168,10 @@ def big_value(elaborator: Elaborator, node: BigOperator, env: Env) -> Value:
     """A sum, a product or an extreme over the ranges of its letters."""
     if node.operator not in ("sum", "prod", "max", "min"):
         raise ScopeError(f"the operator {node.operator}")
+    for letter, other in exclusions(node):
+        other = strip_group(other)
+        if letter in env and isinstance(other, Name) and key(other) not in env:
+            raise ScopeError(f"a sum over {letter} or over {key(other)}, which of them is not said")
     return _expand(elaborator, node, ranges_of(elaborator, node, env), dict(env))
 
 
@@ -156,7 +179,24 @@ def _expand(
     elaborator: Elaborator, node: BigOperator, ranges: list[tuple[str, Index, Index]], env: dict[str, Any]
 ) -> Value:
     if not ranges:
-        return elaborator.value(node.body, env)
+        left_out = [
+            Integer(0) + env[letter] - elaborator.index(other, env) for letter, other in exclusions(node)
+        ]
+        if not left_out:
+            return elaborator.value(node.body, env)
+        if node.operator != "sum" or any(difference == 0 for difference in left_out):
+            neutral = {"sum": 0, "prod": 1}.get(node.operator)
+            if neutral is None or not all(difference.is_Integer for difference in left_out):
+                raise ScopeError(f"a {node.operator} over a condition")
+            if any(difference == 0 for difference in left_out):
+                return elaborator.algebra.number(Fraction(neutral))
+        value = elaborator.value(node.body, env)
+        for difference in left_out:
+            if not difference.is_Integer:
+                if not isinstance(value, Expr):
+                    raise ScopeError("a sum over a condition")
+                value = value * (1 - KroneckerDelta(difference, 0))
+        return value
     (letter, low, high), rest = ranges[0], ranges[1:]
     if isinstance(low, int) and isinstance(high, int):
         if high - low + 1 > elaborator.budget.terms:

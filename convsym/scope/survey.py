@@ -46,6 +46,8 @@ class Survey:
         called: names directly followed by a bracket, with the number of its items.
         names: every name that occurs.
         counters: small letters that stand alone as an index or a layer, or that a sum binds, and limit no sum.
+        kronecker: whether \\delta_{ij} stands beside a derivative of what carries i by what carries j, and never
+            under a sum over both.
     """
 
     habits: Habits = NO_HABITS
@@ -55,6 +57,7 @@ class Survey:
     called: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     names: Counter[str] = field(default_factory=Counter)
     counters: set[str] = field(default_factory=set)
+    kronecker: bool = False
 
 
 def survey(equations: Iterable[Equation]) -> Survey:
@@ -122,6 +125,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
     bases: dict[str, Bases] = defaultdict(Bases)
     for root in nodes:
         _count_bases(root, {}, found, bases)
+    found.kronecker = _has_kronecker(nodes)
     found.zero_based.update(name for name, seen in bases.items() if seen.from_zero())
     return found
 
@@ -298,3 +302,55 @@ def _count_bases(
                         if label:
                             found.labels[reference.base, axis].add(label)
         stack.extend((child, env) for child in children(node))
+
+
+def _has_kronecker(rows: Iterable[Node]) -> bool:
+    """Whether a two-letter delta is used as the derivative of one index by another, and not as an error."""
+    seen = False
+    for row in rows:
+        deltas = [pair for part in walk(row) if (pair := _index_pair(part)) is not None]
+        if not deltas:
+            continue
+        for operator in walk(row):
+            if isinstance(operator, BigOperator):
+                bound = {letter for letter, _ in _lower_bounds(operator)}
+                if any(pair <= bound for pair in deltas):
+                    return False
+        slopes = [
+            ends for part in walk(row) if isinstance(part, Fraction_) and (ends := _slope_letters(part))
+        ]
+        seen = seen or any(
+            len(pair) == 2 and pair & above and pair & below and pair <= above | below
+            for pair in deltas
+            for above, below in slopes
+        )
+    return seen
+
+
+def _index_pair(node: Node) -> frozenset[str] | None:
+    """The letters of \\delta_{ij}; None for anything else."""
+    if (
+        not isinstance(node, Scripted)
+        or node.subscript is None
+        or node.superscript is not None
+        or node.primes
+    ):
+        return None
+    base = strip_group(node.base)
+    if not isinstance(base, Name) or key(base) != "delta":
+        return None
+    found = read_subscript(node.subscript, "delta", NO_HABITS)
+    if isinstance(found, str) or len(found) != 2:
+        return None
+    return frozenset(key(part) for index in found for part in walk(index) if isinstance(part, Name))
+
+
+def _slope_letters(node: Fraction_) -> tuple[frozenset[str], frozenset[str]] | None:
+    """The index letters above and below in a derivative, where either side carries some."""
+    if _partial_pair(node) is None:
+        return None
+    ends = []
+    for side in (node.numerator, node.denominator):
+        scripts = [p.subscript for p in walk(side) if isinstance(p, Scripted) and p.subscript is not None]
+        ends.append(frozenset(key(p) for script in scripts for p in walk(script) if isinstance(p, Name)))
+    return (ends[0], ends[1]) if ends[0] and ends[1] else None

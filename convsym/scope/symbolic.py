@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from fractions import Fraction
+from itertools import combinations, product
 
 from sympy import (
     And,
@@ -20,6 +21,7 @@ from sympy import (
     StrictLessThan,
     Sum,
     Symbol,
+    latex,
     true,
 )
 from sympy import Poly as SymPyPoly
@@ -29,7 +31,10 @@ from convsym.prover import prove_equal
 from convsym.sums import Facts, FamilyRange
 from convsym.sums.inequalities import Inequalities
 from convsym.sums.polynomial import Poly
+from convsym.sums.sharing import with_divisors_folded
 from convsym.verdict import Outcome, Proved, Refuted, Undecided
+
+_PAIRS = 4
 
 
 def decide_with_borders(
@@ -48,6 +53,8 @@ def decide_with_borders(
         open_sizes: sizes of sums that were written without limits.
     """
     outcome = decide_for_all_sizes(left, right, conditions, budget)
+    if isinstance(outcome, Undecided):
+        outcome = _at_equal_indices(left, right, conditions, budget) or outcome
     shifted = {
         str(atom.base.label)
         for atom in left.atoms(Indexed) | right.atoms(Indexed)
@@ -86,6 +93,28 @@ def open_letters(left: Expr, right: Expr, conditions: tuple[Expr, ...]) -> list[
     return sorted(str(s) for s in met - known if isinstance(s, Symbol) and s.is_integer and not s.is_Dummy)
 
 
+def decide_apart(
+    left: Expr,
+    right: Expr,
+    conditions: tuple[Expr, ...],
+    apart: Collection[tuple[str, str]],
+    budget: Budget,
+    families: Mapping[str, FamilyRange],
+    open_sizes: Collection[Expr],
+) -> Outcome:
+    """The same where pairs of index letters differ: once for each order they can stand in."""
+    outcome: Outcome = Undecided("no order of the indices is possible")
+    for order in product((1, -1), repeat=len(apart)):
+        known = list(conditions)
+        for way, pair in zip(order, apart, strict=True):
+            one, other = (Symbol(letter, integer=True) for letter in pair[::way])
+            known.append(Ge(one, other + 1))
+        outcome = decide_with_borders(left, right, tuple(known), budget, families, open_sizes)
+        if not isinstance(outcome, Proved):
+            return outcome
+    return outcome
+
+
 def decide_for_all_sizes(
     left: Expr,
     right: Expr,
@@ -102,13 +131,20 @@ def decide_for_all_sizes(
         families: ranges of families, where cells outside them are to count.
     """
     ranges = families or {}
-    left, right = one_name_each(left, right)
+    outcome: Outcome
+    left, right = _named_apart(*one_name_each(left, right))
     if conditions and (left.has(Piecewise) or right.has(Piecewise)):
         left, right = (_settled(side, conditions, Clock(budget)) for side in (left, right))
+    folded = with_divisors_folded(left, right)
+    if folded is not None:
+        first, second, meaning = folded
+        outcome = decide_for_all_sizes(first, second, conditions, budget, families)
+        if isinstance(outcome, Proved):
+            return _unfolded(outcome, meaning)
     if not (left.has(Sum) or right.has(Sum)):
         atoms = left.atoms(Indexed) | right.atoms(Indexed)
         mapping = {atom: Symbol(str(atom)) for atom in atoms}
-        outcome: Outcome = prove_equal(left.xreplace(mapping), right.xreplace(mapping), budget=budget)
+        outcome = prove_equal(left.xreplace(mapping), right.xreplace(mapping), budget=budget)
         if not isinstance(outcome, Proved) and (
             conditions or left.has(KroneckerDelta) or right.has(KroneckerDelta)
         ):
@@ -227,3 +263,52 @@ def is_turned(*sides: Expr) -> bool:
                 if free and any(index.coeff(letter).is_negative for letter in index.atoms(Dummy)):
                     return True
     return False
+
+
+def _named_apart(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """Bound letters that only share a printed name, renamed: sums made at different times may both count by k."""
+    symbols = {s for side in (left, right) for s in side.atoms(Symbol)}
+    taken = {s.name for s in symbols if not isinstance(s, Dummy)}
+    mapping: dict[Expr, Expr] = {}
+    for letter in sorted((s for s in symbols if isinstance(s, Dummy)), key=lambda s: (s.name, s.dummy_index)):
+        name, number = letter.name, 1
+        while name in taken:
+            number += 1
+            name = f"{letter.name}_{number}"
+        taken.add(name)
+        if name != letter.name:
+            mapping[letter] = Dummy(name, **letter.assumptions0)
+    return (left.xreplace(mapping), right.xreplace(mapping)) if mapping else (left, right)
+
+
+def _unfolded(proof: Proved, meaning: Mapping[Symbol, Expr]) -> Proved:
+    """A proof whose conditions name the sums themselves."""
+    assuming = []
+    for condition in proof.assuming:
+        for letter, one in meaning.items():
+            condition = condition.replace(letter.name, latex(one))
+        assuming.append(condition)
+    return Proved(proof.method, tuple(assuming), proof.sizes)
+
+
+def _at_equal_indices(
+    left: Expr, right: Expr, conditions: tuple[Expr, ...], budget: Budget
+) -> Refuted | None:
+    """A refutation where two free indices agree: small shapes, all different, seldom come upon it."""
+    letters = {
+        letter
+        for side in (left, right)
+        for part in side.atoms(Indexed, KroneckerDelta)
+        for index in (part.indices if isinstance(part, Indexed) else part.args)
+        for letter in index.free_symbols
+        if letter.is_integer and letter in side.free_symbols
+    }
+    for one, other in list(combinations(sorted(letters, key=str), 2))[:_PAIRS]:
+        same = {other: one}
+        known = tuple(c for condition in conditions if (c := condition.xreplace(same)) not in (True, False))
+        if any(condition.xreplace(same) == False for condition in conditions):  # noqa: E712 - SymPy's truth
+            continue
+        found = decide_for_all_sizes(left.xreplace(same), right.xreplace(same), known, budget)
+        if isinstance(found, Refuted):
+            return found
+    return None

@@ -21,6 +21,8 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
+    exp,
+    expand_mul,
 )
 from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne, Relational
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
@@ -174,9 +176,23 @@ class Reader:
             return (Term(constant(1), equations=(difference,)),)
         if isinstance(expr, Piecewise):
             return self._read_pieces(expr, bound, quotients)
+        if isinstance(expr, exp):
+            return self._read_exponential(expr, bound, quotients)
         if isinstance(expr, Function) and type(expr).__name__ not in _NOT_POINTWISE:
             return (Term(constant(1), atoms=((self._function(expr, bound, quotients), 1),)),)
         raise NotReadable(f"{type(expr).__name__} is outside the algebra of indexed sums")
+
+    def _read_exponential(self, expr: Any, bound: dict[Symbol, Poly], quotients: _Quotients) -> Terms:
+        """exp(2 a - b) as exp(a)^2 exp(b)^-1: products of exponentials meet however their exponents are grouped."""
+        atoms: list[tuple[Atom, int]] = []
+        head = f"f:{exp.__module__}.exp"
+        self.heads[head] = exp
+        for part in Add.make_args(expand_mul(expr.exp)):
+            factor, rest = part.as_coeff_Mul()
+            if not isinstance(factor, Integer) or abs(int(factor)) > self.clock.budget.exponent:
+                factor, rest = Integer(1), part
+            atoms.append((Atom(head, (), (self._read(rest, bound, quotients),)), int(factor)))
+        return (Term(constant(1), atoms=tuple(atoms)),)
 
     def _function(self, expr: Any, bound: dict[Symbol, Poly], quotients: _Quotients) -> Atom:
         head = f"f:{type(expr).__module__}.{expr.func.__name__}"
