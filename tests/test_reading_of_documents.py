@@ -58,7 +58,7 @@ DOCUMENTS = [
     (FAMILY_AND_VECTOR + r"$$\frac{\partial y_i}{\partial x_j} = W_{ji}$$", "ddr"),
     # An indicator is 1 where its indices agree.
     (FAMILY_AND_VECTOR + r"$$\frac{\partial y_k}{\partial W_{ij}} = \mathbf{1}(k = i) x_j$$", "ddp"),
-    (FAMILY_AND_VECTOR + r"$$\frac{\partial y_k}{\partial W_{ij}} = 1_{k = j} x_i$$", "dd?"),
+    (FAMILY_AND_VECTOR + r"$$\frac{\partial y_k}{\partial W_{ij}} = 1_{k = j} x_i$$", "ddr"),
     (FAMILY_AND_VECTOR + r"$$\sum_{k=1}^N W_{ik} \mathbb{1}\{k \ne j\} x_k = y_i - W_{ij} x_j$$", "ddp"),
     (FAMILY_AND_VECTOR + r"$$\sum_{k=1}^N \mathbf{1}(k = i) y_k x_j = y_i x_j$$", "ddp"),
     (FAMILY_AND_VECTOR + r"$$\sum_{k=1}^N \mathbf{1}(k = i) y_k x_j = 2 y_i x_j$$", "ddr"),

@@ -22,6 +22,7 @@ from convsym.scope.forms import printed_shape
 from convsym.scope.model import Cell, FunctionRule, Rule, Scope, latex_name
 from convsym.scope.naming import key as name_of
 from convsym.scope.naming import strip_group
+from convsym.scope.renewal import is_worked_value
 from convsym.scope.statements import Statement
 from convsym.scope.summation import bound_letters
 from convsym.verdict import Proved
@@ -127,7 +128,8 @@ def _said_again(session: Session, statement: Statement) -> Iterator[Rival]:
             or other.head is None
             or printed_shape(other.head) != shape
             or other.role != "claim"
-            or not any(True for _ in session.scope_of(other).mentions(other.right))  # a worked number
+            or is_worked_value(other.right)
+            or is_worked_value(statement.right)
         ):
             continue
         siblings = [

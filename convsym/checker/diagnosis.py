@@ -18,7 +18,7 @@ from convsym.repair import Repair, search
 from convsym.repair.render import Renderer
 from convsym.scope.algebra import Modular, Q
 from convsym.scope.elaborate import Elaborator
-from convsym.scope.hygiene import free_letters
+from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge
 from convsym.scope.memory import Memory
 from convsym.scope.model import Cell, FunctionRule, Rule, Scope, pattern_of
@@ -58,6 +58,7 @@ def blame_definitions(session: Session) -> None:
             if f.fails
             and statement.number in f.used
             and f.judgment is not None
+            and f.judgment.typed is None
             and f.judgment.broken in (None, statement.number)
         ]
         broken = statement.number in session.broken
@@ -114,7 +115,8 @@ def _blame(
     disagreeing = [f for f in instances if f.fails]
     if len(disagreeing) >= 2 or (broken and instances):
         relevant = instances
-    elif len(failing) >= 2:
+    elif len(failing) >= 2 and not all(derives(f.statement.left) for f in failing):
+        # Slopes alone, wrong alike, do not outweigh what is differentiated.
         relevant = failing
     else:
         if broken:
@@ -190,6 +192,11 @@ def _outvote(session: Session, finding: Finding) -> None:
     if len(failing) < 3 or 2 * len(failing) <= len(resting) or not isinstance(finding.outcome, Definition):
         return
     alone = [f for f in failing if all(_is_vouched(session, other) for other in f.used - {number})]
+    rule = rule_of(session, finding.statement)
+    if isinstance(rule, Rule):
+        # Other lines may hold or fail for reasons of their own; cells written out speak of the rule alone.
+        scope = session.scope_of(finding.statement)
+        alone = [f for f in alone if _is_instance(f.statement, rule, scope)]
     if len(alone) < 3:
         return
     witness = next((f.outcome.witness for f in failing if isinstance(f.outcome, Refuted)), None)

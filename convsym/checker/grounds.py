@@ -8,10 +8,11 @@ numbers of a worked example: a line that differs only there is not wrong, it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Function, Indexed, Symbol
+from sympy import Expr, Function, Indexed, KroneckerDelta, Symbol
 
 from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
@@ -19,10 +20,12 @@ from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Nu
 from convsym.latex.walking import children, walk
 from convsym.prover import never_equal
 from convsym.scope.convolving import is_convolution
+from convsym.scope.elaborate import ENTRYWISE_POWER
 from convsym.scope.functions import Generic
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.model import latex_name
 from convsym.scope.naming import Reference, key, strip_group
+from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
 
 if TYPE_CHECKING:
     from convsym.scope.judge import Judge, Judgment
@@ -71,6 +74,17 @@ def ungrounded(
         return f"nothing says whether {unknown} is a number or a matrix" if unknown is not None else None
     if not judgment.pairs:
         return None
+    outcome = judgment.outcome
+    if (
+        isinstance(outcome, Refuted)
+        and outcome.witness is not None
+        and coincides(outcome.witness, judgment.pairs)
+    ):
+        return "whether it fails depends on which cells at free indices are the same"
+    if isinstance(outcome, Refuted) and outcome.witness is not None and _PADDED.search(scope.words):
+        outside = [name for name, value in outcome.witness.values if value and _BEFORE_FIRST.search(name)]
+        if outside:
+            return f"{outside[0]} may be padding, which counts as 0"
     open_index = next(_open_indices(statement, judgment.used, statements, scope), None)
     if open_index is not None:
         return open_index
@@ -108,6 +122,68 @@ def _open_indices(
         for letter in free_letters([earlier.right], scope):
             if letter not in named | spoken:
                 yield f"the index {letter} in ${earlier.latex}$ is open: which cell is meant is not said"
+
+
+def but_for_open_readings(statement: Statement, judgment: Judgment, scope: Scope) -> Outcome:
+    """The outcome of a claim, open where it rests on unequal free indices, or on a reading, that nobody states."""
+    outcome = judgment.outcome
+    if isinstance(outcome, Proved | Refuted) and ENTRYWISE_POWER in judgment.assumed:
+        return Unsupported("a power of a square matrix, entry by entry or as a product")
+    if not isinstance(outcome, Proved):
+        return outcome
+    letters = set(free_letters([statement.left, statement.right], scope))
+    for condition in outcome.assuming:
+        named = set(re.findall(r"[A-Za-z]+", condition.replace("\\ne", "")))
+        if condition.endswith("\\ne 0") and named and named <= letters:
+            return Undecided(f"it is shown only where ${condition}$")
+    return outcome
+
+
+def coincides(witness: Witness, pairs: Sequence[tuple[str, Expr, Expr]]) -> bool:
+    """Whether a counterexample gives a cell at a free index, w[m], another value than the cell it is there, w_{1}.
+
+    Where an index is not fixed by the counterexample, a cell that is computed from it may be any of its family:
+    what a sum of cells written out, or a comparison of indices, says of it is open.
+    """
+    compares = any(side.has(KroneckerDelta) for _, *sides in pairs for side in sides)
+    values = dict(witness.values)
+    free = {name: value for name, value in values.items() if name.endswith("]") and "[" in name}
+    for name, value in free.items():
+        family, _, inside = name[:-1].partition("[")
+        concrete = {other: v for other, v in values.items() if other.startswith(f"{family}_{{")}
+        known = {**values, **{size: Fraction(number) for size, number in witness.sizes}}
+        indices = [_affine(part, known) for part in inside.split(",")]
+        if None in indices:
+            if concrete or (
+                compares and not all(_PLAIN_LETTER.fullmatch(part.strip()) for part in inside.split(","))
+            ):
+                return True
+            continue
+        here = f"{family}_{{{','.join(str(index) for index in indices)}}}"
+        if concrete and concrete.get(here, Fraction(0)) != value:
+            return True
+    return False
+
+
+_PADDED = re.compile(r"\bpad(?:ding|ded)?\b", re.I)
+_BEFORE_FIRST = re.compile(r"_\{(?:[^{}]*,)?-\d")
+_PLAIN_LETTER = re.compile(r"[0-9]+|[A-Za-z]|\\[a-z]+")
+_AFFINE_TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s*\*?\s*)?([A-Za-z_]\w*)?")
+
+
+def _affine(text: str, values: Mapping[str, Fraction]) -> Fraction | None:
+    """The value of a sum of letters and numbers; None where a letter has none or it is something else."""
+    total, at, text = Fraction(0), 0, text.strip()
+    while at < len(text):
+        term = _AFFINE_TERM.match(text, at)
+        if term is None or term.end() == at or not (term.group(2) or term.group(3)):
+            return None
+        letter = Fraction(1) if term.group(3) is None else values.get(term.group(3))
+        if letter is None:
+            return None
+        total += (-1 if term.group(1) == "-" else 1) * int(term.group(2) or 1) * letter
+        at = term.end()
+    return total
 
 
 def _lone_names(statement: Statement, scope: Scope, *, bare: bool) -> set[str]:
@@ -163,6 +239,11 @@ def _open_ends(left: Expr, right: Expr, judge: Judge, introducible: set[str]) ->
     cells = [_open_cells(side, scope) for side in sides]
     for atom in sorted(cells[0] ^ cells[1], key=str):
         cell = scope.cells[atom]
+        kin = [
+            c for other in cells[0] ^ cells[1] if (c := scope.cells[other]).family == cell.family and c.layer
+        ]
+        if cell.layer is None and kin and not scope.rules.get(cell.family):
+            return f"{cell.latex} may be {kin[0].latex}, written without its layer"
         rules = scope.rules.get(cell.family, [])
         if (
             rules

@@ -12,10 +12,11 @@ from sympy import Dummy, Expr, Rational, Symbol
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.assembly import assembled
 from convsym.checker.clashes import clash_outcome
+from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.explanation import explain
 from convsym.checker.findings import Finding
-from convsym.checker.grounds import introduces_prefixed, ungrounded
+from convsym.checker.grounds import but_for_open_readings, introduces_prefixed, ungrounded
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.mending import repair_claim
 from convsym.document import Document
@@ -92,6 +93,8 @@ class Session:
             with suppress(Exception):
                 blame_definitions(self)
             suspend(self)
+            with suppress(ConvsymError, RecursionError):
+                heed_conditions(self)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
@@ -198,7 +201,7 @@ class Session:
         scope = judge.scope
         if isinstance(judgment.outcome, Proved | Refuted):
             judgment.assumed.update(f"${s.one} = {s.other}$" for s in statement.supposed if s.same)
-        finding = Finding(statement, judgment.outcome, judgment)
+        finding = Finding(statement, but_for_open_readings(statement, judgment, scope), judgment)
         self._type_clash(finding, judge)
         self._normalized(finding, judge)
         self._unwritten(finding)
@@ -267,6 +270,19 @@ class Session:
     def _condition(self, finding: Finding, scope: Scope) -> None:
         """x^2 + y^2 = 1 between symbols nobody defined is a condition on them, not a false identity."""
         judgment = finding.judgment
+        left = scope.refer(finding.statement.left, {})
+        if isinstance(finding.outcome, Refuted) and left is not None and left.power is not None:
+            if (
+                not finding.statement.link
+                and not scope.rules.get(left.name)
+                and not derives(finding.statement.right)
+            ):
+                # \sigma^2 = ... says what the square is of a quantity that nothing else defines.
+                finding.outcome, finding.repairs = (
+                    Definition("gives the power of a name that nothing defines"),
+                    (),
+                )
+                return
         if (
             judgment is None
             or not isinstance(finding.outcome, Refuted)

@@ -23,6 +23,7 @@ from convsym.scope.model import (
     variables,
 )
 from convsym.scope.symbolic import one_name_each
+from convsym.sums import sum_of
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
@@ -488,7 +489,7 @@ class Slopes:
             raise UndefinedError(f"nothing leads from {latex_name(family)} to a cell at a free index")
         limits = [(letter, *span) for letter, span in zip(letters, spans, strict=True)]
         term = self.fresh(cell, member) * inner
-        return Sum(term, *reversed(limits)) if limits else term
+        return sum_of(term, list(reversed(limits)))
 
     def span(self, family: str, axis: int) -> tuple[Index, Index]:
         """First and last index of an axis; ScopeError where the document says none, or more than one."""

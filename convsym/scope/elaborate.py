@@ -52,6 +52,7 @@ from convsym.scope.operators import Applied, derivative_parts
 from convsym.scope.products import product_value
 from convsym.scope.summation import big_value
 
+ENTRYWISE_POWER = "powers of square matrices are taken entry by entry"
 Value: TypeAlias = "Scalar | Grid | Jacobian | tuple[Any, ...]"
 Env: TypeAlias = Mapping[str, Any]
 
@@ -309,6 +310,8 @@ class Elaborator:
             return value.transposed if isinstance(value, Grid) else value
         power = self.scalar(exponent, env)
         if isinstance(value, Grid):
+            if value.rows == value.columns > 1:
+                self.assumed.add(ENTRYWISE_POWER)
             raised = value.map(lambda cell: self.algebra.power(cell, power))
             return Grid(raised.rows, raised.columns, raised.cells, power=True)
         return self.algebra.power(value, power)
@@ -549,6 +552,9 @@ class Elaborator:
         """A function applied to its arguments, with its primes and its power."""
         from convsym.scope.functions import call_function
 
+        power = None if call.power is None else strip_group(call.power)
+        if isinstance(power, Signed) and isinstance(power.operand, Number) and power.operand.text == "1":
+            raise ScopeError(f"the inverse of the function {call.name}")
         value = call_function(self, call, env)
         return value if call.power is None else self.raise_to(value, call.power, env)
 

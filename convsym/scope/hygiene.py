@@ -39,6 +39,12 @@ def _collect(node: Node, scope: Scope, bound: dict[str, object], found: dict[str
         _collect(node.body, scope, inner, found)
         return
     reference = scope.refer(node, bound) if isinstance(node, Scripted) else None
+    if reference is not None and reference.base == "nabla":
+        # \nabla_w L: what it differentiates by is a variable, and an index only where that variable has one.
+        for index in reference.indices:
+            if not isinstance(strip_group(index), Name):
+                _collect(index, scope, bound, found)
+        return
     if reference is not None:
         layers = [] if reference.layer is None else [reference.layer]
         for index in (*reference.indices, *layers):

@@ -50,7 +50,7 @@ from convsym.scope.model import (
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.pairs import paired
 from convsym.scope.rounding import decide_rounded
-from convsym.scope.standing import same_family
+from convsym.scope.standing import is_later, same_family
 from convsym.scope.summation import direct_uses, own_ranges
 from convsym.scope.symbolic import (
     decide_apart,
@@ -523,7 +523,7 @@ class Judge:
                 # The highest first: what it is defined through may already stand on the other side.
                 if found and self._height(atom) < self._height(next(iter(found))):
                     break
-                if any(self._is_later(other, atom) for other in one | two):
+                if any(is_later(other, atom, self.scope) for other in one | two):
                     continue
                 definition = self.elaborator.definition(cells[atom])
                 if definition is not None and definition != atom and self._may_follow(atom, opened):
@@ -534,20 +534,6 @@ class Judge:
             if found:
                 return found
         return {}
-
-    def _is_later(self, other: Expr, atom: Expr) -> bool:
-        """Whether one cell of a recurrence, h_t, is made of another, h_{t-1}: the later one is followed first."""
-        cell, one = self.scope.cells[other], self.scope.cells[atom]
-        if other == atom or cell.tensor != one.tensor or len(cell.indices) != len(one.indices):
-            return False
-        steps = [Integer(0) + a - b for a, b in zip(cell.indices, one.indices, strict=True)]
-        if not all(step.is_Integer and step >= 0 for step in steps):
-            return False
-        return any(
-            reference.name == one.family
-            for rule in self.scope.rules.get(one.family, [])
-            for reference in self.scope.mentions(rule.body)
-        )
 
     def _may_follow(self, atom: Expr, opened: Collection[str] | None) -> bool:
         fresh = opened is not None and self.scope.cells[atom].tensor not in opened

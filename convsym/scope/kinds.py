@@ -6,6 +6,7 @@ transposition, bold letters, entrywise products, indices elsewhere and the sente
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -35,6 +36,11 @@ Shape: TypeAlias = Literal["number", "vector", "row", "matrix"]
 _SIZE = 2
 _BOLD = frozenset({"bf", "bm", "vec", "boldsymbol"})
 _NUMBERS = frozenset("alpha eta epsilon varepsilon lambda e pi n m N M T".split())
+_STRUCTURE = re.compile(
+    r"\b(?:skew|anti)?-?(symmetric|orthogonal|orthonormal|unitary|diagonal|idempotent|invertible|nonsingular|"
+    r"projection|identity|positive definite|triangular|normalized|one[- ]hot)",
+    re.I,
+)
 _LOSSES = frozenset({"L", "J", "E", "C", "Loss", "cal L", "cal J", "cal E", "cal C", "ell", "scr L"})
 _ENTRYWISE = ("odot", "circ", "otimes")
 _PRODUCTS: dict[tuple[Shape, Shape], Shape] = {
@@ -258,16 +264,24 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
         return judge.equal(left, right, apart)
     certain = all(judge.scope.kinds[name].certain for name in names)
     as_numbers = judge.equal(left, right)
-    if not certain and as_numbers.holds and not _multiplies(judge.scope, (left, right), names):
+    doubtful = not any(judge.scope.kinds[name].certain for name in names)
+    if doubtful and as_numbers.holds and not _multiplies(judge.scope, (left, right), names):
         return as_numbers
     typed = Judge(_typed(judge.scope), judge.budget, judge.clock)
     found = typed.equal(left, right)
     if not found.holds and derives(left):
         turned = typed.equal(left, _transposed(right))
+        if turned.holds and _is_by_matrix(left, judge.scope):
+            # Both layouts in one document would prove a slip beside what is right.
+            return replace(
+                as_numbers, outcome=Unsupported("it holds with the derivative laid out the other way round")
+            )
         if turned.holds:
             found = turned
             found.assumed.add("derivatives are laid out as rows")
     found.typed = typed
+    if _is_counterexample(found) and _STRUCTURE.search(judge.scope.words):
+        return replace(as_numbers, outcome=Unsupported("the text says more of a matrix than is used here"))
     if found.holds or (certain and _is_counterexample(found) and _is_decided(as_numbers)):
         return _worded(found, judge.scope, names)
     if not as_numbers.holds:
@@ -275,6 +289,19 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
     unsure = min(names, key=lambda name: (judge.scope.kinds[name].certain, name))
     reason = found.type_clash or f"nothing says whether ${unsure}$ is a number or a matrix"
     return replace(as_numbers, outcome=Unsupported(f"it holds for numbers; for matrices {reason}"))
+
+
+def _is_by_matrix(node: Node, scope: Scope) -> bool:
+    """Whether a side is a derivative by a matrix: its entries then stand where the matrix has its own."""
+    below = [node.denominator] if isinstance(node, Fraction_) else []
+    below += [
+        part.subscript for part in walk(node) if isinstance(part, Scripted) and part.subscript is not None
+    ]
+    named = [
+        scope.refer(part, {}) for one in below for part in walk(one) if isinstance(part, Name | Scripted)
+    ]
+    kinds = [scope.kinds[r.name] for r in named if r is not None and r.name in scope.kinds]
+    return any(kind.shape == "matrix" for kind in kinds)
 
 
 def _is_counterexample(found: Judgment) -> bool:

@@ -2,7 +2,7 @@ r"""A loss nobody writes out, in a network of layers: \partial C/\partial z^l th
 
 from __future__ import annotations
 
-from sympy import Expr, Indexed, Sum
+from sympy import Expr, Indexed
 
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import Name
@@ -11,7 +11,7 @@ from convsym.scope.elaborate import Elaborator
 from convsym.scope.hygiene import derives
 from convsym.scope.model import Cell, Index, Scope, Slope, latex_name
 from convsym.scope.naming import key
-from convsym.sums import FamilyRange
+from convsym.sums import FamilyRange, sum_of
 
 _STEPS = 8
 
@@ -120,7 +120,7 @@ def _one_layer_up(elaborator: Elaborator, atom: Indexed, kind: Slope) -> Expr:
     elaborator.assumed.add(f"the loss depends on a layer through the next one alone, {above.family} here")
     term = slopes.fresh(Cell(kind.loss), member) * inner
     limits = [(letter, *span) for letter, span in zip(letters, spans, strict=not entrywise)]
-    return Sum(term, *reversed(limits)) if limits else term
+    return sum_of(term, list(reversed(limits)))
 
 
 def _is_entrywise(scope: Scope, below: str, above: str) -> bool:

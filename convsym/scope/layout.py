@@ -68,7 +68,12 @@ def layout_of(matrix: Matrix, scope: Scope, columns_first: Callable[[str], bool]
             readings.append((len(wrong), base, first, wrong))
     readings.sort(key=lambda reading: reading[0])
     least, base, first, wrong = readings[0]
-    if least and (least > max(1, len(places) // 5) or readings[1][0] == least):
+    allowed = max(1, len(places) // 5)
+    if least == 2 and len(places) >= 6:
+        (r, c, here), (p, q, there) = wrong
+        if (found[r][c][1], found[p][q][1]) == (there, here):
+            allowed = 2  # two cells exchanged are one slip
+    if least and (least > allowed or readings[1][0] == least):
         return None
     if rows == 1 or columns == 1:
         first = columns_first(name) if rows == columns else first

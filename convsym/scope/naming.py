@@ -224,6 +224,12 @@ def read_subscript(
         return _plain(node)
     if isinstance(node, Product):
         parts = [strip_group(factor) for _, factor in node.factors]
+        if len(parts) > 1 and all(
+            not operator and isinstance(part, Bracket) and part.kind == "(" and len(part.items) == 1
+            for (operator, _), part in zip(node.factors, parts, strict=True)
+        ):
+            # x_{(i+a)(j+b)}: two indices, each in brackets of its own.
+            return tuple(part.items[0] for part in parts if isinstance(part, Bracket))
         word = printed_word(node)
         if word in WORDS or (word == "in" and habits.in_and_out):
             return word

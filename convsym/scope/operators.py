@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
 from convsym.scope.algebra import FUNCTIONS
-from convsym.scope.model import Scope, latex_name
+from convsym.scope.model import Scope, UndefinedError, latex_name
 from convsym.scope.naming import Reference, key, strip_group
 
 # Letters that name a function by convention when a bracket follows and nothing else gives them a meaning.
@@ -98,6 +98,16 @@ def application(
     following = strip_group(following)
     if operator != "":
         return None
+    if isinstance(following, Scripted) and following.subscript is not None and len(reference.name) > 2:
+        inner = strip_group(following.base)
+        if (
+            isinstance(inner, Bracket)
+            and inner.kind == "("
+            and reference.name.isalpha()
+            and not reference.indices
+        ):
+            if not scope.rules.get(reference.name) and reference.head.font:
+                raise UndefinedError(f"the operation {reference.name} was not defined")
     bracket, power, kinds = following, reference.power, frozenset("([{")
     if isinstance(following, Scripted) and following.subscript is None and following.primes == 0:
         # f(x)^2: the power stands on the bracket.
@@ -117,6 +127,17 @@ def application(
         and reference.name in FUNCTIONS
         and not isinstance(following, Bracket)
     ):
+        if isinstance(following, BigOperator):
+            # \log \sum_k e^{z_k}: a sum takes all that is behind it.
+            return Applied(
+                reference.name,
+                None,
+                reference.primes,
+                reference.power,
+                (following,),
+                reference.indices,
+                position + 2,
+            )
         if isinstance(following, Name | Scripted | Number | Fraction_ | Bracket):
             # \exp x, \log x y: everything side by side up to the next operator is the argument.
             end = position + 2

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from convsym.latex.syntax import BigOperator, Name, Node, Number, Scripted, Sum_, Tuple_
+from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Number, Product, Scripted, Sum_, Tuple_
 from convsym.latex.walking import children, walk
 from convsym.scope.forms import is_numeric, printed_shape
 from convsym.scope.model import FunctionRule, Rule, Scope
@@ -103,9 +103,20 @@ def _is_whole(statement: Statement, existing: Sequence[Rule | FunctionRule]) -> 
 
 def is_another_value(statement: Statement, statements: Sequence[Statement]) -> bool:
     """Whether `name = number` gives another number to a name that was given one the same way before."""
-    if statement.link > 0 or not is_numeric(statement.right):
+    if statement.link > 0:
         return False
     left = printed_shape(statement.left)
+    if not is_numeric(statement.right):
+        # a = tanh(0) in one section, a = sigma(0) in the next: two cases, each with its own value.
+        return is_worked_value(statement.right) and any(
+            s.link == 0
+            and s.role in ("definition", "size")
+            and printed_shape(s.left) == left
+            and printed_shape(s.right) != printed_shape(statement.right)
+            and is_worked_value(s.right)
+            and s.display.section != statement.display.section
+            for s in statements
+        )
     return any(
         s.link == 0
         and s.role in ("definition", "size")
@@ -153,4 +164,20 @@ def is_update(statement: Statement, scope: Scope) -> bool:
     printed = printed_shape(statement.left)
     return any(printed_shape(term) == printed for _, term in right.terms) and bool(
         scope.rules.get(reference.name) is None
+    )
+
+
+def is_worked_value(node: Node) -> bool:
+    """Whether a node is a number or functions of numbers, without any letter for a quantity."""
+    parts = list(walk(node))
+    heads = {
+        id(strip_group(product.factors[n][1]))
+        for product in parts
+        if isinstance(product, Product)
+        for n in range(len(product.factors) - 1)
+        if product.factors[n + 1][0] == ""
+        and isinstance(strip_group(product.factors[n + 1][1]), Bracket | Number)
+    }
+    return any(isinstance(part, Number) for part in parts) and all(
+        id(part) in heads for part in parts if isinstance(part, Name)
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 
+from sympy import Expr, Integer
+
 from convsym.latex.syntax import Node, Number
 from convsym.scope.forms import is_numeric
 from convsym.scope.model import Family, Rule, Scope
@@ -150,3 +152,18 @@ def _is_about(name: str, statement: Statement, scope: Scope) -> bool:
 
 def _mentioned(rule: Rule, scope: Scope) -> set[str]:
     return {scope.matrices.get(r.name, r.name) for r in scope.mentions(rule.body)}
+
+
+def is_later(other: Expr, atom: Expr, scope: Scope) -> bool:
+    """Whether one cell of a recurrence, h_t, is made of another, h_{t-1}: the later one is followed first."""
+    cell, one = scope.cells[other], scope.cells[atom]
+    if other == atom or cell.tensor != one.tensor or len(cell.indices) != len(one.indices):
+        return False
+    steps = [Integer(0) + a - b for a, b in zip(cell.indices, one.indices, strict=True)]
+    if not all(step.is_Integer and step >= 0 for step in steps):
+        return False
+    return any(
+        reference.name == one.family
+        for rule in scope.rules.get(one.family, [])
+        for reference in scope.mentions(rule.body)
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr, Integer, KroneckerDelta, Sum, Symbol
+from sympy import Expr, Integer, KroneckerDelta, Symbol
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Product, Tuple_
@@ -15,6 +15,7 @@ from convsym.scope.algebra import Modular
 from convsym.scope.model import Index, Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.products import times
+from convsym.sums import sum_of
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
@@ -214,7 +215,7 @@ def _expand(
     body = _expand(elaborator, node, rest, env)
     if not isinstance(body, Expr):
         raise ScopeError("a sum of matrices with symbolic limits")
-    return Sum(body, (dummy, low, high))
+    return sum_of(body, [(dummy, Integer(0) + low, Integer(0) + high)])
 
 
 def _folded(elaborator: Elaborator, operator: str, terms: list[Value]) -> Value:

@@ -45,6 +45,13 @@ def relation(p: Poly, names: Mapping[str, Any]) -> Relational:
     return Ge(polynomial_expr(large, names), polynomial_expr(small, names), evaluate=False)
 
 
+def sum_of(body: Expr, limits: Sequence[tuple[Expr, ...]]) -> Expr:
+    """A body summed over letters, the innermost first; the body itself where there are none."""
+    if not limits:
+        return body
+    return raw_sum(body, limits) if body.has(Piecewise) else Sum(body, *limits)
+
+
 def raw_sum(body: Expr, limits: Sequence[tuple[Expr, ...]]) -> Expr:
     """A sum as it stands.
 

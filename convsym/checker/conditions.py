@@ -1,0 +1,121 @@
+"""Counterexamples against what a document takes for granted: a point that breaks a stated condition refutes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sympy import Expr, Rational, Symbol
+
+from convsym.checker.findings import Finding
+from convsym.errors import ConvsymError
+from convsym.scope.model import Scope
+from convsym.scope.normalization import said_normalized
+from convsym.scope.statements import Statement
+from convsym.verdict import Definition, Refuted, Unsupported, Witness
+
+if TYPE_CHECKING:
+    from convsym.checker.session import Session
+
+_STATED = ("states a condition", "gives the power")
+_HOLDS = {
+    "=": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "lt": lambda a, b: a < b,
+    "le": lambda a, b: a <= b,
+    "gt": lambda a, b: a > b,
+    "ge": lambda a, b: a >= b,
+}
+
+
+def heed_conditions(session: Session) -> None:
+    """Leave open what is refuted only at points that break a condition the document states.
+
+    Args:
+        session: the document being judged; the outcomes of its findings are changed.
+    """
+    conditions = list(_conditions(session))
+    if not conditions:
+        return
+    for finding in list(session.claims()):
+        outcome = finding.outcome
+        if not isinstance(outcome, Refuted) or outcome.witness is None or finding.judgment is None:
+            continue
+        for condition in conditions:
+            if condition.statement.version != finding.statement.version:
+                continue
+            if (
+                condition is not finding
+                and _speaks_of(condition, finding, session)
+                and not _is_met(condition, outcome.witness, session)
+            ):
+                named = session.named(condition.statement.number)
+                finding.outcome = Unsupported(f"it may hold under the condition in {named}")
+                finding.repairs, finding.notes = (), []
+                break
+
+
+def _conditions(session: Session) -> Iterator[Finding]:
+    for finding in session.findings.values():
+        outcome, statement = finding.outcome, finding.statement
+        if statement.relation not in _HOLDS or statement.role not in ("claim", "comparison"):
+            continue
+        # That targets add up to one is put to use where a claim is judged.
+        scope = session.scope_of(statement)
+        if _names(statement, scope) & said_normalized(scope, session.reader.equations.values()):
+            continue
+        stated = isinstance(outcome, Definition) and outcome.reason.startswith(
+            ("states a condition", "gives the power")
+        )
+        valued = isinstance(outcome, Unsupported) and outcome.reason.startswith("numbers are put in")
+        if stated or valued:
+            yield finding
+
+
+def _names(statement: Statement, scope: Scope) -> set[str]:
+    return {
+        scope.matrices.get(reference.name, reference.name)
+        for side in (statement.left, statement.right)
+        for reference in scope.mentions(side)
+        if reference.name not in scope.survey.counters
+    }
+
+
+def _speaks_of(condition: Finding, finding: Finding, session: Session) -> bool:
+    """Whether a condition is about something that the refuted line comes down to."""
+    scope = session.scope_of(finding.statement)
+    names = _names(condition.statement, scope)
+    judge = session.judges[finding.statement.version]
+    judgment = finding.judgment
+    found: set[str] = set()
+    for _, a, b in judgment.pairs if judgment is not None else ():
+        try:
+            sides = judge.unfold(a), judge.unfold(b)
+        except ConvsymError:
+            sides = a, b
+        for atom in sides[0].free_symbols | sides[1].free_symbols:
+            cell = scope.cells.get(atom)
+            found.add(cell.family if cell is not None else getattr(atom, "name", ""))
+    return bool(names & found)
+
+
+def _is_met(condition: Finding, witness: Witness, session: Session) -> bool:
+    """Whether a condition certainly holds at the values of a counterexample."""
+    statement = condition.statement
+    judge = session.judges[statement.version]
+    known = {name: Rational(value.numerator, value.denominator) for name, value in witness.values}
+    known.update({name: Rational(size) for name, size in witness.sizes})
+    sides = []
+    for side in (statement.left, statement.right):
+        try:
+            value = judge.elaborator.value(side, {})
+        except ConvsymError:
+            return False
+        if not isinstance(value, Expr):
+            return False
+        value = judge.unfold(value)
+        mapping = {s: known[s.name] for s in value.free_symbols if isinstance(s, Symbol) and s.name in known}
+        sides.append(value.xreplace(mapping))
+    if not all(isinstance(side, Rational) for side in sides):
+        return False
+    return bool(_HOLDS[statement.relation](*sides))
