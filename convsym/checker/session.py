@@ -272,11 +272,9 @@ class Session:
         judgment = finding.judgment
         left = scope.refer(finding.statement.left, {})
         if isinstance(finding.outcome, Refuted) and left is not None and left.power is not None:
-            if (
-                not finding.statement.link
-                and not scope.rules.get(left.name)
-                and not derives(finding.statement.right)
-            ):
+            heads = (scope.refer(s.left, {}) for s in self.reader.statements if s.relation in ("=", ":="))
+            known = any(head is not None and head.power is None and head.name == left.name for head in heads)
+            if not finding.statement.link and not known and not derives(finding.statement.right):
                 # \sigma^2 = ... says what the square is of a quantity that nothing else defines.
                 finding.outcome, finding.repairs = (
                     Definition("gives the power of a name that nothing defines"),

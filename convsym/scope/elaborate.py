@@ -322,8 +322,7 @@ class Elaborator:
             raise ScopeError(f"a prime on {reference.name}, which is applied to nothing")
         value = self._unpowered(reference, env)
         if reference.transposed:
-            if isinstance(value, Jacobian):
-                value = value.gradient()
+            value = value.gradient() if isinstance(value, Jacobian) else value
             value = value.transposed if isinstance(value, Grid) else value
         return value if reference.power is None else self.raise_to(value, reference.power, env)
 
