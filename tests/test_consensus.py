@@ -224,3 +224,19 @@ $$h_1 = \max(0, z_1) = \max(0, 2) = 2$$
     verdicts = check(text, kind="markdown").verdicts
     assert str(verdicts[0].status) == "definition"
     assert all(str(v.status) != "refuted" for v in verdicts)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (WINDOW, WINDOW.replace("x_{a+i-1,b+j-1}", "x_{c+i-1,b+j-1}")),
+        (LOSS, LOSS.replace("y_{a,b}", "y_{a,c}")),
+        (UNIT, r"o_{a,b} = \sigma(z_{a,c})"),
+    ],
+)
+def test_an_index_that_the_left_side_lacks_is_put_right_by_the_other_lines(right: str, wrong: str) -> None:
+    verdicts = check(START.replace(right, wrong, 1), kind="markdown").verdicts
+    refuted = [v for v in verdicts if str(v.status) == "refuted"]
+    assert wrong in [v.latex for v in refuted]
+    assert all(v.latex == wrong or r"\sigma(z_{a,c})" in v.latex for v in refuted)
+    assert {str(v.status) for v in verdicts} <= {"definition", "proved", "refuted"}

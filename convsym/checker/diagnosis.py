@@ -47,7 +47,8 @@ def blame_definitions(session: Session) -> None:
     )
     for statement in order:
         finding = session.findings[statement.number]
-        if statement.role != "definition" or not isinstance(finding.outcome, Definition | Refuted):
+        stray = has_stray_index(finding)
+        if statement.role != "definition" or not (stray or isinstance(finding.outcome, Definition | Refuted)):
             continue
         rule = rule_of(session, statement)
         if rule is None:
@@ -63,12 +64,15 @@ def blame_definitions(session: Session) -> None:
         ]
         broken = statement.number in session.broken
         circular = isinstance(rule, Rule) and leads_back(rule, session.scope_of(statement))
-        if not (broken or circular or failing):
+        leftover = bool(free_letters([statement.right], session.scope_of(statement))) and not (
+            isinstance(rule, Rule) and rule.patterns
+        )
+        if not (broken or circular or failing or stray or leftover):
             continue
         if deadline.remaining() <= 0:
             break
         seconds = min(_SEARCH_SECONDS, deadline.remaining())
-        if broken or len(failing) >= 2:
+        if (broken or len(failing) >= 2) and not stray:
             # On a busy machine the search takes long on the wall: what other lines say is asked in any case.
             session.within(
                 "blame", finding, _blame, session, finding, rule, failing, broken, seconds, share=0.5
@@ -168,6 +172,15 @@ def _blame(
             return
 
 
+def has_stray_index(finding: Finding) -> bool:
+    """Whether a definition was set down as resting on an index that its left side lacks."""
+    return (
+        finding.statement.role == "definition"
+        and isinstance(finding.outcome, Unsupported)
+        and "is free on the right and missing on the left" in finding.outcome.reason
+    )
+
+
 def _yield_to_rivals(session: Session, finding: Finding, rule: Rule | FunctionRule, failing: int) -> None:
     """Put in force what other lines say in place of a definition, where more of the document holds with it."""
     alone = failing <= 1 and finding.statement.number not in session.broken
@@ -229,7 +242,7 @@ def suspend(session: Session) -> None:
         number: finding
         for number, finding in session.findings.items()
         if finding.statement.role == "definition"
-        and isinstance(finding.outcome, Refuted)
+        and (isinstance(finding.outcome, Refuted) or has_stray_index(finding))
         and number not in session.repaired
         and rule_of(session, finding.statement) is not None
     }
@@ -237,7 +250,10 @@ def suspend(session: Session) -> None:
         for number in sorted(other.used & set(standing)):
             if isinstance(other.outcome, Refuted) and other.statement.number != number:
                 named = session.named(number)
-                other.outcome = Unsupported(f"rests on {named}, which is refuted and was not put right")
+                wrong = "which is refuted and was not put right"
+                if has_stray_index(session.findings[number]):
+                    wrong = "in which an index is free on the right only"
+                other.outcome = Unsupported(f"rests on {named}, {wrong}")
                 other.repairs, other.notes = (), []
     _leave_open(session)
 
@@ -549,6 +565,8 @@ def _adopt(
     contradicting = [f for f in old if f.statement.number in gained]
     error = session.broken.pop(statement.number, None)
     reason = f"contradicts {_lines(session, contradicting)}: {'; '.join(repair.edits)}"
+    if isinstance(finding.outcome, Unsupported):
+        reason = f"{finding.outcome.reason}, and it {reason}"
     if error is not None:
         reason = f"reads {error.cell}, outside {error.family}, {error.shape}, and {reason}"
     witness = next(
