@@ -33,6 +33,7 @@ WINDOW = r"$$y_i = \sum_{j=0}^1 w_j x_{i+j}$$ $$L = \sum_{i=0}^1 t_i y_i$$ "
         (r"Let $x > 0$. $$\max(0, x) = x$$", {"unsupported", "proved"}),
         (r"Let $x > 0$. $$\max(0, x) = 2x$$", {"refuted"}),
         (r"$$W = m g h$$ $$v^2 = 2 g h$$ $$k = \frac12 m v^2$$ $$k = W$$", {"unsupported", "proved"}),
+        (r"$$(f * g)(n) = \sum_{m=0}^{3} f(m) g(n-m)$$ $$(f * g)^2 = f^2 * g^2$$", {"unsupported"}),
         (r"$$u_i = x_i^2$$ $$\frac{\partial u_i}{\partial x_j} = 0$$", {"undecided", "refuted"}),
         (r"With padding 1: $$y_i = \sum_{j=0}^{2} w_j x_{i+j-1}$$ $$y_0 = w_1 x_0 + w_2 x_1$$", {"unsupported", "proved"}),
         (r"$$z^l = W^l a^{l-1} + b^l$$ $$z^l = W^l a^{l-1} + b$$", {"unsupported"}),

@@ -147,6 +147,8 @@ def times(elaborator: Elaborator, a: Value, b: Value, operator: str) -> Value:
     b = b.gradient() if isinstance(b, Jacobian) else b
     grids = isinstance(a, Grid), isinstance(b, Grid)
     if not any(grids):
+        if operator in ("*", "ast", "star") and elaborator.scope.survey.starred:
+            raise UndefinedError(f"the operator {operator}, which is no product here")
         if operator in ("", "cdot", "times", "*", "odot", "ast", "bullet"):
             return algebra.multiply((a, b))
         raise ScopeError(f"the operator {operator} between numbers")

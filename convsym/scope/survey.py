@@ -46,6 +46,7 @@ class Survey:
         called: names directly followed by a bracket, with the number of its items.
         names: every name that occurs.
         counters: small letters that stand alone as an index or a layer, or that a sum binds, and limit no sum.
+        starred: whether a star between two names is applied, (f * g)(n), or carries an index, (f * g)_n: no product.
         kronecker: whether \\delta_{ij} stands beside a derivative of what carries i by what carries j, and never
             under a sum over both.
     """
@@ -57,6 +58,7 @@ class Survey:
     called: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     names: Counter[str] = field(default_factory=Counter)
     counters: set[str] = field(default_factory=set)
+    starred: bool = False
     kronecker: bool = False
 
 
@@ -80,10 +82,12 @@ def survey(equations: Iterable[Equation]) -> Survey:
                 found.names[key(node)] += 1
             elif isinstance(node, Scripted):
                 words.add("" if node.subscript is None else printed_word(strip_group(node.subscript)))
+                found.starred |= node.subscript is not None and _is_starred(strip_group(node.base))
                 _count_scripts(node, strong, digits, layered, letters, tags)
             elif isinstance(node, Product):
                 factors = [strip_group(factor) for _, factor in node.factors]
                 for left, right in pairwise(factors):
+                    found.starred |= _is_starred(left) and isinstance(right, Bracket)
                     if isinstance(left, Name) and isinstance(right, Bracket) and right.kind in ("(", "["):
                         found.called[key(left)][len(right.items)] += 1
             elif isinstance(node, Fraction_):
@@ -145,6 +149,19 @@ def _tags(nodes: Iterable[Node]) -> frozenset[str]:
                 else:
                     alone.update(key(part) for part in walk(node.subscript) if isinstance(part, Name))
     return frozenset(numbered - alone)
+
+
+def _is_starred(node: Node) -> bool:
+    """(f * g): two names in brackets with a star between them."""
+    if not isinstance(node, Bracket) or len(node.items) != 1:
+        return False
+    inner = strip_group(node.items[0])
+    return (
+        isinstance(inner, Product)
+        and len(inner.factors) == 2
+        and inner.factors[1][0] in ("*", "ast", "star")
+        and all(isinstance(strip_group(factor), Name) for _, factor in inner.factors)
+    )
 
 
 def _all_pairs(written: Counter[str]) -> bool:
