@@ -271,7 +271,8 @@ class Session:
         """x^2 + y^2 = 1 between symbols nobody defined is a condition on them, not a false identity."""
         judgment = finding.judgment
         left = scope.refer(finding.statement.left, {})
-        if isinstance(finding.outcome, Refuted) and left is not None and left.power is not None:
+        powered = left is not None and left.power is not None and left.name not in ("e", "pi")
+        if isinstance(finding.outcome, Refuted) and powered and left is not None:
             heads = (scope.refer(s.left, {}) for s in self.reader.statements if s.relation in ("=", ":="))
             known = any(head is not None and head.power is None and head.name == left.name for head in heads)
             if not finding.statement.link and not known and not derives(finding.statement.right):
