@@ -49,7 +49,10 @@ def sum_of(body: Expr, limits: Sequence[tuple[Expr, ...]]) -> Expr:
     """A body summed over letters, the innermost first; the body itself where there are none."""
     if not limits:
         return body
-    return raw_sum(body, limits) if body.has(Piecewise) else Sum(body, *limits)
+    letters = {limit[0] for limit in limits}
+    # Cases that ask for a letter of the sum must stay inside it; SymPy may take out the others.
+    bound = any(case.cond.free_symbols & letters for cases in body.atoms(Piecewise) for case in cases.args)
+    return raw_sum(body, limits) if bound else Sum(body, *limits)
 
 
 def raw_sum(body: Expr, limits: Sequence[tuple[Expr, ...]]) -> Expr:
