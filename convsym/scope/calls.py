@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Dummy, Expr, Sum
+from sympy import Dummy, Expr, Piecewise, Sum
 
 from convsym.errors import BudgetExceeded
 from convsym.scope.functions import Generic
@@ -15,6 +15,8 @@ _MOST_PAIRS = 40
 
 def letters_apart(left: Expr, right: Expr) -> tuple[Expr, Expr]:
     """Two sides in which no two letters that sums run over bear one name."""
+    if left.has(Piecewise) or right.has(Piecewise):
+        return left, right
     bound = {limit[0] for side in (left, right) for one in side.atoms(Sum) for limit in one.limits}
     free = {symbol.name for side in (left, right) for symbol in side.free_symbols if hasattr(symbol, "name")}
     names = [letter.name for letter in bound]

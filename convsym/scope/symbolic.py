@@ -132,9 +132,12 @@ def decide_for_all_sizes(
     """
     ranges = families or {}
     outcome: Outcome
-    left, right = _named_apart(*one_name_each(left, right))
+    left, right = one_name_each(left, right)
     if conditions and (left.has(Piecewise) or right.has(Piecewise)):
         left, right = (_settled(side, conditions, Clock(budget)) for side in (left, right))
+    if not (left.has(Piecewise) or right.has(Piecewise)):
+        # SymPy makes a sum anew where a letter is renamed, and takes cases out of it.
+        left, right = _named_apart(left, right)
     folded = with_divisors_folded(left, right)
     if folded is not None:
         first, second, meaning = folded

@@ -176,7 +176,7 @@ class Reader:
             return (Term(constant(1), equations=(difference,)),)
         if isinstance(expr, Piecewise):
             return self._read_pieces(expr, bound, quotients)
-        if isinstance(expr, exp):
+        if isinstance(expr, exp) and not expr.exp.has(Sum):
             return self._read_exponential(expr, bound, quotients)
         if isinstance(expr, Function) and type(expr).__name__ not in _NOT_POINTWISE:
             return (Term(constant(1), atoms=((self._function(expr, bound, quotients), 1),)),)
