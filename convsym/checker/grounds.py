@@ -43,6 +43,7 @@ _NAMED_FUNCTIONS = re.compile(
 # How far intermediate results that were rounded to a few digits may lead away.
 _ROUNDED = 0.05
 _DIFFERENTIALS = frozenset({"d", "partial"})
+OPEN_FUNCTION = "is a function that the document does not define"
 
 
 def ungrounded(
@@ -105,6 +106,11 @@ def ungrounded(
         if reason is not None:
             return reason
     return _example(statement, judgment, judge, statements)
+
+
+def names_a_function(statement: Statement) -> bool:
+    """Whether the words before a relation name a standard function: "for the tanh function:"."""
+    return _NAMED_FUNCTIONS.search(statement.display.before) is not None
 
 
 def _open_indices(
@@ -232,10 +238,10 @@ def _open_ends(left: Expr, right: Expr, judge: Judge, introducible: set[str]) ->
         return f"{min(slopes)} is a derivative by something the document does not define"
     if slopes and fixed:
         return f"{min(slopes)} stands at a free index and at a fixed one"
-    calls = [_open_calls(side) for side in sides]
+    calls = [open_functions(side) for side in sides]
     if calls[0] != calls[1]:
         letter = min(calls[0] ^ calls[1])[0]
-        return f"{latex_name(letter)} is a function that the document does not define"
+        return f"{latex_name(letter)} {OPEN_FUNCTION}"
     cells = [_open_cells(side, scope) for side in sides]
     for atom in sorted(cells[0] ^ cells[1], key=str):
         cell = scope.cells[atom]
@@ -307,7 +313,7 @@ def _mixes_layers(judgment: Judgment, scope: Scope) -> bool:
     return errors and any(cell.layer is not None for cell in cells)
 
 
-def _open_calls(side: Expr) -> set[tuple[str, int]]:
+def open_functions(side: Expr) -> set[tuple[str, int]]:
     """The arbitrary functions in an expression, each with the order of its derivative."""
     return {(call.func.letter, call.func.order) for call in side.atoms(Function) if isinstance(call, Generic)}
 
@@ -422,7 +428,7 @@ def _defined_anew(statement: Statement, scope: Scope, statements: Sequence[State
         head = scope.refer(left.factors[0][1], {})
         rule = scope.functions.get(head.name) if head is not None else None
         argument = strip_group(left.factors[1][1])
-        named = _NAMED_FUNCTIONS.search(statement.display.before)
+        named = names_a_function(statement)
         if rule is not None and rule.body is not None and named and isinstance(argument, Bracket):
             if all(isinstance(strip_group(item), Name) for item in argument.items):
                 return f"another definition of {latex_name(head.name)}" if head is not None else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sympy import Dummy, Expr, Rational, Symbol
 
 from convsym.budget import Budget, Clock, note, run_limited
+from convsym.checker.activations import settle_functions
 from convsym.checker.assembly import assembled
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.conditions import heed_conditions
@@ -89,6 +90,8 @@ class Session:
             if isinstance(finding.outcome, Undecided):
                 note(("undecided", statement.number, finding.outcome.reason))
         if self.past.stop is None:
+            with suppress(ConvsymError, RecursionError):
+                settle_functions(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)

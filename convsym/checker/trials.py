@@ -113,6 +113,7 @@ def _take_over(settled: Elaborator, trial: Elaborator, statement: int) -> None:
         if statement not in used:
             trial.definitions[cell] = settled.definitions[cell]
             trial.dependencies[cell] = used
+            trial.suppositions[cell] = settled.suppositions[cell]
 
 
 class Vouchers:

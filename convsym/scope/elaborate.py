@@ -98,6 +98,7 @@ class Elaborator:
         self.convolved: set[str] = set()
         self.definitions: dict[Cell, Scalar | None] = {}
         self.dependencies: dict[Cell, frozenset[int]] = {}
+        self.suppositions: dict[Cell, frozenset[str]] = {}
         self._open: set[Cell] = set()
         self._work = 0
         self._symbolic = exact
@@ -178,18 +179,22 @@ class Elaborator:
         """What the document defines a variable to be, one step, or None where it is free."""
         if cell in self.definitions:
             self.used |= self.dependencies[cell]
+            self.assumed |= self.suppositions[cell]
             return self.definitions[cell]
         if cell in self._open:
             raise ScopeError(f"the definition of {cell.latex} refers to itself")
         self._open.add(cell)
         outer, self.used = self.used, set()
+        assumed, self.assumed = self.assumed, set()
         try:
             found = self._define(cell)
         finally:
             self._open.discard(cell)
             self.used, inner = outer | self.used, self.used
+            self.assumed, supposed = assumed | self.assumed, self.assumed
         self.definitions[cell] = found
         self.dependencies[cell] = frozenset(inner)
+        self.suppositions[cell] = frozenset(supposed)
         self.used |= inner
         return found
 
@@ -426,6 +431,9 @@ class Elaborator:
         grids = [term for term in terms if isinstance(term, Grid)]
         if not grids:
             return self.algebra.add(terms)
+        if len(grids) < len(terms) and all((grid.rows, grid.columns) == (1, 1) for grid in grids):
+            # w^T x + b: a product that comes to one entry is the number it is.
+            return self.algebra.add([term.cells[0] if isinstance(term, Grid) else term for term in terms])
         if len(grids) < len(terms):
             raise TypeClashError(f"a number and {grids[0].words()} are added")
         total = grids[0]

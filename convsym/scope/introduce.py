@@ -241,7 +241,8 @@ class Reader:
         if not all(isinstance(item, Name) for item in items):
             return False
         name = reference.name
-        if name in _FIXED:
+        if name in _FIXED or (statement.link > 0 and is_numeric(statement.right)):
+            # a = f(z) = 0.62 ends in a value of the function: it says nothing of how f is computed.
             return False
         parameters = tuple(key(item) for item in items if isinstance(item, Name))
         known = self.scope.functions.get(name)

@@ -206,6 +206,8 @@ class _Shapes:
             shape = self.of(factor)
             if shape is None and total is not None and total[0] == "matrix" and operator in ("", "cdot"):
                 shape = self._learn(factor, "vector", total[1])
+            if shape is None and total is not None and total[0] == "row" and not operator:
+                shape = self._learn(factor, "vector", total[1])  # w^T x is a scalar product
             if shape is None or shape[0] == "number":
                 continue
             if total is None:
@@ -282,7 +284,9 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
     found.typed = typed
     if _is_counterexample(found) and _STRUCTURE.search(judge.scope.words):
         return replace(as_numbers, outcome=Unsupported("the text says more of a matrix than is used here"))
-    if found.holds or (certain and _is_counterexample(found) and _is_decided(as_numbers)):
+    # w_i beside w leaves no doubt that w is no number.
+    readable = _is_decided(as_numbers) or _has_entries(judge.scope, (left, right))
+    if found.holds or (certain and _is_counterexample(found) and readable):
         return _worded(found, judge.scope, names)
     if not as_numbers.holds:
         return as_numbers
@@ -313,18 +317,24 @@ def _is_decided(found: Judgment) -> bool:
 
 
 def _involved(scope: Scope, sides: Collection[Node]) -> list[str]:
-    """The bare names of sides that carry no index anywhere, if some is a matrix or a vector."""
+    """The matrices and vectors among the names of sides; none where anything else carries an index."""
     names: dict[str, None] = {}
     for side in sides:
         for node in walk(side):
             reference = scope.refer(node, {}) if isinstance(node, Name | Scripted) else None
             if reference is None:
                 continue
-            if reference.indices:
+            kind = scope.kinds.get(reference.name)
+            if reference.indices and (kind is None or len(reference.indices) != len(_SIDES[kind.shape])):
                 return []
-            if reference.name in scope.kinds:
+            if kind is not None:
                 names[reference.name] = None
     return list(names)
+
+
+def _has_entries(scope: Scope, sides: Collection[Node]) -> bool:
+    """Whether some side names an entry of a matrix or a vector."""
+    return any(reference.indices for side in sides for reference in scope.mentions(side))
 
 
 def _multiplies(scope: Scope, sides: Collection[Node], names: Collection[str]) -> bool:

@@ -33,14 +33,14 @@ class Memory:
 
     def __init__(self, settled: Memory | None = None, changed: int = -1) -> None:
         # The node is kept beside what is known of it, so that its identity cannot be given to another one.
-        self._values: dict[Mark, tuple[Node, Any, frozenset[int]]] = {}
+        self._values: dict[Mark, tuple[Node, Any, frozenset[int], frozenset[str]]] = {}
         self._indices: dict[Mark, tuple[Node, Index]] = {}
         self._names: dict[int, tuple[Node, frozenset[str]]] = {} if settled is None else settled._names
         self._settled = {} if settled is None else settled._values
         self._changed = changed
 
     def value(self, elaborator: Elaborator, node: Node, env: Env) -> Value:
-        """The value of a node, evaluated where it is not known; `used` is kept as if it had been evaluated."""
+        """The value of a node, evaluated where it is not known; `used` and `assumed` are kept as if it had been."""
         mark = self._mark(node, env)
         found = self._values.get(mark)
         if found is None:
@@ -49,20 +49,23 @@ class Memory:
                 found = self._evaluated(elaborator, node, env, mark)
         if not found[2] <= elaborator.used:
             elaborator.used |= found[2]
+        if not found[3] <= elaborator.assumed:
+            elaborator.assumed |= found[3]
         return found[1]
 
     def _evaluated(
         self, elaborator: Elaborator, node: Node, env: Env, mark: Mark
-    ) -> tuple[Node, Any, frozenset[int]]:
+    ) -> tuple[Node, Any, frozenset[int], frozenset[str]]:
         outer, elaborator.used = elaborator.used, set()
+        assumed, elaborator.assumed = elaborator.assumed, set()
         try:
             value = elaborator.evaluate(node, env)
         finally:
-            inner = frozenset(elaborator.used)
-            elaborator.used = outer | inner
+            inner, supposed = frozenset(elaborator.used), frozenset(elaborator.assumed)
+            elaborator.used, elaborator.assumed = outer | inner, assumed | supposed
         if len(self._values) >= _LARGEST:
             self._values.clear()
-        found = self._values[mark] = node, value, inner
+        found = self._values[mark] = node, value, inner, supposed
         return found
 
     def index(self, elaborator: Elaborator, node: Node, env: Env) -> Index:
