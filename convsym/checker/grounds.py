@@ -358,9 +358,10 @@ def _occurs_in_definitions(name: str, scope: Scope) -> bool:
                 ):
                     return True
     return any(
-        rule.body is not None
-        and any(isinstance(part, Name) and key(part) == name for part in walk(rule.body))
+        name == reference.name or (name == reference.base and not reference.indices)
         for rule in scope.functions.values()
+        if rule.body is not None
+        for reference in scope.mentions(rule.body)
     )
 
 

@@ -354,6 +354,8 @@ class Slopes:
 
         indices = tuple(Integer(0) + index for index in cell.indices)
         total = differentiate_sum(seen, IndexedBase(latex_name(cell.tensor))[indices], facts_of(self.scope))
+        if any(len(self.scope.cells[atom].indices) != len(indices) for atom in kin):
+            raise ScopeError(f"{latex_name(cell.family)} stands with an index and without")
         # Cells written out may be the one that is meant, wherever their indices agree.
         for atom in [*kin, coordinate]:
             if isinstance(atom, Symbol):

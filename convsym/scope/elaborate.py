@@ -46,7 +46,7 @@ from convsym.scope.model import (
     Scope,
     TypeClashError,
 )
-from convsym.scope.naming import Reference, strip_group
+from convsym.scope.naming import SAMPLES, Reference, entries_of, strip_group
 from convsym.scope.norms import norm_value
 from convsym.scope.operators import Applied, derivative_parts
 from convsym.scope.products import product_value
@@ -347,6 +347,11 @@ class Elaborator:
         layer = None if reference.layer is None else self.index(reference.layer, env)
         if reference.indices:
             indices = tuple(self.index(node, env) for node in reference.indices)
+            if (owner := env.get(entries_of(name))) is not None and layer is None:
+                name, indices = owner[0], (*owner[1], *indices)
+            sample = self._sample(name, indices)
+            if sample is not None:
+                return sample
             if layer is None and is_kronecker(scope, name, indices):
                 return kronecker(self, indices)
             return self._indexed(name, indices, layer)
@@ -377,6 +382,14 @@ class Elaborator:
             for c in range(columns)
         )
         return Grid(rows, columns, cells)
+
+    def _sample(self, name: str, indices: tuple[Index, ...]) -> Grid | None:
+        """The vector x^{(i)}, where its entries are known to be counted by a further index; else None."""
+        family = self.scope.families.get(name) if name.endswith(SAMPLES) else None
+        if family is None or family.arity != len(indices) + 1 or family.sizes[-1] is None:
+            return None
+        first, size = family.base[-1], family.sizes[-1]
+        return Grid(size, 1, tuple(self.cell(Cell(name, (*indices, first + place))) for place in range(size)))
 
     def _indexed(self, name: str, indices: tuple[Index, ...], layer: Index | None) -> Scalar:
         scope = self.scope

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields, is_dataclass
 
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed
+from convsym.latex.walking import children
 from convsym.scope.model import Family, Rule
-from convsym.scope.naming import strip_group
+from convsym.scope.naming import key, strip_group
 
 
 def overlap(one: Rule, other: Rule) -> bool:
@@ -49,6 +51,34 @@ def is_numeric(node: Node | None) -> bool:
     if isinstance(node, Fraction_):
         return is_numeric(node.numerator) and is_numeric(node.denominator)
     return isinstance(node, Bracket) and len(node.items) == 1 and is_numeric(node.items[0])
+
+
+def has_factor(node: Node, names: Collection[str]) -> bool:
+    """Whether a name takes part in a formula as a value, as the w of J(w, b), and not only as an index or a place.
+
+    Indices stand in subscripts, places in the brackets behind a name: I(i + m, j + n). A name in the subscript of
+    what is applied, f_{w,b}(x), is a value that the function is made of.
+    """
+    node = strip_group(node)
+    if isinstance(node, Name):
+        return key(node) in names
+    if isinstance(node, Scripted):
+        return has_factor(node.base, names) or (
+            node.superscript is not None and has_factor(node.superscript, names)
+        )
+    if isinstance(node, Product):
+        before: Node | None = None
+        for operator, factor in node.factors:
+            inner = strip_group(factor)
+            if operator == "" and isinstance(inner, Bracket) and isinstance(before, Name | Scripted):
+                made_of = before.subscript if isinstance(before, Scripted) else None
+                if made_of is not None and has_factor(made_of, names):
+                    return True
+            elif has_factor(inner, names):
+                return True
+            before = inner
+        return False
+    return any(has_factor(child, names) for child in children(node))
 
 
 def printed_shape(node: Node) -> object:

@@ -9,16 +9,19 @@ from sympy import Dummy, Expr, Function, Indexed, IndexedBase, Sum, Symbol, diff
 
 from convsym.errors import ScopeError
 from convsym.functions import sigmoid
-from convsym.latex.syntax import Node, Tuple_
+from convsym.latex.printer import to_latex
+from convsym.latex.syntax import BigOperator, Node, Tuple_
+from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS, Modular
 from convsym.scope.convolving import NAMED, convolved
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Cell, FunctionRule, UndefinedError
-from convsym.scope.naming import key, strip_group
+from convsym.scope.naming import entries_of, key, strip_group
 from convsym.scope.operators import Applied
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
+    from convsym.scope.model import Scope
 
 
 class Generic(Function):
@@ -101,16 +104,78 @@ def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
         return _layer_function(elaborator, call, env)
     if call.indices or call.layer is not None:
         raise ScopeError(f"the function {call.name} with an index")
-    arguments = tuple(elaborator.value(node, env) for node in call.arguments)
     if rule.assumed:
         elaborator.assumed.add(rule.assumed)
     if rule.statement >= 0:
         elaborator.used.add(rule.statement)
+    if rule.body is not None and not call.primes and (takes_whole(rule, scope) or _of_cells(rule)):
+        return _opened(elaborator, call.name, rule, _listed(call), env)
+    arguments = tuple(elaborator.value(node, env) for node in call.arguments)
     if len(arguments) == 1 and isinstance(arguments[0], Jacobian):
         arguments = (arguments[0].gradient(),)
     if len(arguments) == 1 and isinstance(arguments[0], Grid):
         return arguments[0].map(lambda cell: apply_rule(elaborator, call.name, rule, (cell,), call.primes))
     return apply_rule(elaborator, call.name, rule, arguments, call.primes)
+
+
+def takes_whole(rule: FunctionRule, scope: Scope, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a function's argument may be a vector: its body has an entry x_j, w^T x, or a sum, or calls such a one."""
+    if rule.body is None:
+        return False
+    for part in walk(rule.body):
+        if isinstance(part, BigOperator):
+            return True
+    for reference in scope.mentions(rule.body):
+        if reference.transposed or (reference.indices and reference.name in rule.parameters):
+            return True
+        called = scope.functions.get(reference.name) if reference.name not in seen else None
+        if called is not None and called is not rule and takes_whole(called, scope, seen | {reference.name}):
+            return True
+    return False
+
+
+def _of_cells(rule: FunctionRule) -> bool:
+    """Whether a parameter is a cell by its number, as in J(\\theta_0, \\theta_1)."""
+    return any("_" in parameter for parameter in rule.parameters)
+
+
+def _opened(
+    elaborator: Elaborator, name: str, rule: FunctionRule, arguments: tuple[Node, ...], env: Env
+) -> Value:
+    """The body of a function with its arguments put in; a parameter by its own name stays what it is."""
+    if len(rule.parameters) != len(arguments):
+        raise ScopeError(f"{name} takes {len(rule.parameters)} arguments, {len(arguments)} given")
+    inner: dict[str, Any] = {}
+    for parameter, node in zip(rule.parameters, arguments, strict=True):
+        if to_latex(node) == parameter and parameter not in env:
+            continue
+        if "_" in parameter:
+            raise ScopeError(f"{name} of {to_latex(node)}, which was defined as a function of {parameter}")
+        reference = elaborator.scope.refer(node, env)
+        plain = reference is not None and reference.power is None and not reference.primes
+        if reference is not None and plain and not reference.transposed:
+            if reference.name == parameter and not reference.indices and parameter not in env:
+                continue
+            if reference.layer is None:
+                # x_j where x is x^{(i)}: the entry j of that sample.
+                indices = tuple(elaborator.index(one, env) for one in reference.indices)
+                inner[entries_of(parameter)] = env.get(entries_of(reference.name), (reference.name, indices))
+        value = elaborator.value(node, env)
+        inner[parameter] = value.gradient() if isinstance(value, Jacobian) else value
+    return _evaluated(elaborator, name, rule.body, inner)
+
+
+def _evaluated(elaborator: Elaborator, name: str, body: Node | None, env: dict[str, Any]) -> Value:
+    """A function's body, guarded against a definition that refers to itself."""
+    assert body is not None
+    marker = Cell(f"function {name}")
+    if marker in elaborator._open:
+        raise ScopeError(f"the definition of {name} refers to itself")
+    elaborator._open.add(marker)
+    try:
+        return elaborator.value(body, env)
+    finally:
+        elaborator._open.discard(marker)
 
 
 def _listed(call: Applied) -> tuple[Node, ...]:
@@ -157,14 +222,7 @@ def apply_rule(
     if rule.body is not None:
         if len(rule.parameters) != len(arguments):
             raise ScopeError(f"{name} takes {len(rule.parameters)} arguments, {len(arguments)} given")
-        marker = Cell(f"function {name}")
-        if marker in elaborator._open:
-            raise ScopeError(f"the definition of {name} refers to itself")
-        elaborator._open.add(marker)
-        try:
-            return elaborator.value(rule.body, dict(zip(rule.parameters, arguments, strict=True)))
-        finally:
-            elaborator._open.discard(marker)
+        return _evaluated(elaborator, name, rule.body, dict(zip(rule.parameters, arguments, strict=True)))
     if rule.known:
         return elaborator.apply_known(rule.known, arguments)
     if isinstance(elaborator.algebra, Modular) or len(arguments) != 1:
@@ -180,6 +238,9 @@ def value_at_its_names(elaborator: Elaborator, name: str, rule: FunctionRule, by
     """
     if rule.body is None or elaborator.scope.rules.get(name):
         return None
+    if by in rule.parameters and takes_whole(rule, elaborator.scope):
+        # \\nabla_w L of L(w), by its own parameter: w is the document's w.
+        return _at_its_names(elaborator, name, rule)
     is_inside = by not in rule.parameters and any(r.name == by for r in elaborator.scope.mentions(rule.body))
     if (
         len(rule.parameters) < 2
@@ -187,16 +248,13 @@ def value_at_its_names(elaborator: Elaborator, name: str, rule: FunctionRule, by
         and not all(_is_computed(p, elaborator) for p in rule.parameters)
     ):
         return None
-    marker = Cell(f"function {name}")
-    if marker in elaborator._open:
-        raise ScopeError(f"the definition of {name} refers to itself")
+    return _at_its_names(elaborator, name, rule)
+
+
+def _at_its_names(elaborator: Elaborator, name: str, rule: FunctionRule) -> Value:
     if rule.statement >= 0:
         elaborator.used.add(rule.statement)
-    elaborator._open.add(marker)
-    try:
-        return elaborator.value(rule.body, {})
-    finally:
-        elaborator._open.discard(marker)
+    return _evaluated(elaborator, name, rule.body, {})
 
 
 def bare_function(elaborator: Elaborator, name: str) -> Value:

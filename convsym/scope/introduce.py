@@ -7,14 +7,18 @@ from itertools import count
 
 from convsym.document import Directive, Display, Document, Prose
 from convsym.errors import ConvsymError
+from convsym.latex.printer import to_latex
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
     Ellipsis_,
+    Equation,
     Matrix,
     Name,
     Node,
+    Number,
     Product,
+    Scripted,
     Tuple_,
 )
 from convsym.latex.walking import walk
@@ -25,7 +29,7 @@ from convsym.scope.declarations import says_type, share_forward, stated_sizes
 from convsym.scope.dependence import dependence
 from convsym.scope.directives import follow
 from convsym.scope.examples import learn_errors
-from convsym.scope.forms import integer_of, is_numeric, overlap, same_layout, says_dependence
+from convsym.scope.forms import has_factor, integer_of, is_numeric, overlap, same_layout, says_dependence
 from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, layout_of
 from convsym.scope.letters import is_bare_sum
@@ -113,8 +117,17 @@ class Reader:
         for scope in self.scopes:
             settle_shapes(scope, self.equations.values(), self._columns_first)
         deny_inputs(self.scopes, self.statements)
-        for scope in self.scopes:
-            scope.kinds = kinds_of(scope, self.equations.values(), scope.called)
+        for version, scope in enumerate(self.scopes):
+            scope.kinds = kinds_of(scope, self._formulas_of(version), scope.called)
+
+    def _formulas_of(self, version: int) -> list[Equation]:
+        """The formulas that are read in a version of the scope, and the earlier ones that it takes definitions from."""
+        scope = self.scopes[version]
+        kept = {rule.statement for rules in scope.rules.values() for rule in rules}
+        kept |= {rule.statement for rule in scope.functions.values()}
+        here = {s.formula for s in self.statements if s.version == version or s.number in kept}
+        elsewhere = {s.formula for s in self.statements} - here
+        return [equation for number, equation in self.equations.items() if number not in elsewhere]
 
     def _look_ahead(self) -> None:
         """Printed matrices of cells first: their layout says what every other index means."""
@@ -238,19 +251,21 @@ class Reader:
         items = [strip_group(item) for item in arguments.items]
         if len(items) == 1 and isinstance(items[0], Tuple_):
             items = [strip_group(item) for item in items[0].items]
-        if not all(isinstance(item, Name) for item in items):
+        if not all(isinstance(item, Name) or self._is_fixed_cell(item) for item in items):
             return False
         name = reference.name
         if name in _FIXED or (statement.link > 0 and is_numeric(statement.right)):
             # a = f(z) = 0.62 ends in a value of the function: it says nothing of how f is computed.
             return False
-        parameters = tuple(key(item) for item in items if isinstance(item, Name))
+        parameters = tuple(key(item) if isinstance(item, Name) else to_latex(item) for item in items)
         known = self.scope.functions.get(name)
         if name in self.scope.rules or (
             known is not None and not self._anew_function(statement, name, known)
         ):
             return False
-        if len(parameters) >= 2 and any(isinstance(part, BigOperator) for part in walk(statement.right)):
+        values = (*parameters, *(reference.base for item in items if (reference := self.scope.refer(item, {}))))
+        summed = any(isinstance(part, BigOperator) for part in walk(statement.right))
+        if len(parameters) >= 2 and summed and not has_factor(statement.right, values):
             patterns = tuple(Pattern(parameter, 0) for parameter in parameters)
             self.scope.rules.setdefault(name, []).append(
                 Rule(name, patterns, None, statement.right, statement.number)
@@ -264,6 +279,18 @@ class Reader:
         statement.role = "definition"
         statement.reason = f"introduces the function of {', '.join(parameters)}"
         return True
+
+    def _is_fixed_cell(self, item: Node) -> bool:
+        """Whether an argument is a cell by a number, the \\theta_0 of J(\\theta_0, \\theta_1)."""
+        reference = self.scope.refer(item, {}) if isinstance(item, Scripted) else None
+        return (
+            reference is not None
+            and bool(reference.indices)
+            and all(isinstance(strip_group(index), Number) for index in reference.indices)
+            and reference.power is None
+            and not reference.primes
+            and not reference.transposed
+        )
 
     def _anew_function(self, statement: Statement, name: str, known: FunctionRule) -> bool:
         """Whether a function is defined anew; then a new version of the scope begins, in which the old one is not."""

@@ -26,8 +26,8 @@ from convsym.latex.syntax import (
 from convsym.latex.walking import walk
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
-from convsym.scope.model import Family, Scope
-from convsym.scope.naming import Reference, read_superscript, strip_group
+from convsym.scope.model import Family, Scope, latex_name
+from convsym.scope.naming import SAMPLES, Reference, read_superscript, strip_group
 from convsym.scope.operators import derivative_parts
 from convsym.verdict import Proved, Refuted, Unsupported
 
@@ -83,6 +83,11 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
         if reference is None or not _is_open(reference, scope):
             continue
         name = reference.name
+        if name.endswith(SAMPLES):
+            if scope.habits.arity.get(name) == 2:
+                found[name] = Kind("vector", certain=True)
+            bare.setdefault(name, reference)
+            continue
         if reference.indices:
             # x_i beside x may be one sample of many; W_{ij} beside W are the entries of a matrix.
             if (
@@ -111,6 +116,13 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
         ):
             found.setdefault(name, Kind("matrix", certain=False))
     for _ in range(3):
+        for name, rule in scope.functions.items():
+            if rule.body is not None and name not in scope.rules:
+                _Shapes(scope, found).of(rule.body)
+        for name in [name for name in bare if name.endswith(SAMPLES)]:
+            # One sample is what h(x) is computed from.
+            if (kind := found.get(name.removesuffix(SAMPLES))) is not None:
+                found.setdefault(name, kind)
         for name, rules in scope.rules.items():
             for rule in rules:
                 shape = _Shapes(scope, found).of(rule.body) if not rule.patterns and name in bare else None
@@ -147,6 +159,11 @@ def _entrywise_factors(node: Node) -> Iterator[Node]:
                 inner = strip_group(factor)
                 if isinstance(inner, Name | Scripted):
                     yield inner
+
+
+def _entries(reference: Reference) -> tuple[Node, ...]:
+    """The indices of an entry, without the one that counts samples."""
+    return reference.indices[1:] if reference.name.endswith(SAMPLES) else reference.indices
 
 
 class _Shapes:
@@ -192,7 +209,7 @@ class _Shapes:
 
     def _of_name(self, node: Name | Scripted) -> tuple[Shape, bool] | None:
         reference = self.scope.refer(node, {})
-        kind = None if reference is None or reference.indices else self.kinds.get(reference.name)
+        kind = None if reference is None or _entries(reference) else self.kinds.get(reference.name)
         if reference is None or kind is None:
             return None
         return (_TURNED[kind.shape] if reference.transposed else kind.shape), kind.certain
@@ -325,7 +342,8 @@ def _involved(scope: Scope, sides: Collection[Node]) -> list[str]:
             if reference is None:
                 continue
             kind = scope.kinds.get(reference.name)
-            if reference.indices and (kind is None or len(reference.indices) != len(_SIDES[kind.shape])):
+            entries = _entries(reference)
+            if entries and (kind is None or len(entries) != len(_SIDES[kind.shape])):
                 return []
             if kind is not None:
                 names[reference.name] = None
@@ -334,7 +352,7 @@ def _involved(scope: Scope, sides: Collection[Node]) -> list[str]:
 
 def _has_entries(scope: Scope, sides: Collection[Node]) -> bool:
     """Whether some side names an entry of a matrix or a vector."""
-    return any(reference.indices for side in sides for reference in scope.mentions(side))
+    return any(_entries(reference) for side in sides for reference in scope.mentions(side))
 
 
 def _multiplies(scope: Scope, sides: Collection[Node], names: Collection[str]) -> bool:
@@ -362,8 +380,11 @@ def _typed(scope: Scope) -> Scope:
     for name, kind in scope.kinds.items():
         own = typed.matrices.get(name, name)
         sizes: list[int | None] = list(_SIDES[kind.shape])
+        if name.endswith(SAMPLES):
+            sizes = [None, *sizes]
+        else:
+            typed.matrices[name] = own
         typed.families[own] = Family(own, len(sizes), (1,) * len(sizes), sizes, exact=True)
-        typed.matrices[name] = own
     for spans in scope.ranges.values():
         for ends in spans:
             for end in ends:
@@ -382,7 +403,7 @@ def _worded(found: Judgment, scope: Scope, names: Collection[str]) -> Judgment:
     parts = []
     for shape, plural in (("matrix", "matrices"), ("vector", "vectors"), ("row", "rows")):
         if words[shape]:
-            joined = ", ".join(f"${name}$" for name in words[shape])
+            joined = ", ".join(f"${latex_name(name)}$" for name in words[shape])
             noun = plural if len(words[shape]) > 1 else f"a {shape}"
             parts.append(f"{joined} {'are' if len(words[shape]) > 1 else 'is'} {noun}")
     found.assumed.add(f"{' and '.join(parts)}, {_SIZE} entries a side")

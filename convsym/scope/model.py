@@ -12,7 +12,7 @@ from sympy import Basic, Dummy, Expr, Indexed, IndexedBase, Integer, Symbol
 from convsym.errors import ScopeError
 from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed, Sum_
 from convsym.latex.walking import children
-from convsym.scope.naming import Habits, Reference, key, refer, strip_group
+from convsym.scope.naming import SAMPLES, Habits, Reference, key, refer, strip_group
 from convsym.scope.survey import Survey
 
 if TYPE_CHECKING:
@@ -80,7 +80,11 @@ class Cell:
 
     @property
     def latex(self) -> str:
-        """The cell's name: "x_{1,2}"."""
+        """The cell's name: "x_{1,2}", or "x^{(1)}_{2}" of a sample."""
+        if self.family.endswith(SAMPLES) and self.indices:
+            sample, *rest = map(str, self.indices)
+            name = f"{latex_name(self.family.removesuffix(SAMPLES))}^{{({sample})}}"
+            return f"{name}_{{{','.join(rest)}}}" if rest else name
         name = latex_name(self.tensor)
         return f"{name}_{{{','.join(str(i) for i in self.indices)}}}" if self.indices else name
 
@@ -100,6 +104,8 @@ _FONTS = {"cal": "mathcal", "bold": "mathbf"}
 
 def latex_name(name: str) -> str:
     """A key as LaTeX: "sigma" -> "\\sigma", "X_W" stays, "cal L" -> "\\mathcal{L}"."""
+    if name.endswith(SAMPLES):
+        return f"{latex_name(name.removesuffix(SAMPLES))}^{{(i)}}"
     *accents, letter = name.split(" ")
     head, mark, label = letter.partition("_")
     head, hat, layer = head.partition("^")

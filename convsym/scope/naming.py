@@ -65,6 +65,8 @@ class Habits:
         letters: letters that serve as indices somewhere.
         tags: letters that stand in subscripts before a digit only, the o of E_{o1}: with it they are a label.
         in_and_out: whether C_{in} stands beside C_{out}: then "in" is a word there, and not i and n.
+        sampled: names whose superscript in brackets counts samples: the x of a sum over i of x^{(i)}.
+        parametrized: (name, label) of functions whose subscript names their parameters: h_\\theta(x).
     """
 
     arity: Mapping[str, int]
@@ -72,9 +74,19 @@ class Habits:
     letters: frozenset[str]
     tags: frozenset[str] = frozenset()
     in_and_out: bool = False
+    sampled: frozenset[str] = frozenset()
+    parametrized: frozenset[tuple[str, str]] = frozenset()
 
+
+SAMPLES = "^()"
+"""What the name of a family of samples ends in: its first index is the sample's, x^{(i)}_j is a cell (i, j) of it."""
 
 NO_HABITS = Habits({}, frozenset(), frozenset())
+
+
+def entries_of(parameter: str) -> str:
+    """The key under which an environment keeps whose entries the entries of a parameter are."""
+    return f"{parameter}@"
 
 
 def strip_group(node: Node) -> Node:
@@ -126,6 +138,8 @@ def _add_scripts(
         kind, value = read_superscript(node.superscript, below.base, habits)
         if kind == "transpose":
             transposed = True
+        elif kind == "layer" and below.base in habits.sampled and value is not None:
+            name, indices = f"{name}{SAMPLES}", (value, *indices)
         elif kind == "layer":
             layer = value
         elif kind == "mark":
@@ -219,6 +233,8 @@ def read_subscript(
             return tuple(Number(digit, node.span) for digit in digits)
         return (node,)
     if isinstance(node, Name):
+        if (base, node.text) in habits.parametrized:
+            return _plain(node)
         if key(node) in bound or _is_index_letter(node) or node.text in habits.letters:
             return (node,)
         return _plain(node)

@@ -141,9 +141,13 @@ def application(
         if isinstance(following, Name | Scripted | Number | Fraction_ | Bracket):
             # \exp x, \log x y: everything side by side up to the next operator is the argument.
             end = position + 2
-            while (
-                end < len(flat) and flat[end][0] == "" and not isinstance(strip_group(flat[end][1]), Bracket)
-            ):
+            while end < len(flat) and flat[end][0] == "":
+                if isinstance(strip_group(flat[end][1]), Bracket):
+                    # \\log h(x): the bracket belongs to the h in front of it, and ends the argument.
+                    inner = application(flat, end - 1, env, scope)
+                    if inner is not None and inner.end == end + 1:
+                        end += 1
+                    break
                 end += 1
             rest = flat[position + 1 : end]
             argument = (

@@ -129,6 +129,11 @@ def _operator(
         return elaborator.derivative(body, parts.below, env, parts.total), len(flat)
     assert isinstance(factor, Scripted)
     assert factor.subscript is not None
+    called = application(flat, position + 1, env, elaborator.scope)
+    if called is not None:
+        # \\nabla_w L(w): a function with its argument.
+        applied = Product((("", rest[0][1]), *flat[position + 2 : called.end]), rest[0][1].span)
+        return elaborator.derivative(applied, factor.subscript, env), called.end
     return elaborator.derivative(rest[0][1], factor.subscript, env), position + 2
 
 

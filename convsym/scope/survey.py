@@ -23,6 +23,7 @@ from convsym.latex.syntax import (
 from convsym.latex.walking import children, walk
 from convsym.scope.naming import (
     NO_HABITS,
+    SAMPLES,
     Habits,
     is_layer_script,
     key,
@@ -32,6 +33,9 @@ from convsym.scope.naming import (
     strip_group,
     tag_letter,
 )
+
+
+_LAYERS = frozenset({"l", "ell", "L"})
 
 
 @dataclass(slots=True)
@@ -125,7 +129,11 @@ def survey(equations: Iterable[Equation]) -> Survey:
         ):
             arity[name] = 2
     found.counters = {letter for letter in found.counters - limits if letter.islower() and len(letter) == 1}
-    found.habits = Habits(arity, frozenset(layered), frozenset(letters), tags, "out" in words)
+    sampled = _sampled(nodes) - layered
+    arity.update({f"{name}{SAMPLES}": 1 + arity.get(name, 0) for name in sampled})
+    found.habits = Habits(
+        arity, frozenset(layered), frozenset(letters), tags, "out" in words, sampled, _parametrized(nodes)
+    )
     bases: dict[str, Bases] = defaultdict(Bases)
     for root in nodes:
         _count_bases(root, {}, found, bases)
@@ -149,6 +157,62 @@ def _tags(nodes: Iterable[Node]) -> frozenset[str]:
                 else:
                     alone.update(key(part) for part in walk(node.subscript) if isinstance(part, Name))
     return frozenset(numbered - alone)
+
+
+def _sampled(nodes: Iterable[Node]) -> frozenset[str]:
+    """Names with a superscript in brackets whose letter a sum over them binds: it counts samples, not layers."""
+    counted: set[str] = set()
+    otherwise: set[str] = set()
+    for root in nodes:
+        for node in walk(root):
+            bound = {letter for letter, _ in _lower_bounds(node)} if isinstance(node, BigOperator) else set()
+            for part in walk(node.body) if isinstance(node, BigOperator) and bound else (node,):
+                script = _bracketed(part)
+                if script is None:
+                    continue
+                name, letters = script
+                if letters & bound:
+                    counted.add(name)
+                elif any(letter in _LAYERS for letter in letters):
+                    otherwise.add(name)
+    return frozenset(counted - otherwise)
+
+
+def _bracketed(node: Node) -> tuple[str, set[str]] | None:
+    """The name and the letters of x^{(i)}; None of anything else."""
+    if not isinstance(node, Scripted) or node.superscript is None:
+        return None
+    base, script = strip_group(node.base), strip_group(node.superscript)
+    while isinstance(base, Scripted):
+        base = strip_group(base.base)
+    if not isinstance(base, Name) or not isinstance(script, Bracket) or script.kind not in ("(", "["):
+        return None
+    return key(base), {key(part) for part in walk(script) if isinstance(part, Name)}
+
+
+def _parametrized(nodes: Iterable[Node]) -> frozenset[tuple[str, str]]:
+    """Functions that carry the name of their parameters: h_\\theta(x), f_W(x)."""
+    found: set[tuple[str, str]] = set()
+    for root in nodes:
+        for node in walk(root):
+            if not isinstance(node, Product):
+                continue
+            for (_, head), (operator, argument) in pairwise(node.factors):
+                head = strip_group(head)
+                if operator or not isinstance(head, Scripted) or head.subscript is None:
+                    continue
+                base, label = strip_group(head.base), strip_group(head.subscript)
+                bracket = strip_group(argument)
+                if not isinstance(bracket, Bracket) or bracket.kind != "(":
+                    continue
+                if isinstance(base, Name) and isinstance(label, Name) and _names_parameters(label):
+                    found.add((key(base), label.text))
+    return frozenset(found)
+
+
+def _names_parameters(label: Name) -> bool:
+    """Whether a subscript is a letter for parameters, \\theta or W, which no document counts with."""
+    return label.text in ("theta", "Theta", "w", "beta", "phi", "omega") or label.text in ("W", "B")
 
 
 def _is_starred(node: Node) -> bool:
@@ -304,20 +368,21 @@ def _count_bases(
             reference = refer(node, found.habits, env)
             if reference is not None:
                 printed = [strip_group(index) for index in reference.indices]
+                counted = reference.name if reference.name.endswith(SAMPLES) else reference.base
                 digits = [int(n.text) for n in printed if isinstance(n, Number) and n.text.isdigit()]
                 if len(digits) == len(printed):
-                    bases[reference.base].cells.add(tuple(digits))
+                    bases[counted].cells.add(tuple(digits))
                 elif 0 in digits:
-                    bases[reference.base].cells.add((0,))
+                    bases[counted].cells.add((0,))
                 for axis, index in enumerate(printed):
                     if isinstance(index, Name) and key(index) in env:
                         zero, label = env[key(index)]
                         if zero:
-                            bases[reference.base].zeros += 1
+                            bases[counted].zeros += 1
                         elif zero is False:
-                            bases[reference.base].ones += 1
+                            bases[counted].ones += 1
                         if label:
-                            found.labels[reference.base, axis].add(label)
+                            found.labels[counted, axis].add(label)
         stack.extend((child, env) for child in children(node))
 
 
