@@ -1,4 +1,4 @@
-"""Which function an unwritten \\sigma is: learned from the lines of a document that hold for one standard function only."""
+"""Which function an unwritten \\sigma is: learned from the lines that hold for one function only."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def settle_functions(session: Session) -> None:
             continue
         (known,) = holding
         for before, after in zip(findings, tried[known], strict=True):
-            if _holds(after) or (isinstance(after.outcome, Refuted) and not names_a_function(before.statement)):
+            if _holds(after) or (
+                isinstance(after.outcome, Refuted) and not names_a_function(before.statement)
+            ):
                 session.findings[before.statement.number] = after
         for judge in session.judges:
             if letter not in judge.scope.functions:

@@ -33,6 +33,7 @@ from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
 from convsym.scope.branches import cases_value, indicator_of, indicator_value
 from convsym.scope.circles import Circles
 from convsym.scope.convolving import is_convolution
+from convsym.scope.entries import entry_of, sample_of
 from convsym.scope.examples import error_cell
 from convsym.scope.grid import Grid, Jacobian, entrywise, spread
 from convsym.scope.indices import index_value, is_kronecker, kronecker, ratio_value
@@ -46,7 +47,7 @@ from convsym.scope.model import (
     Scope,
     TypeClashError,
 )
-from convsym.scope.naming import SAMPLES, Reference, entries_of, strip_group
+from convsym.scope.naming import Reference, entries_of, strip_group
 from convsym.scope.norms import norm_value
 from convsym.scope.operators import Applied, derivative_parts
 from convsym.scope.products import product_value
@@ -272,37 +273,14 @@ class Elaborator:
             and node.subscript is not None
             and len(base.items) == 1
         ):
-            return self._entry_of(base.items[0], node, env)
+            return entry_of(self, base.items[0], node, env)
         if node.subscript is not None:
             found = strip_group(node.subscript)
             if isinstance(base, Bracket) and base.kind == "(" and isinstance(found, Tuple_ | Product | Name):
-                return self._entry_of(base.items[0], node, env)
+                return entry_of(self, base.items[0], node, env)
             raise ScopeError("a subscript on an expression")
         value = self.value(base, env)
         return value if node.superscript is None else self.raise_to(value, node.superscript, env)
-
-    def _entry_of(self, inner: Node, node: Scripted, env: Env) -> Scalar:
-        """[A B]_{i,j}: an entry of a matrix expression, counted by rows and columns."""
-        value = self.value(inner, env)
-        if isinstance(value, Jacobian):
-            value = value.gradient()
-        if not isinstance(value, Grid) or node.subscript is None:
-            raise TypeClashError("an index on something that is no matrix")
-        from convsym.scope.naming import read_subscript
-
-        found = read_subscript(node.subscript, "", self.scope.habits, env)
-        if isinstance(found, str):
-            raise ScopeError(f"the label {found} on a matrix expression")
-        places = [self.index(item, env) for item in found]
-        base = 0 if any(family.base[0] == 0 for family in self.scope.families.values()) else 1
-        if not all(isinstance(place, int) for place in places) or len(places) > 2:
-            raise ScopeError("a symbolic index on a matrix expression")
-        row = int(places[0]) - base
-        column = int(places[1]) - base if len(places) == 2 else 0
-        if not (0 <= row < value.rows and 0 <= column < value.columns):
-            raise OutOfRangeError(f"entry {row + base}, {column + base}", "it", f"which is {value.words()}")
-        entry = value.at(row, column)
-        return entry if node.superscript is None else self.raise_to(entry, node.superscript, env)
 
     def raise_to(self, value: Value, exponent: Node, env: Env) -> Value:
         """value ^ exponent, with T as a transpose and \\circ 2 as an entrywise power."""
@@ -349,7 +327,7 @@ class Elaborator:
             indices = tuple(self.index(node, env) for node in reference.indices)
             if (owner := env.get(entries_of(name))) is not None and layer is None:
                 name, indices = owner[0], (*owner[1], *indices)
-            sample = self._sample(name, indices)
+            sample = sample_of(self, name, indices)
             if sample is not None:
                 return sample
             if layer is None and is_kronecker(scope, name, indices):
@@ -382,14 +360,6 @@ class Elaborator:
             for c in range(columns)
         )
         return Grid(rows, columns, cells)
-
-    def _sample(self, name: str, indices: tuple[Index, ...]) -> Grid | None:
-        """The vector x^{(i)}, where its entries are known to be counted by a further index; else None."""
-        family = self.scope.families.get(name) if name.endswith(SAMPLES) else None
-        if family is None or family.arity != len(indices) + 1 or family.sizes[-1] is None:
-            return None
-        first, size = family.base[-1], family.sizes[-1]
-        return Grid(size, 1, tuple(self.cell(Cell(name, (*indices, first + place))) for place in range(size)))
 
     def _indexed(self, name: str, indices: tuple[Index, ...], layer: Index | None) -> Scalar:
         scope = self.scope

@@ -119,7 +119,7 @@ def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
 
 
 def takes_whole(rule: FunctionRule, scope: Scope, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether a function's argument may be a vector: its body has an entry x_j, w^T x, or a sum, or calls such a one."""
+    """Whether a function's argument may be a vector: its body has x_j, w^T x or a sum, or calls such a one."""
     if rule.body is None:
         return False
     for part in walk(rule.body):

@@ -263,7 +263,10 @@ class Reader:
             known is not None and not self._anew_function(statement, name, known)
         ):
             return False
-        values = (*parameters, *(reference.base for item in items if (reference := self.scope.refer(item, {}))))
+        values = (
+            *parameters,
+            *(reference.base for item in items if (reference := self.scope.refer(item, {}))),
+        )
         summed = any(isinstance(part, BigOperator) for part in walk(statement.right))
         if len(parameters) >= 2 and summed and not has_factor(statement.right, values):
             patterns = tuple(Pattern(parameter, 0) for parameter in parameters)

@@ -116,9 +116,9 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
         ):
             found.setdefault(name, Kind("matrix", certain=False))
     for _ in range(3):
-        for name, rule in scope.functions.items():
-            if rule.body is not None and name not in scope.rules:
-                _Shapes(scope, found).of(rule.body)
+        for name, function in scope.functions.items():
+            if function.body is not None and name not in scope.rules:
+                _Shapes(scope, found).of(function.body)
         for name in [name for name in bare if name.endswith(SAMPLES)]:
             # One sample is what h(x) is computed from.
             if (kind := found.get(name.removesuffix(SAMPLES))) is not None:

@@ -143,9 +143,9 @@ def application(
             end = position + 2
             while end < len(flat) and flat[end][0] == "":
                 if isinstance(strip_group(flat[end][1]), Bracket):
-                    # \\log h(x): the bracket belongs to the h in front of it, and ends the argument.
-                    inner = application(flat, end - 1, env, scope)
-                    if inner is not None and inner.end == end + 1:
+                    # \log h(x): the bracket belongs to the h in front of it, and ends the argument.
+                    called = application(flat, end - 1, env, scope)
+                    if called is not None and called.end == end + 1:
                         end += 1
                     break
                 end += 1

@@ -34,7 +34,6 @@ from convsym.scope.naming import (
     tag_letter,
 )
 
-
 _LAYERS = frozenset({"l", "ell", "L"})
 
 

@@ -1,0 +1,66 @@
+"""Entries picked out of matrix expressions, [A B]_{i,j}, and the vectors that samples x^{(i)} are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convsym.errors import ScopeError
+from convsym.latex.syntax import Node, Scripted
+from convsym.scope.grid import Grid, Jacobian
+from convsym.scope.model import Cell, Index, OutOfRangeError, TypeClashError
+from convsym.scope.naming import SAMPLES, read_subscript
+
+if TYPE_CHECKING:
+    from convsym.scope.algebra import Scalar
+    from convsym.scope.elaborate import Elaborator, Env
+
+
+def entry_of(elaborator: Elaborator, inner: Node, node: Scripted, env: Env) -> Scalar:
+    """[A B]_{i,j}: an entry of a matrix expression, counted by rows and columns.
+
+    Args:
+        elaborator: evaluates in the document's scope.
+        inner: the matrix expression.
+        node: the whole, whose subscript says which entry.
+        env: values of the letters that are bound outside.
+
+    Raises:
+        TypeClashError: the expression is no matrix.
+        OutOfRangeError: it has no such entry.
+        ScopeError: an index that is a label or a letter.
+    """
+    value = elaborator.value(inner, env)
+    if isinstance(value, Jacobian):
+        value = value.gradient()
+    if not isinstance(value, Grid) or node.subscript is None:
+        raise TypeClashError("an index on something that is no matrix")
+    found = read_subscript(node.subscript, "", elaborator.scope.habits, env)
+    if isinstance(found, str):
+        raise ScopeError(f"the label {found} on a matrix expression")
+    places = [elaborator.index(item, env) for item in found]
+    base = 0 if any(family.base[0] == 0 for family in elaborator.scope.families.values()) else 1
+    if not all(isinstance(place, int) for place in places) or len(places) > 2:
+        raise ScopeError("a symbolic index on a matrix expression")
+    row = int(places[0]) - base
+    column = int(places[1]) - base if len(places) == 2 else 0
+    if not (0 <= row < value.rows and 0 <= column < value.columns):
+        raise OutOfRangeError(f"entry {row + base}, {column + base}", "it", f"which is {value.words()}")
+    entry: Scalar = value.at(row, column)
+    return entry if node.superscript is None else elaborator.raise_to(entry, node.superscript, env)
+
+
+def sample_of(elaborator: Elaborator, name: str, indices: tuple[Index, ...]) -> Grid | None:
+    """The vector x^{(i)}, where its entries are known to be counted by a further index; else None.
+
+    Args:
+        elaborator: evaluates in the document's scope.
+        name: the family.
+        indices: its indices as printed, the sample's first.
+    """
+    family = elaborator.scope.families.get(name) if name.endswith(SAMPLES) else None
+    if family is None or family.arity != len(indices) + 1 or family.sizes[-1] is None:
+        return None
+    first, size = family.base[-1], family.sizes[-1]
+    return Grid(
+        size, 1, tuple(elaborator.cell(Cell(name, (*indices, first + place))) for place in range(size))
+    )
