@@ -254,6 +254,10 @@ class Reader:
         if not all(isinstance(item, Name) or self._is_fixed_cell(item) for item in items):
             return False
         name = reference.name
+        cells = not all(isinstance(item, Name) for item in items)
+        if cells and (len(items) < 2 or statement.link > 0 or self._speaks_of(name, statement.right)):
+            # \\sigma(z_1) = \\sigma(0.31) applies a function, J(\\theta_0, \\theta_1) = ... introduces one.
+            return False
         if name in _FIXED or (statement.link > 0 and is_numeric(statement.right)):
             # a = f(z) = 0.62 ends in a value of the function: it says nothing of how f is computed.
             return False
@@ -282,6 +286,9 @@ class Reader:
         statement.role = "definition"
         statement.reason = f"introduces the function of {', '.join(parameters)}"
         return True
+
+    def _speaks_of(self, name: str, node: Node) -> bool:
+        return any(reference.name == name for reference in self.scope.mentions(node))
 
     def _is_fixed_cell(self, item: Node) -> bool:
         """Whether an argument is a cell by a number, the \\theta_0 of J(\\theta_0, \\theta_1)."""
