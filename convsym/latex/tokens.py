@@ -78,7 +78,7 @@ class _Scanner:
             elif kind == "letter":
                 self.emit("name", text, start)
             elif kind == "word":  # a word that authors leave unset, and no product of its letters
-                self.emit("name", text.replace("_", ""), start, extra="text")
+                self.emit("name", re.sub(r"[\\_\s]", "", text), start, extra="text")
             elif kind == "dotted":  # np.sum(...): a function of some program
                 self.emit("name", text, start, extra="op")
             elif kind == "foreign":

@@ -23,6 +23,7 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.bold import with_bold_names
+from convsym.scope.capitals import with_one_case
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
@@ -52,6 +53,7 @@ from convsym.scope.shapes import settle_shapes
 from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
+from convsym.scope.tagged import with_tags
 from convsym.scope.turns import continued_operation, defines_operation, names_operation, operands_of
 
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
@@ -77,7 +79,7 @@ class Reader:
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
         self.equations, self.failures = read_formulas(self.formulas)
-        self.equations = with_bold_names(self.equations)
+        self.equations = with_one_case(with_tags(with_bold_names(self.equations)))
         self.scopes = [Scope(survey(self.equations.values()))]
         self._counter = count()
         self._operations: set[tuple[str, str, str]] = set()

@@ -14,17 +14,15 @@ from convsym.scope.naming import Reference, key, strip_group
 
 # Letters that name a function by convention when a bracket follows and nothing else gives them a meaning.
 _FUNCTION_LETTERS = frozenset({"f", "g", "h", "sigma", "phi", "varphi", "psi", "rho", "F", "G", "Phi"})
-_MATRIX_FUNCTIONS = frozenset(
+TURNS = frozenset({"rot180", "rot", "rotate", "flip"})
+"""Names of what turns or mirrors a matrix."""
+_MATRIX_FUNCTIONS = TURNS | frozenset(
     {
         "conv",
         "conv2d",
         "Conv",
         "corr",
         "xcorr",
-        "rot180",
-        "rot",
-        "rotate",
-        "flip",
         "pad",
         "vec",
         "sum",
@@ -81,6 +79,8 @@ def is_function(reference: Reference, arguments: Bracket, scope: Scope, env: Map
         return False
     if name in FUNCTIONS or name in _MATRIX_FUNCTIONS:
         return True
+    if reference.base in TURNS:
+        return True  # flip_{vert}(W): the label says how
     if reference.head.font in ("rm", "text", "op") and len(reference.head.text) > 1:
         return True
     return name in _FUNCTION_LETTERS or len(arguments.items) > 1
