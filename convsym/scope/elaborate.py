@@ -323,6 +323,9 @@ class Elaborator:
             if size is not None:
                 return self.algebra.number(Fraction(size))
         layer = None if reference.layer is None else self.index(reference.layer, env)
+        if isinstance(layer, Expr) and layer.has(Dummy):
+            # A layer is part of a variable's name: a letter that a sum binds cannot stand there.
+            raise ScopeError(f"a sum over the layers of {name}")
         if reference.indices:
             indices = tuple(self.index(node, env) for node in reference.indices)
             if (owner := env.get(entries_of(name))) is not None and layer is None:

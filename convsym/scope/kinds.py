@@ -84,7 +84,7 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
             continue
         name = reference.name
         if name.endswith(SAMPLES):
-            if scope.habits.arity.get(name) == 2:
+            if len(reference.indices) == 2:
                 found[name] = Kind("vector", certain=True)
             bare.setdefault(name, reference)
             continue

@@ -213,6 +213,8 @@ def read_subscript(
     if isinstance(node, Bracket) and node.kind in ("(", "[", "{"):
         return node.items if len(node.items) > 1 else read_subscript(node.items[0], base, habits, bound)
     if isinstance(node, Tuple_):
+        if (base, _plain(node)) in habits.parametrized:
+            return _plain(node)
         flat: list[Node] = []
         for item in node.items:
             part = read_subscript(item, "", NO_HABITS, bound)

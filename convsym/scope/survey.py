@@ -159,22 +159,18 @@ def _tags(nodes: Iterable[Node]) -> frozenset[str]:
 
 
 def _sampled(nodes: Iterable[Node]) -> frozenset[str]:
-    """Names with a superscript in brackets whose letter a sum over them binds: it counts samples, not layers."""
-    counted: set[str] = set()
-    otherwise: set[str] = set()
+    """Names whose superscript in brackets counts samples, not layers: some sum of the document binds its letter."""
+    scripts: list[tuple[str, set[str]]] = []
+    counting: set[str] = set()
     for root in nodes:
         for node in walk(root):
-            bound = {letter for letter, _ in _lower_bounds(node)} if isinstance(node, BigOperator) else set()
-            for part in walk(node.body) if isinstance(node, BigOperator) and bound else (node,):
-                script = _bracketed(part)
-                if script is None:
-                    continue
-                name, letters = script
-                if letters & bound:
-                    counted.add(name)
-                elif any(letter in _LAYERS for letter in letters):
-                    otherwise.add(name)
-    return frozenset(counted - otherwise)
+            if (script := _bracketed(node)) is not None:
+                scripts.append(script)
+            if isinstance(node, BigOperator) and (bound := {letter for letter, _ in _lower_bounds(node)}):
+                inner = (_bracketed(part) for part in walk(node.body))
+                counting.update(letter for found in inner if found is not None for letter in found[1] & bound)
+    layers = {name for name, letters in scripts if letters & _LAYERS}
+    return frozenset(name for name, letters in scripts if letters & (counting - _LAYERS)) - layers
 
 
 def _bracketed(node: Node) -> tuple[str, set[str]] | None:
@@ -204,8 +200,10 @@ def _parametrized(nodes: Iterable[Node]) -> frozenset[tuple[str, str]]:
                 bracket = strip_group(argument)
                 if not isinstance(bracket, Bracket) or bracket.kind != "(":
                     continue
-                if isinstance(base, Name) and isinstance(label, Name) and _names_parameters(label):
-                    found.add((key(base), label.text))
+                items = label.items if isinstance(label, Tuple_) else (label,)
+                names = [inner for item in items if isinstance(inner := strip_group(item), Name)]
+                if isinstance(base, Name) and len(names) == len(items) and any(map(_names_parameters, names)):
+                    found.add((key(base), ",".join(name.text for name in names)))
     return frozenset(found)
 
 
