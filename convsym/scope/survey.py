@@ -33,6 +33,7 @@ from convsym.scope.naming import (
     strip_group,
     tag_letter,
 )
+from convsym.scope.numbering import numbered_letters
 
 _LAYERS = frozenset({"l", "ell", "L"})
 
@@ -50,6 +51,7 @@ class Survey:
         names: every name that occurs.
         counters: small letters that stand alone as an index or a layer, or that a sum binds, and limit no sum.
         starred: whether a star between two names is applied, (f * g)(n), or carries an index, (f * g)_n: no product.
+        entrywise: whether matrices are multiplied entry by entry somewhere, by \\odot or \\circ.
         kronecker: whether \\delta_{ij} stands beside a derivative of what carries i by what carries j, and never
             under a sum over both.
     """
@@ -62,6 +64,7 @@ class Survey:
     names: Counter[str] = field(default_factory=Counter)
     counters: set[str] = field(default_factory=set)
     starred: bool = False
+    entrywise: bool = False
     kronecker: bool = False
 
 
@@ -89,6 +92,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
                 _count_scripts(node, strong, digits, layered, letters, tags)
             elif isinstance(node, Product):
                 factors = [strip_group(factor) for _, factor in node.factors]
+                found.entrywise |= any(operator in ("odot", "circ") for operator, _ in node.factors)
                 for left, right in pairwise(factors):
                     found.starred |= _is_starred(left) and isinstance(right, Bracket)
                     if isinstance(left, Name) and isinstance(right, Bracket) and right.kind in ("(", "["):
@@ -131,7 +135,14 @@ def survey(equations: Iterable[Equation]) -> Survey:
     sampled = _sampled(nodes) - layered
     arity.update({f"{name}{SAMPLES}": 1 + arity.get(name, 0) for name in sampled})
     found.habits = Habits(
-        arity, frozenset(layered), frozenset(letters), tags, "out" in words, sampled, _parametrized(nodes)
+        arity,
+        frozenset(layered),
+        frozenset(letters),
+        tags,
+        "out" in words,
+        sampled,
+        _parametrized(nodes),
+        numbered_letters(nodes),
     )
     bases: dict[str, Bases] = defaultdict(Bases)
     for root in nodes:
