@@ -20,8 +20,8 @@ from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Nu
 from convsym.latex.walking import children, walk
 from convsym.prover import never_equal
 from convsym.scope.convolving import is_convolution
-from convsym.scope.elaborate import ENTRYWISE_POWER
 from convsym.scope.functions import Generic
+from convsym.scope.grid import ENTRYWISE_POWER
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.model import latex_name
 from convsym.scope.naming import Reference, key, strip_group

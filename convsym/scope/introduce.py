@@ -127,7 +127,11 @@ class Reader:
         scope = self.scopes[version]
         kept = {rule.statement for rules in scope.rules.values() for rule in rules}
         kept |= {rule.statement for rule in scope.functions.values()}
-        here = {s.formula for s in self.statements if s.version == version or s.number in kept}
+        here = {
+            s.formula
+            for s in self.statements
+            if s.version == version or (s.version < version and s.number in kept)
+        }
         elsewhere = {s.formula for s in self.statements} - here
         return [equation for number, equation in self.equations.items() if number not in elsewhere]
 

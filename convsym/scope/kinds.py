@@ -24,6 +24,7 @@ from convsym.latex.syntax import (
     Sum_,
 )
 from convsym.latex.walking import walk
+from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Family, Scope, latex_name
@@ -67,6 +68,9 @@ class Kind:
     certain: bool
 
 
+_CERTAIN_MATRIX = Kind("matrix", certain=True)
+
+
 def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str, Shape]) -> dict[str, Kind]:
     """The matrices and vectors among the bare names of a document whose shape it does not state.
 
@@ -84,7 +88,7 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
             continue
         name = reference.name
         if name.endswith(SAMPLES):
-            if scope.habits.arity.get(name) == 2:
+            if len(reference.indices) == 2:
                 found[name] = Kind("vector", certain=True)
             bare.setdefault(name, reference)
             continue
@@ -115,6 +119,11 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
             and name not in numerators | _LOSSES
         ):
             found.setdefault(name, Kind("matrix", certain=False))
+    # W_2^T leaves no doubt of W_1 either.
+    certain = {bare[name].base for name, kind in found.items() if name in bare and kind == _CERTAIN_MATRIX}
+    for name, kind in found.items():
+        if kind.shape == "matrix" and name in bare and bare[name].base in certain & scope.habits.numbered:
+            found[name] = _CERTAIN_MATRIX
     for _ in range(3):
         for name, function in scope.functions.items():
             if function.body is not None and name not in scope.rules:
@@ -139,6 +148,8 @@ def _is_open(reference: Reference, scope: Scope) -> bool:
     if (
         name in _NUMBERS
         or name in scope.functions
+        or name in FUNCTIONS
+        or name in scope.habits.numbered
         or scope.size(name) is not None
         or reference.base == "partial"
     ):
@@ -218,7 +229,7 @@ class _Shapes:
         total: tuple[Shape, bool] | None = None
         for place, (operator, factor) in enumerate(factors):
             inner = strip_group(factor)
-            if isinstance(inner, Name) and place + 1 < len(factors) and inner.text in self.scope.functions:
+            if isinstance(inner, Name) and place + 1 < len(factors) and self._is_function(inner):
                 continue
             shape = self.of(factor)
             if shape is None and total is not None and total[0] == "matrix" and operator in ("", "cdot"):
@@ -241,6 +252,9 @@ class _Shapes:
                     return None
                 total = joined, total[1] and shape[1]
         return total
+
+    def _is_function(self, name: Name) -> bool:
+        return name.text in self.scope.functions or name.text in FUNCTIONS
 
     def _learn(self, node: Node, shape: Shape, certain: bool) -> tuple[Shape, bool] | None:
         node = strip_group(node)

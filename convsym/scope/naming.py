@@ -66,6 +66,7 @@ class Habits:
         tags: letters that stand in subscripts before a digit only, the o of E_{o1}: with it they are a label.
         in_and_out: whether C_{in} stands beside C_{out}: then "in" is a word there, and not i and n.
         sampled: names whose superscript in brackets counts samples: the x of a sum over i of x^{(i)}.
+        numbered: letters whose number makes another matrix or vector of them: the W of W_1 and W_2.
         parametrized: (name, label) of functions whose subscript names their parameters: h_\\theta(x).
     """
 
@@ -76,6 +77,7 @@ class Habits:
     in_and_out: bool = False
     sampled: frozenset[str] = frozenset()
     parametrized: frozenset[tuple[str, str]] = frozenset()
+    numbered: frozenset[str] = frozenset()
 
 
 SAMPLES = "^()"
@@ -213,6 +215,8 @@ def read_subscript(
     if isinstance(node, Bracket) and node.kind in ("(", "[", "{"):
         return node.items if len(node.items) > 1 else read_subscript(node.items[0], base, habits, bound)
     if isinstance(node, Tuple_):
+        if (base, _plain(node)) in habits.parametrized:
+            return _plain(node)
         flat: list[Node] = []
         for item in node.items:
             part = read_subscript(item, "", NO_HABITS, bound)
@@ -229,6 +233,8 @@ def read_subscript(
         return node.text.strip()
     if isinstance(node, Number):
         digits = node.text
+        if base in habits.numbered:
+            return digits
         if habits.arity.get(base, 1) == len(digits) > 1 and digits.isdigit():
             return tuple(Number(digit, node.span) for digit in digits)
         return (node,)

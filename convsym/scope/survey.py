@@ -33,6 +33,7 @@ from convsym.scope.naming import (
     strip_group,
     tag_letter,
 )
+from convsym.scope.numbering import numbered_letters
 
 _LAYERS = frozenset({"l", "ell", "L"})
 
@@ -50,6 +51,7 @@ class Survey:
         names: every name that occurs.
         counters: small letters that stand alone as an index or a layer, or that a sum binds, and limit no sum.
         starred: whether a star between two names is applied, (f * g)(n), or carries an index, (f * g)_n: no product.
+        entrywise: whether matrices are multiplied entry by entry somewhere, by \\odot or \\circ.
         kronecker: whether \\delta_{ij} stands beside a derivative of what carries i by what carries j, and never
             under a sum over both.
     """
@@ -62,6 +64,7 @@ class Survey:
     names: Counter[str] = field(default_factory=Counter)
     counters: set[str] = field(default_factory=set)
     starred: bool = False
+    entrywise: bool = False
     kronecker: bool = False
 
 
@@ -89,6 +92,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
                 _count_scripts(node, strong, digits, layered, letters, tags)
             elif isinstance(node, Product):
                 factors = [strip_group(factor) for _, factor in node.factors]
+                found.entrywise |= any(operator in ("odot", "circ") for operator, _ in node.factors)
                 for left, right in pairwise(factors):
                     found.starred |= _is_starred(left) and isinstance(right, Bracket)
                     if isinstance(left, Name) and isinstance(right, Bracket) and right.kind in ("(", "["):
@@ -131,7 +135,14 @@ def survey(equations: Iterable[Equation]) -> Survey:
     sampled = _sampled(nodes) - layered
     arity.update({f"{name}{SAMPLES}": 1 + arity.get(name, 0) for name in sampled})
     found.habits = Habits(
-        arity, frozenset(layered), frozenset(letters), tags, "out" in words, sampled, _parametrized(nodes)
+        arity,
+        frozenset(layered),
+        frozenset(letters),
+        tags,
+        "out" in words,
+        sampled,
+        _parametrized(nodes),
+        numbered_letters(nodes),
     )
     bases: dict[str, Bases] = defaultdict(Bases)
     for root in nodes:
@@ -159,22 +170,18 @@ def _tags(nodes: Iterable[Node]) -> frozenset[str]:
 
 
 def _sampled(nodes: Iterable[Node]) -> frozenset[str]:
-    """Names with a superscript in brackets whose letter a sum over them binds: it counts samples, not layers."""
-    counted: set[str] = set()
-    otherwise: set[str] = set()
+    """Names whose superscript in brackets counts samples, not layers: some sum of the document binds its letter."""
+    scripts: list[tuple[str, set[str]]] = []
+    counting: set[str] = set()
     for root in nodes:
         for node in walk(root):
-            bound = {letter for letter, _ in _lower_bounds(node)} if isinstance(node, BigOperator) else set()
-            for part in walk(node.body) if isinstance(node, BigOperator) and bound else (node,):
-                script = _bracketed(part)
-                if script is None:
-                    continue
-                name, letters = script
-                if letters & bound:
-                    counted.add(name)
-                elif any(letter in _LAYERS for letter in letters):
-                    otherwise.add(name)
-    return frozenset(counted - otherwise)
+            if (script := _bracketed(node)) is not None:
+                scripts.append(script)
+            if isinstance(node, BigOperator) and (bound := {letter for letter, _ in _lower_bounds(node)}):
+                inner = (_bracketed(part) for part in walk(node.body))
+                counting.update(letter for found in inner if found is not None for letter in found[1] & bound)
+    layers = {name for name, letters in scripts if letters & _LAYERS}
+    return frozenset(name for name, letters in scripts if letters & (counting - _LAYERS)) - layers
 
 
 def _bracketed(node: Node) -> tuple[str, set[str]] | None:
@@ -204,8 +211,10 @@ def _parametrized(nodes: Iterable[Node]) -> frozenset[tuple[str, str]]:
                 bracket = strip_group(argument)
                 if not isinstance(bracket, Bracket) or bracket.kind != "(":
                     continue
-                if isinstance(base, Name) and isinstance(label, Name) and _names_parameters(label):
-                    found.add((key(base), label.text))
+                items = label.items if isinstance(label, Tuple_) else (label,)
+                names = [inner for item in items if isinstance(inner := strip_group(item), Name)]
+                if isinstance(base, Name) and len(names) == len(items) and any(map(_names_parameters, names)):
+                    found.add((key(base), ",".join(name.text for name in names)))
     return frozenset(found)
 
 
