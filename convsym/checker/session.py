@@ -25,7 +25,7 @@ from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name
 from convsym.scope.approximation import judge_approximation, judge_comparison
 from convsym.scope.forms import printed_shape
-from convsym.scope.hygiene import derives, free_letters, unused_letters
+from convsym.scope.hygiene import derives, free_letters, scaling_letters, unused_letters
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
@@ -314,7 +314,7 @@ class Session:
             )
         reference = scope.refer(statement.left, {})
         if reference is not None and reference.indices:
-            left = set(free_letters([statement.left], scope))
+            left = {*free_letters([statement.left], scope), *scaling_letters(statement.right, scope)}
             extra = [letter for letter in free_letters([statement.right], scope) if letter not in left]
             remarks.extend(
                 f"the index {letter} is free on the right and missing on the left" for letter in extra

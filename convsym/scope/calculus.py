@@ -453,8 +453,10 @@ class Slopes:
             raise ScopeError(f"{cell.latex} is not defined, and it may depend on several variables")
         parents = through
         if below.layer is not None:
-            raise ScopeError(f"{cell.latex} is not defined, and the layers above are not known")
-        if isinstance(coordinate, Indexed):
+            from convsym.scope.layers import through_layer
+
+            return through_layer(self, cell, below, coordinate)
+        if isinstance(coordinate, Indexed) or self._is_general(parents[0]):
             return self._chained(cell, parents[0], coordinate)
         members = self._members(parents[0])
         open_ones = [m for m in members if self._definition(m) is None and not self._is_given(m)]
@@ -472,6 +474,16 @@ class Slopes:
             )
         return total
 
+    def _is_general(self, family: str) -> bool:
+        """Whether a family is defined at free indices alone, over a range that is not printed as a matrix."""
+        known, rules = self.scope.families.get(family), self.scope.rules.get(family, [])
+        if known is not None and known.rows_columns() is not None:
+            return False
+        return bool(rules) and all(
+            rule.layer is None and rule.patterns and all(pattern.parameter for pattern in rule.patterns)
+            for rule in rules
+        )
+
     def _is_left_out(self, atom: Expr) -> bool:
         """Whether a cell is one of those that \\ldots stands for: others of its family are written out."""
         cell = self.scope.cells[atom]
@@ -479,13 +491,13 @@ class Slopes:
             return False
         return bool(self.scope.rules.get(cell.family)) and not self._define_nothing(cell)
 
-    def _chained(self, cell: Cell, family: str, coordinate: Expr) -> Expr:
+    def _chained(self, cell: Cell, family: str, coordinate: Expr, layer: Index | None = None) -> Expr:
         """The chain rule at a free index: a sum over the whole range of the family the loss is made of."""
         arity = self.scope.habits.arity.get(family, 0)
         spans = [self.span(family, axis) for axis in range(arity)]
         # Named apart: two such sums may meet in one claim.
         letters = [self.elaborator._letter("k") for _ in range(arity)]
-        member = self.scope.register(Cell(family, tuple(letters)))
+        member = self.scope.register(Cell(family, tuple(letters), layer))
         inner = self._total(member, coordinate)
         if inner == 0:
             raise UndefinedError(f"nothing leads from {latex_name(family)} to a cell at a free index")

@@ -23,6 +23,7 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.bold import with_bold_names
+from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
@@ -47,6 +48,7 @@ from convsym.scope.model import (
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, in_index_order
+from convsym.scope.plainer import with_plain_sums
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
@@ -79,7 +81,9 @@ class Reader:
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
         self.equations, self.failures = read_formulas(self.formulas)
-        self.equations = with_one_case(with_tags(with_bold_names(self.equations)))
+        self.equations = with_one_case(
+            with_plain_sums(with_indexed_cells(with_tags(with_bold_names(self.equations))))
+        )
         self.scopes = [Scope(survey(self.equations.values()))]
         self._counter = count()
         self._operations: set[tuple[str, str, str]] = set()

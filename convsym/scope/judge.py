@@ -51,7 +51,7 @@ from convsym.scope.naming import Reference, strip_group
 from convsym.scope.pairs import paired
 from convsym.scope.rounding import decide_rounded
 from convsym.scope.standing import is_later, same_family
-from convsym.scope.summation import direct_uses, own_ranges
+from convsym.scope.summation import direct_uses, own_ranges, spans_by_letter
 from convsym.scope.symbolic import (
     decide_apart,
     decide_for_all_sizes,
@@ -358,6 +358,9 @@ class Judge:
         found: dict[Expr, None] = {}
         for letter in letters:
             symbol = Symbol(letter, integer=True)
+            for low, high in spans_by_letter(self.scope, letter, nodes):
+                found[Ge(symbol, low)] = None
+                found[Le(symbol, high)] = None
             for node in nodes:
                 for name, axis in direct_uses(node, letter, self.scope, {}):
                     spans = self.scope.ranges.get((name, axis), set())

@@ -300,6 +300,8 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
     doubtful = not any(judge.scope.kinds[name].certain for name in names)
     if doubtful and as_numbers.holds and not _multiplies(judge.scope, (left, right), names):
         return as_numbers
+    if as_numbers.holds and _speaks_of_entries(judge.scope, (left, right), as_numbers.used):
+        return as_numbers
     typed = Judge(_typed(judge.scope), judge.budget, judge.clock)
     found = typed.equal(left, right)
     if not found.holds and derives(left):
@@ -367,6 +369,17 @@ def _involved(scope: Scope, sides: Collection[Node]) -> list[str]:
 def _has_entries(scope: Scope, sides: Collection[Node]) -> bool:
     """Whether some side names an entry of a matrix or a vector."""
     return any(_entries(reference) for side in sides for reference in scope.mentions(side))
+
+
+def _speaks_of_entries(scope: Scope, sides: Collection[Node], used: Collection[int]) -> bool:
+    """Whether a claim and the definitions it rests on name entries alone, so that they are about numbers."""
+    bodies = [rule.body for rules in scope.rules.values() for rule in rules if rule.statement in used]
+    return all(
+        _entries(reference)
+        for side in (*sides, *bodies)
+        for reference in scope.mentions(side)
+        if reference.name in scope.kinds
+    )
 
 
 def _multiplies(scope: Scope, sides: Collection[Node], names: Collection[str]) -> bool:

@@ -41,6 +41,31 @@ def lifted(elaborator: Elaborator, left: Expr, right: Expr) -> tuple[Expr, Expr]
     return left, right
 
 
+def through_layer(slopes: Slopes, loss: Cell, below: Cell, coordinate: Expr) -> Expr:
+    """The derivative of an unwritten loss by one number of a layer, a bias b^l, over all cells of its layer.
+
+    Raises:
+        ScopeError: no one family with an index is made of that number.
+    """
+    elaborator, scope = slopes.elaborator, slopes.scope
+    above = None if below.layer is None else consumer(scope, Slope(loss.family, below.family, below.layer))
+    if above is None or below.indices:
+        raise ScopeError(f"{loss.latex} is not defined, and the layers above are not known")
+    arity = scope.habits.arity.get(above.family, 0)
+    letters = [elaborator._letter("k") for _ in range(arity)]
+    spans = [slopes.span(above.family, axis) for axis in range(arity)]
+    member = scope.register(Cell(above.family, tuple(letters), above.layer))
+    definition = elaborator.definition(scope.cells[member])
+    if not isinstance(definition, Expr):
+        raise ScopeError(f"{latex_name(above.family)} is not defined")
+    inner = definition.diff(coordinate)
+    if inner == 0:
+        raise ScopeError(f"nothing leads from {latex_name(above.family)} to {below.latex}")
+    elaborator.assumed.add(f"the loss depends on ${below.latex}$ through {latex_name(above.family)} alone")
+    limits = [(letter, *span) for letter, span in zip(letters, spans, strict=True)]
+    return sum_of(slopes.fresh(loss, member) * inner, list(reversed(limits)))
+
+
 def _register(scope: Scope, *sides: Expr) -> None:
     """Cells that differentiation brought to new indices are cells of their families all the same."""
     kinds = {

@@ -309,6 +309,7 @@ class Scope:
         words: what the prose says, in small letters.
         ranges: (family, axis) -> the limits of the sums that run over it.
         axes: (family, axis) -> its range where a sum without limits runs over it.
+        spans: letter -> the limits of the sums that bind it.
         open_sizes: sizes that stand for ranges the document never states.
         values: worked numbers given to single cells; never in force for what is stated with letters.
         targets: names that the prose calls targets: data that nothing computes.
@@ -341,6 +342,7 @@ class Scope:
     ranks: dict[str, int] = field(default_factory=dict)
     ranges: dict[tuple[str, int], set[tuple[Index, Index]]] = field(default_factory=dict)
     axes: dict[tuple[str, int], tuple[Index, Index]] = field(default_factory=dict)
+    spans: dict[str, set[tuple[Index, Index]]] = field(default_factory=dict)
     open_sizes: set[Expr] = field(default_factory=set)
     targets: set[str] = field(default_factory=set)
     called: dict[str, Literal["vector", "matrix"]] = field(default_factory=dict)
@@ -378,6 +380,7 @@ class Scope:
             self.words,
             {name: list(rules) for name, rules in self.values.items()},
             ranges=dict(self.ranges),
+            spans=dict(self.spans),
             readings=self.readings,  # they rest on the document's habits alone, which no copy changes
             targets=set(self.targets),
             called=dict(self.called),

@@ -219,6 +219,9 @@ def read_subscript(
             return _plain(node)
         flat: list[Node] = []
         for item in node.items:
+            if _is_multiple(item):
+                flat.append(item)  # x_{2i,2j}: every second cell
+                continue
             part = read_subscript(item, "", NO_HABITS, bound)
             if isinstance(part, str):
                 # A label among indices (k_{W,i}) is not an index: the whole subscript is a label.
@@ -283,6 +286,22 @@ def read_subscript(
     if isinstance(node, Sum_ | Signed):
         return (node,)
     return (node,)
+
+
+def _is_multiple(node: Node) -> bool:
+    """Whether an index is a number of at least 2 times a letter."""
+    node = strip_group(node)
+    if not isinstance(node, Product) or len(node.factors) != 2:
+        return False
+    number, letter = (strip_group(factor) for _, factor in node.factors)
+    operator = node.factors[1][0]
+    return (
+        operator in ("", "cdot", "times")
+        and isinstance(number, Number)
+        and number.text.isdigit()
+        and int(number.text) > 1
+        and isinstance(letter, Name)
+    )
 
 
 def tag_letter(subscript: Node) -> str | None:

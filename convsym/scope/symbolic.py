@@ -9,6 +9,7 @@ from itertools import combinations, product
 from sympy import (
     And,
     Dummy,
+    Equality,
     Expr,
     Ge,
     GreaterThan,
@@ -85,7 +86,7 @@ def open_letters(left: Expr, right: Expr, conditions: tuple[Expr, ...]) -> list[
     known = {symbol for condition in conditions for symbol in condition.free_symbols}
     met: set[Expr] = set()
     for side in (left, right):
-        for part in side.atoms(Ge, GreaterThan, StrictGreaterThan, LessThan, StrictLessThan):
+        for part in side.atoms(Ge, GreaterThan, StrictGreaterThan, LessThan, StrictLessThan, Equality):
             met |= part.free_symbols
         for one in side.atoms(Sum):
             for delta in one.atoms(KroneckerDelta):
