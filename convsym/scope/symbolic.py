@@ -29,6 +29,7 @@ from sympy import Poly as SymPyPoly
 
 from convsym.budget import Budget, Clock
 from convsym.prover import prove_equal
+from convsym.scope.interior import refuted_inside
 from convsym.sums import Facts, FamilyRange
 from convsym.sums.inequalities import Inequalities
 from convsym.sums.polynomial import Poly
@@ -70,6 +71,9 @@ def decide_with_borders(
         said = "cells outside their range count as 0"
         return Proved(padded.method, (*padded.assuming, said), padded.sizes)
     if set(open_sizes) & (left.free_symbols | right.free_symbols):
+        inside = refuted_inside(left, right, conditions, families, open_sizes, budget)
+        if inside is not None:
+            return inside
         return Undecided("it depends on where the sums end, which is not written")
     if known and not isinstance(padded, Refuted):
         return Undecided("it depends on what a cell outside its range counts as, which is not said")
