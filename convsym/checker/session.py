@@ -20,6 +20,7 @@ from convsym.checker.findings import Finding
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed, ungrounded
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.mending import repair_claim
+from convsym.checker.unison import hold_one_reading
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name
@@ -92,6 +93,8 @@ class Session:
         if self.past.stop is None:
             with suppress(ConvsymError, RecursionError):
                 settle_functions(self)
+            with suppress(ConvsymError, RecursionError):
+                hold_one_reading(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)

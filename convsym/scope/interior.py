@@ -16,6 +16,8 @@ from convsym.sums import Facts, FamilyRange
 from convsym.sums.instances import instantiate
 from convsym.verdict import Refuted
 
+INSIDE = "counterexample away from every border"
+"""How such a refutation is found: nothing that it says depends on a border."""
 # A kernel and what it slides over; strides and paddings, which may be the ones that are no trouble.
 _RANGES = (3, 8)
 _STEPS = (1, 2)
@@ -95,7 +97,7 @@ def _at(
     named = tuple(
         (str(symbol), value) for symbol, value in sorted(shape.items(), key=lambda pair: str(pair[0]))
     )
-    return replace(outcome, witness=replace(outcome.witness, sizes=named))
+    return replace(outcome, witness=replace(outcome.witness, sizes=named), method=INSIDE)
 
 
 def _is_place(symbol: Symbol) -> bool:

@@ -33,6 +33,7 @@ from convsym.scope.convolving import Reading
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.functions import is_under_sum, opaque, opaque_pair, with_function_families
 from convsym.scope.hygiene import free_letters
+from convsym.scope.interior import INSIDE
 from convsym.scope.layers import lifted, with_layers
 from convsym.scope.meanings import by_readings, with_rows
 from convsym.scope.model import (
@@ -62,6 +63,7 @@ from convsym.scope.symbolic import (
 from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
+_UNBUILT = (TypeError, ValueError, AttributeError, ZeroDivisionError, NotImplementedError, AssertionError)
 _LEVELS = 12
 _INSTANCES = 400
 
@@ -206,14 +208,7 @@ class Judge:
             judgment.outcome = Unsupported(str(error).partition("\n")[0])
         except RecursionError:
             judgment.outcome = Undecided("nested too deeply")
-        except (
-            TypeError,
-            ValueError,
-            AttributeError,
-            ZeroDivisionError,
-            NotImplementedError,
-            AssertionError,
-        ) as error:
+        except _UNBUILT as error:
             judgment.outcome = Unsupported(f"an expression that could not be built ({type(error).__name__})")
         if isinstance(judgment.outcome, Refuted) and elaborator.circles.cut:
             judgment.outcome = Undecided(
@@ -293,7 +288,8 @@ class Judge:
         }
         for name, a, b in judgment.pairs:
             outcome = self.decide(a, b)
-            if isinstance(outcome, Refuted) and generic and is_turned(a, b):
+            inside = isinstance(outcome, Refuted) and outcome.method == INSIDE
+            if isinstance(outcome, Refuted) and generic and not inside and is_turned(a, b):
                 outcome = Undecided(
                     "it depends on what a cell outside its range counts as, which is not said"
                 )
@@ -463,7 +459,7 @@ class Judge:
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
             found = self._decide_sums(a, b)
             letter = next(iter(open_letters(a, b, self.conditions)), None)
-            if isinstance(found, Refuted) and letter is not None:
+            if isinstance(found, Refuted) and found.method != INSIDE and letter is not None:
                 return Undecided(f"it depends on how far the index {letter} runs, which is not said")
             return found
         outcome = prove_equal(a, b, budget=self._left())
