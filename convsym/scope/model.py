@@ -114,6 +114,9 @@ def latex_name(name: str) -> str:
     elif len(head) > 1 and head.isalpha():
         head = f"\\text{{{head}}}"
     for accent in reversed(accents):
+        if accent == "primed":
+            head += "'"
+            continue
         head = f"\\{_FONTS.get(accent, accent)}{{{head}}}"
     if mark and len(label) > 1 and not label.startswith("{"):
         label = f"{{{label}}}"

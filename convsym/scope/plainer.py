@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from convsym.latex.syntax import BigOperator, Chain, Equation, Name, Node, Product, Scripted, Tuple_, Words
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Chain,
+    Equation,
+    Name,
+    Node,
+    Product,
+    Scripted,
+    Sum_,
+    Tuple_,
+    Words,
+)
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.naming import printed_word, strip_group
 
@@ -39,11 +51,61 @@ def with_plain_sums(equations: Mapping[int, Equation]) -> dict[int, Equation]:
         return replace(node, body=_multiplied(body, bound))
 
     found = dict(equations)
+    if any(_primed(part) is not None for row in rows for part in walk(row)):
+        found = {number: rewritten(equation, _primed) for number, equation in found.items()}
+    found = {number: rewritten(equation, _braced) for number, equation in found.items()}
     if labelled:
         found = {number: rewritten(equation, one_letter) for number, equation in found.items()}
     if any(_is_starred(part) for row in rows for part in walk(row)):
         found = {number: rewritten(equation, plain) for number, equation in found.items()}
     return found
+
+
+def _primed(node: Node) -> Node | None:
+    r"""A letter with a prime that is set in brackets to carry indices, (\omega')_{m,n}, as a name of its own."""
+    if not isinstance(node, Scripted) or node.subscript is None:
+        return None
+    bracket = strip_group(node.base)
+    if not isinstance(bracket, Bracket) or bracket.kind != "(" or len(bracket.items) != 1:
+        return None
+    inner = strip_group(bracket.items[0])
+    if not isinstance(inner, Scripted) or inner.subscript is not None or inner.superscript is not None:
+        return None
+    letter = strip_group(inner.base)
+    if not isinstance(letter, Name) or inner.primes != 1:
+        return None
+    return replace(node, base=replace(letter, font=f"{letter.font} primed".strip(), span=bracket.span))
+
+
+def _braced(node: Node) -> Node | None:
+    r"""\sum_m \sum_n {a w + b} is printed without braces: what no letter of the sums stands in is no part of them."""
+    if not isinstance(node, BigOperator) or node.operator != "sum":
+        return None
+    chain = [node]
+    while isinstance(chain[-1].body, BigOperator) and chain[-1].body.operator == "sum":
+        chain.append(chain[-1].body)
+    body = chain[-1].body
+    total = strip_group(body)
+    if body is total or not isinstance(total, Sum_):
+        return None
+    bound = {
+        part.text
+        for one in chain
+        if one.lower is not None
+        for part in walk(one.lower)
+        if isinstance(part, Name)
+    }
+    kept = len(total.terms)
+    while kept > 1 and not any(
+        isinstance(part, Name) and part.text in bound for part in walk(total.terms[kept - 1][1])
+    ):
+        kept -= 1
+    if kept == len(total.terms):
+        return None
+    first: Node = total.terms[0][1] if kept == 1 else replace(total, terms=total.terms[:kept])
+    for one in reversed(chain):
+        first = replace(one, body=first)
+    return Sum_((("+", first), *total.terms[kept:]), node.span)
 
 
 def _is_starred(node: Node) -> bool:

@@ -93,11 +93,10 @@ def open_letters(left: Expr, right: Expr, conditions: tuple[Expr, ...]) -> list[
         for part in side.atoms(Ge, GreaterThan, StrictGreaterThan, LessThan, StrictLessThan):
             met |= part.free_symbols
         for one in side.atoms(Sum):
+            bound = {limit[0] for limit in one.limits}
             for same in one.atoms(Equality):
-                # 2k = 2i + u has a solution k for some u alone.
-                steps = [abs((same.lhs - same.rhs).coeff(letter)) for letter in same.free_symbols]
-                if any(step not in (0, 1) for step in steps):
-                    met |= same.free_symbols
+                if bound & same.free_symbols:  # 2k = 2i + u, k = i: whether there is such a k
+                    met |= same.free_symbols - bound
             for delta in one.atoms(KroneckerDelta):
                 met |= delta.free_symbols
     return sorted(str(s) for s in met - known if isinstance(s, Symbol) and s.is_integer and not s.is_Dummy)
