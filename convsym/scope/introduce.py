@@ -35,6 +35,7 @@ from convsym.scope.forms import has_factor, integer_of, is_numeric, overlap, sam
 from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, layout_of
 from convsym.scope.letters import is_bare_sum
+from convsym.scope.lifts import entry_rule
 from convsym.scope.model import (
     HEIGHT_LABELS,
     WIDTH_LABELS,
@@ -496,6 +497,8 @@ class Reader:
             statement.role, statement.reason = "definition", "introduces a number"
             return
         twin = scope.twin(name)
+        if (entry := entry_rule(rule, scope)) is not None:
+            scope.rules.setdefault(entry.name, []).append(entry)
         if twin is not None and name not in scope.matrices:
             scope.matrices[name] = twin
         scope.rules.setdefault(name, []).append(rule)
