@@ -34,7 +34,7 @@ from convsym.scope.elaborate import Elaborator
 from convsym.scope.functions import is_under_sum, opaque, opaque_pair, with_function_families
 from convsym.scope.hygiene import free_letters
 from convsym.scope.interior import INSIDE
-from convsym.scope.layers import lifted, with_layers
+from convsym.scope.layers import borders_of, lifted, register
 from convsym.scope.meanings import by_readings, with_rows
 from convsym.scope.model import (
     BrokenDefinitionError,
@@ -44,7 +44,6 @@ from convsym.scope.model import (
     TypeClashError,
     UndefinedError,
     UpstreamError,
-    latex_name,
     substituted,
     variables,
 )
@@ -60,7 +59,6 @@ from convsym.scope.symbolic import (
     is_turned,
     open_letters,
 )
-from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
 _UNBUILT = (TypeError, ValueError, AttributeError, ZeroDivisionError, NotImplementedError, AssertionError)
@@ -415,6 +413,8 @@ class Judge:
     def _decide(self, left: Expr, right: Expr) -> Outcome:
         if self._defines(left, right) or self._defines(right, left):
             return Proved("by definition")
+        if (found := self._decide_above(left, right)) is not None:
+            return found
         level = 0
         opened: set[str] = set()
         for level in range(_LEVELS):
@@ -438,6 +438,10 @@ class Judge:
             mapping = self.unfolding(left, right, opened)
             if not mapping:
                 break
+            if level and (left.has(Sum) or right.has(Sum)) and self._families(left) == self._families(right):
+                found = self._decide_sums(*opaque_pair(left, right))
+                if isinstance(found, Proved):
+                    return found
             opened |= {self.scope.cells[atom].tensor for atom in mapping}
             left, right = substituted(left, mapping), substituted(right, mapping)
         else:
@@ -454,7 +458,7 @@ class Judge:
         a, b = opaque_pair(left, right)
         guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
         if self.apart and any(side.has(KroneckerDelta, Sum, Piecewise) for side in (a, b)):
-            settings = self._left(), self._borders(), self.scope.open_sizes
+            settings = self._left(), borders_of(self.scope), self.scope.open_sizes
             return decide_apart(a, b, self.conditions, self.apart, *settings)
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
             found = self._decide_sums(a, b)
@@ -467,10 +471,25 @@ class Judge:
             return _by_definition(outcome, level)
         return outcome
 
+    def _families(self, side: Expr) -> set[str]:
+        cells = self.scope.cells
+        return {cells[atom].tensor for atom in variables(side) if atom in cells}
+
+    def _decide_above(self, left: Expr, right: Expr) -> Outcome | None:
+        """A proof by the chain rule alone, before what the layers below are made of is brought in."""
+        if not self.scope.slopes:
+            return None
+        register(self.scope, left, right)
+        up = lifted(self.elaborator, left, right)
+        if up == (left, right) or is_under_sum(up[0]) or is_under_sum(up[1]):
+            return None
+        outcome = self._decide_sums(*opaque_pair(*up))
+        return _by_definition(outcome, 1) if isinstance(outcome, Proved) else None
+
     def _decide_sums(self, left: Expr, right: Expr) -> Outcome:
         left, right = letters_apart(left, right)
         return decide_with_borders(
-            left, right, self.conditions, self._left(), self._borders(), self.scope.open_sizes
+            left, right, self.conditions, self._left(), borders_of(self.scope), self.scope.open_sizes
         )
 
     def _with_families(self, left: Expr, right: Expr) -> Outcome:
@@ -479,27 +498,6 @@ class Judge:
         if is_under_sum(a) or is_under_sum(b):
             return Undecided("an arbitrary function under a sum")
         return decide_for_all_sizes(*opaque_pair(a, b), self.conditions, self._left())
-
-    def _borders(self) -> dict[str, FamilyRange]:
-        """The ranges that the document's sums give the families, cells outside counting as 0."""
-        scope, found = self.scope, {}
-        for name, arity in scope.habits.arity.items():
-            spans = []
-            for axis in range(arity):
-                span = scope.axes.get((name, axis)) or next(iter(scope.ranges.get((name, axis), ())), None)
-                if span is not None:
-                    spans.append(span)
-            if arity and len(spans) == arity:
-                lower, upper = zip(
-                    *((Integer(0) + low, Integer(0) + high) for low, high in spans), strict=True
-                )
-                found[latex_name(name)] = FamilyRange(lower, upper, zero_outside=True)
-        # Nothing depends on a cell that does not exist: a loss has no slope there.
-        for above, below in scope.survey.partials:
-            family = found.get(latex_name(below))
-            if family is not None:
-                found[f"\\partial {latex_name(above)}/\\partial {latex_name(below)}"] = family
-        return with_layers(found, scope)
 
     def _left(self) -> Budget:
         seconds = self.clock.remaining()
@@ -516,7 +514,10 @@ class Judge:
         cells = self.scope.cells
         one = {atom for atom in variables(left) if atom in cells}
         two = {atom for atom in variables(right) if atom in cells}
-        for wanted in (one ^ two, one | two):
+        # The letters of sums differ from side to side: first what is of a family that stands on one side only.
+        shared = {cells[atom].tensor for atom in one} & {cells[atom].tensor for atom in two}
+        alone = {atom for atom in one ^ two if cells[atom].tensor not in shared}
+        for wanted in (alone, one ^ two, one | two):
             found: dict[Expr, Expr] = {}
             for atom in sorted(wanted, key=self._height, reverse=True):
                 # The highest first: what it is defined through may already stand on the other side.
