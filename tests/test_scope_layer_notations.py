@@ -41,7 +41,38 @@ $$\delta^l_{i,j} = \frac{\partial C}{\partial z^l_{i,j}}$$
 """
 POOLED = r"$$q_{i,j} = \frac{1}{4} \sum_{u=0}^{1} \sum_{v=0}^{1} a_{2i+u,2j+v}$$"
 
+HALVED = r"""
+$$x_i = t_i + 1$$
+$$y_i = x_{2i} + x_{2i+1}$$
+"""
+BRACED = r"""
+$u^l_{i,j} = \sum_m \sum_n{h^{l-1}_{i+m,j+n} (\omega')^l_{m,n} + c^l_{i,j}}$
+
+$H^l = \sigma(U^l)$
+
+$\epsilon^l_{i,j} \equiv \frac{\partial C}{\partial u^l_{i,j}}$
+"""
+
 LINES = [
+    (HALVED, r"\frac{\partial y_i}{\partial x_{2i}} = 1", "proved"),
+    (HALVED, r"\frac{\partial y_i}{\partial x_{2i}} = 2", "refuted"),
+    (
+        BRACED,
+        r"\frac{\partial C}{\partial (\omega')^l_{m,n}} = \sum_i \sum_j {\epsilon^l_{i,j} h^{l-1}_{i+m,j+n}}",
+        "proved",
+    ),
+    (
+        BRACED,
+        r"\epsilon^l_{i,j} = \sum_x \sum_y \epsilon^{l+1}_{x,y} (\omega')^{l+1}_{i-x,j-y} \sigma'(u^l_{i,j})",
+        "proved",
+    ),
+    (
+        BRACED,
+        r"\epsilon^l_{i,j} = \sum_x \sum_y \epsilon^{l+1}_{x,y} (\omega')^{l+1}_{x-i,y-j} \sigma'(u^l_{i,j})",
+        "false",
+    ),
+    (BRACED, r"\frac{\partial C}{\partial c^l_{i,j}} = \epsilon^l_{i,j}", "proved"),
+    (BRACED, r"\frac{\partial C}{\partial c^l_{i,j}} = 2 \epsilon^l_{i,j}", "false"),
     (PRINTED, r"\frac{\partial z_{11}}{\partial a_{22}} = w_{22}", "proved"),
     (PRINTED, r"\frac{\partial Z_{11}}{\partial a_{22}} = w_{22}", "proved"),
     (PRINTED, r"\frac{\partial z_{11}}{\partial a_{22}} = w_{21}", "refuted"),
@@ -162,7 +193,9 @@ LINES = [
 @pytest.mark.parametrize(("given", "line", "status"), LINES)
 def test_verdict_of_a_line(given, line, status):
     found = convsym.check(f"{given}\n\n$${line}$$\n").verdicts[-1]
-    if status == "open":
+    if status == "false":
+        assert found.status.value != "proved", (found.latex, found.reason)
+    elif status == "open":
         assert found.status.value in ("undecided", "unsupported"), (found.latex, found.reason)
     else:
         assert found.status.value == status, (found.latex, found.reason)

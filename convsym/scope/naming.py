@@ -219,7 +219,7 @@ def read_subscript(
             return _plain(node)
         flat: list[Node] = []
         for item in node.items:
-            if _is_multiple(item):
+            if is_multiple(item):
                 flat.append(item)  # x_{2i,2j}: every second cell
                 continue
             part = read_subscript(item, "", NO_HABITS, bound)
@@ -288,7 +288,7 @@ def read_subscript(
     return (node,)
 
 
-def _is_multiple(node: Node) -> bool:
+def is_multiple(node: Node) -> bool:
     """Whether an index is a number of at least 2 times a letter."""
     node = strip_group(node)
     if not isinstance(node, Product) or len(node.factors) != 2:

@@ -26,6 +26,7 @@ from convsym.scope.naming import (
     SAMPLES,
     Habits,
     is_layer_script,
+    is_multiple,
     key,
     printed_word,
     read_subscript,
@@ -73,6 +74,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
     found = Survey()
     strong: dict[str, Counter[int]] = defaultdict(Counter)
     digits: dict[str, Counter[str]] = defaultdict(Counter)
+    multiples: dict[str, Counter[str]] = defaultdict(Counter)
     layered: set[str] = set()
     letters: set[str] = set()
     nodes: list[Node] = [row for equation in equations for row in equation.rows]
@@ -90,6 +92,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
                 words.add("" if node.subscript is None else printed_word(strip_group(node.subscript)))
                 found.starred |= node.subscript is not None and _is_starred(strip_group(node.base))
                 _count_scripts(node, strong, digits, layered, letters, tags)
+                _count_multiples(node, multiples)
             elif isinstance(node, Product):
                 factors = [strip_group(factor) for _, factor in node.factors]
                 found.entrywise |= any(operator in ("odot", "circ") for operator, _ in node.factors)
@@ -104,6 +107,11 @@ def survey(equations: Iterable[Equation]) -> Survey:
             elif isinstance(node, BigOperator):
                 for part in _lower_bounds(node):
                     letters.add(part[0])
+    for name, numbers in multiples.items():
+        # x_{2i} beside x_i and x_{2i+1}: one index, twice a letter, where nothing else has two.
+        if len(numbers) == 1 and strong[name][1] and not any(len(text) > 1 for text in digits[name]):
+            if strong[name][2] == sum(numbers.values()):
+                del strong[name][2]
     arity: dict[str, int] = {}
     for name in {*strong, *digits}:
         if strong[name]:
@@ -281,6 +289,17 @@ def _count_scripts(
         for part in walk(index):
             if isinstance(part, Name) and len(found) > 1 and id(part) not in labels:
                 letters.add(key(part))
+
+
+def _count_multiples(node: Scripted, multiples: dict[str, Counter[str]]) -> None:
+    """Note an index that is a number times a letter, x_{2i}."""
+    base = strip_group(node.base)
+    if node.subscript is None or not isinstance(base, Name) or not is_multiple(node.subscript):
+        return
+    index = strip_group(node.subscript)
+    number = strip_group(index.factors[0][1]) if isinstance(index, Product) else index
+    if isinstance(number, Number):
+        multiples[key(base)][number.text] += 1
 
 
 def _counters(node: Node) -> Iterator[str]:
