@@ -43,6 +43,7 @@ from convsym.scope.model import (
     TypeClashError,
     UndefinedError,
     UpstreamError,
+    in_order,
     latex_name,
     substituted,
     variables,
@@ -487,7 +488,8 @@ class Judge:
         for name, arity in scope.habits.arity.items():
             spans = []
             for axis in range(arity):
-                span = scope.axes.get((name, axis)) or next(iter(scope.ranges.get((name, axis), ())), None)
+                known = sorted(scope.ranges.get((name, axis), ()), key=str)
+                span = scope.axes.get((name, axis)) or next(iter(known), None)
                 if span is not None:
                     spans.append(span)
             if arity and len(spans) == arity:
@@ -519,7 +521,7 @@ class Judge:
         two = {atom for atom in variables(right) if atom in cells}
         for wanted in (one ^ two, one | two):
             found: dict[Expr, Expr] = {}
-            for atom in sorted(wanted, key=self._height, reverse=True):
+            for atom in sorted(in_order(wanted), key=self._height, reverse=True):
                 # The highest first: what it is defined through may already stand on the other side.
                 if found and self._height(atom) < self._height(next(iter(found))):
                     break
