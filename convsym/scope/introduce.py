@@ -166,6 +166,8 @@ class Reader:
             if not display.inline or re.search(r"[=<>]|\\(approx|le|ge|in)\b", display.latex):
                 self.unread.append(Unread(next(self._counter), display, error.message, error.offset))
             return
+        for failed in self.equations[number].unread:
+            self.unread.append(Unread(next(self._counter), display, failed.message, failed.offset))
         for statement in relations(self.equations[number], display, number, self._counter):
             try:
                 self._introduce(statement)
