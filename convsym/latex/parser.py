@@ -79,7 +79,9 @@ def _longest(rows: list[list[Token]], source: str) -> tuple[Equation | None, Lat
             if all(row.first is not None for row in found.rows[:1]):
                 return found, failed
             break
-    return None, failed or LatexError("a row that continues a row which was not read", source, rows[0][0].start)
+    return None, failed or LatexError(
+        "a row that continues a row which was not read", source, rows[0][0].start
+    )
 
 
 def _whole(tokens: tuple[Token, ...], source: str) -> Equation:

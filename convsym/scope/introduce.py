@@ -22,6 +22,7 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.latex.walking import walk
+from convsym.scope.asides import compares_shapes, is_case, names_a_probability, values_said
 from convsym.scope.bold import with_bold_names
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
@@ -79,6 +80,7 @@ class Reader:
         self.equations, self.failures = read_formulas(self.formulas)
         self.equations = with_bold_names(self.equations)
         self.scopes = [Scope(survey(self.equations.values()))]
+        self.said = values_said(self.equations.values())
         self._counter = count()
         self._operations: set[tuple[str, str, str]] = set()
         self.aside: set[int] = set()
@@ -183,6 +185,9 @@ class Reader:
         if statement.relation in UPDATES and is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
             return
+        if is_case(statement, self.said, self.scope) or compares_shapes(statement):
+            statement.role, statement.reason = "condition", "says something of a case, or of a shape"
+            return
         typed = says_type(statement, self.scope)
         if typed is not None:
             statement.role, statement.reason = "condition", typed.reason
@@ -262,6 +267,8 @@ class Reader:
             return False
         if name in _FIXED or (statement.link > 0 and is_numeric(statement.right)):
             # a = f(z) = 0.62 ends in a value of the function: it says nothing of how f is computed.
+            return False
+        if names_a_probability(statement.right):
             return False
         parameters = tuple(key(item) if isinstance(item, Name) else to_latex(item) for item in items)
         known = self.scope.functions.get(name)
