@@ -17,9 +17,10 @@ from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.explanation import explain
 from convsym.checker.findings import Finding
-from convsym.checker.grounds import but_for_open_readings, introduces_prefixed, ungrounded
+from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.mending import repair_claim
+from convsym.checker.renewals import unsaid
 from convsym.checker.unison import hold_one_reading
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
@@ -190,9 +191,8 @@ class Session:
             case "approximate":
                 return Finding(statement, judge_approximation(judge, statement.left, statement.right))
             case "comparison":
-                return Finding(
-                    statement, judge_comparison(judge, statement.left, statement.relation, statement.right)
-                )
+                sides = statement.left, statement.relation, statement.right
+                return Finding(statement, judge_comparison(judge, *sides, inline=statement.display.inline))
         return Finding(statement, Unsupported(statement.reason or "a statement of a form that is not read"))
 
     def claim(self, statement: Statement, judge: Judge) -> Finding:
@@ -265,7 +265,7 @@ class Session:
     def _grounds(self, finding: Finding, judge: Judge) -> None:
         """A refutation that rests on what the document never said is none."""
         if isinstance(finding.outcome, Refuted) and finding.judgment is not None:
-            reason = ungrounded(finding.statement, finding.judgment, judge, self.reader.statements)
+            reason = unsaid(finding.statement, finding.judgment, judge, self.reader.statements)
             if reason is not None:
                 finding.outcome = Unsupported(reason)
         if isinstance(finding.outcome, Unsupported):

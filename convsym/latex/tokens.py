@@ -160,7 +160,8 @@ class _Scanner:
         elif char in table.UNICODE:
             self.unicode(table.UNICODE[char], start)
         elif char in table.BLACKBOARD:
-            self.emit("name", table.BLACKBOARD[char], start, extra="bb")
+            kind = "number" if table.BLACKBOARD[char].isdigit() else "name"
+            self.emit(kind, table.BLACKBOARD[char], start, extra="bb")
         elif char in table.SUPERSCRIPTS:
             self.unicode_script("sup", table.SUPERSCRIPTS, start)
         elif char in table.SUBSCRIPTS:

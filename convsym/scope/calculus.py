@@ -18,6 +18,7 @@ from convsym.scope.model import (
     Slope,
     UndefinedError,
     UpstreamError,
+    in_order,
     latex_name,
     substituted,
     variables,
@@ -200,7 +201,7 @@ class Slopes:
             if not isinstance(definition, Expr):
                 leaves.add(atom)
                 continue
-            for inner in self._atoms(definition) - seen:
+            for inner in in_order(self._atoms(definition) - seen):
                 seen.add(inner)
                 stack.append(inner)
         return leaves
@@ -247,7 +248,7 @@ class Slopes:
         return {atom for atom in _variables(expression) if atom in self.scope.cells}
 
     def _reached(self, expression: Expr, depth: int = 0) -> bool:
-        for atom in self._atoms(expression):
+        for atom in in_order(self._atoms(expression)):
             known = self.reaches.get(atom)
             if known is None:
                 if depth > _DEEPEST:
@@ -312,7 +313,7 @@ class Slopes:
         circles = self.elaborator.circles
         opened: set[str] = set()
         for _ in range(12):
-            atoms = [a for a in variables(seen) if a in self.scope.cells]
+            atoms = [a for a in in_order(variables(seen)) if a in self.scope.cells]
             known = {}
             for atom in atoms:
                 definition = self._definition(atom)
@@ -342,7 +343,7 @@ class Slopes:
                 )
         seen, _ = one_name_each(seen, seen)
         cell = self.scope.cells.get(coordinate)
-        kin = [a for a in variables(seen) if a in self.scope.cells and a != coordinate]
+        kin = [a for a in in_order(variables(seen)) if a in self.scope.cells and a != coordinate]
         kin = [a for a in kin if cell is not None and self.scope.cells[a].tensor == cell.tensor]
         if cell is None or not any(isinstance(a, Indexed) for a in [*kin, coordinate]):
             return diff(seen, coordinate)

@@ -22,6 +22,7 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.latex.walking import walk
+from convsym.scope.asides import compares_shapes, is_case, names_a_probability, values_said
 from convsym.scope.bold import with_bold_names
 from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
@@ -86,6 +87,7 @@ class Reader:
             with_plain_sums(with_indexed_cells(with_tags(with_bold_names(self.equations))))
         )
         self.scopes = [Scope(survey(self.equations.values()))]
+        self.said = values_said(self.equations.values())
         self._counter = count()
         self._operations: set[tuple[str, str, str]] = set()
         self.aside: set[int] = set()
@@ -177,6 +179,8 @@ class Reader:
             if not display.inline or re.search(r"[=<>]|\\(approx|le|ge|in)\b", display.latex):
                 self.unread.append(Unread(next(self._counter), display, error.message, error.offset))
             return
+        for failed in self.equations[number].unread:
+            self.unread.append(Unread(next(self._counter), display, failed.message, failed.offset))
         for statement in relations(self.equations[number], display, number, self._counter):
             try:
                 self._introduce(statement)
@@ -191,6 +195,9 @@ class Reader:
         left = strip_group(statement.left)
         if statement.relation in UPDATES and is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
+            return
+        if is_case(statement, self.said, self.scope) or compares_shapes(statement):
+            statement.role, statement.reason = "condition", "says something of a case, or of a shape"
             return
         typed = says_type(statement, self.scope)
         if typed is not None:
@@ -271,6 +278,8 @@ class Reader:
             return False
         if name in _FIXED or (statement.link > 0 and is_numeric(statement.right)):
             # a = f(z) = 0.62 ends in a value of the function: it says nothing of how f is computed.
+            return False
+        if names_a_probability(statement.right):
             return False
         parameters = tuple(key(item) if isinstance(item, Name) else to_latex(item) for item in items)
         known = self.scope.functions.get(name)

@@ -44,6 +44,7 @@ from convsym.scope.model import (
     TypeClashError,
     UndefinedError,
     UpstreamError,
+    in_order,
     substituted,
     variables,
 )
@@ -519,7 +520,7 @@ class Judge:
         alone = {atom for atom in one ^ two if cells[atom].tensor not in shared}
         for wanted in (alone, one ^ two, one | two):
             found: dict[Expr, Expr] = {}
-            for atom in sorted(wanted, key=self._height, reverse=True):
+            for atom in sorted(in_order(wanted), key=self._height, reverse=True):
                 # The highest first: what it is defined through may already stand on the other side.
                 if found and self._height(atom) < self._height(next(iter(found))):
                     break

@@ -84,7 +84,8 @@ def borders_of(scope: Scope) -> dict[str, FamilyRange]:
     for name, arity in scope.habits.arity.items():
         spans = []
         for axis in range(arity):
-            span = scope.axes.get((name, axis)) or next(iter(scope.ranges.get((name, axis), ())), None)
+            known = sorted(scope.ranges.get((name, axis), ()), key=str)
+            span = scope.axes.get((name, axis)) or next(iter(known), None)
             if span is not None:
                 spans.append(span)
         if arity and len(spans) == arity:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -544,6 +544,15 @@ def variables(expression: Expr) -> set[Expr]:
         else:
             stack.extend(part.args)
     return found
+
+
+def in_order(atoms: Iterable[Expr]) -> list[Expr]:
+    """Variables in the order of their names: what is found must not depend on the order of a set.
+
+    Args:
+        atoms: what `variables` found, or a part of it.
+    """
+    return sorted(atoms, key=str)
 
 
 def substituted(expression: Expr, mapping: Mapping[Expr, Expr]) -> Expr:

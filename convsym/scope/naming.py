@@ -17,7 +17,7 @@ _LAYER_LETTERS = frozenset({"l", "ell", "L"})
 WORDS = frozenset(
     "out max min new old pad col row pred true conv pool total input output hidden loss err act".split()
 )
-_MARKS = frozenset({"*", "ast", "star", "dagger", "prime", "new", "old", "bullet", "circ"})
+_MARKS = frozenset({"*", "+", "-", "ast", "star", "dagger", "prime", "new", "old", "bullet", "circ"})
 
 
 def key(name: Name) -> str:

@@ -33,6 +33,15 @@ _NAMED = re.compile(
 _STRONG = re.compile(r"\b(redefine|instead|another|this time|different)\b", re.I)
 
 
+def speaks_of_before(text: str) -> bool:
+    """Whether words in front of a formula refer to what was said before: "thus", "substituting".
+
+    Args:
+        text: the words right before the formula.
+    """
+    return _REFERS.search(text) is not None
+
+
 def is_renewed(
     statement: Statement,
     existing: Sequence[Rule | FunctionRule],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from convsym.budget import note, run_limited
 from convsym.document import Display
 from convsym.errors import ConvsymError, LatexError
-from convsym.latex.parser import parse
+from convsym.latex.parser import parse_rows
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
@@ -117,7 +117,7 @@ def read_formula(display: Display) -> Equation | LatexError:
         return LatexError(display.problem, display.latex, 0)
     try:
         note(("reading",))
-        equation = run_limited(parse, display.latex, seconds=_SECONDS)
+        equation = run_limited(parse_rows, display.latex, seconds=_SECONDS)
         return with_letters_for_sums(with_plain_layout(with_marked_letters(equation)))
     except LatexError as error:
         return error
