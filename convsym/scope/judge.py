@@ -195,7 +195,7 @@ class Judge:
                     f"it holds if {error.cell}, outside {error.family}, counts as 0, which is not said"
                 )
         except TypeClashError as error:
-            judgment.type_clash = str(error)
+            judgment.type_clash = "" if elaborator.guesses else str(error)
             judgment.outcome = Unsupported(f"types do not fit: {error}")
         except UpstreamError as error:
             judgment.outcome = self._either_way(left, right) or Unsupported(str(error))

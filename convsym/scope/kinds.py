@@ -24,7 +24,11 @@ from convsym.latex.syntax import (
     Sum_,
 )
 from convsym.latex.walking import walk
+<<<<<<< HEAD
 from convsym.scope.algebra import FUNCTIONS
+=======
+from convsym.scope.differentials import differential_rule
+>>>>>>> norm
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Family, Scope, latex_name
@@ -292,6 +296,8 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
         What `judge.equal` finds where no such name is involved. Else a claim is proved or refuted for small
         matrices, proved for numbers only where that makes no difference, and open where it does.
     """
+    if (rule := differential_rule(left, right)) is not None:
+        return Judgment(rule)
     names = _involved(judge.scope, (left, right))
     if not names or apart:
         return judge.equal(left, right, apart)
@@ -322,6 +328,10 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
     if found.holds or (certain and _is_counterexample(found) and readable):
         return _worded(found, judge.scope, names)
     if not as_numbers.holds:
+        if isinstance(as_numbers.outcome, Refuted) and found.type_clash and certain and readable:
+            if _has_entries(judge.scope, (left, right)) or _is_defined_by_entries(judge.scope, names):
+                # A number w beside its own entries w_i is no counterexample.
+                return replace(as_numbers, outcome=Unsupported(f"types do not fit: {found.type_clash}"))
         return as_numbers
     unsure = min(names, key=lambda name: (judge.scope.kinds[name].certain, name))
     reason = found.type_clash or f"nothing says whether ${unsure}$ is a number or a matrix"
@@ -364,6 +374,17 @@ def _involved(scope: Scope, sides: Collection[Node]) -> list[str]:
             if kind is not None:
                 names[reference.name] = None
     return list(names)
+
+
+def _is_defined_by_entries(scope: Scope, names: Collection[str]) -> bool:
+    """Whether a document writes entries of one of these names, w_i of w, in some definition."""
+    return any(
+        reference.indices and scope.matrices.get(name, name) == reference.name
+        for rules in scope.rules.values()
+        for rule in rules
+        for reference in scope.mentions(rule.body)
+        for name in names
+    )
 
 
 def _has_entries(scope: Scope, sides: Collection[Node]) -> bool:
