@@ -1,4 +1,4 @@
-"""Names that a document gives another meaning without saying so: such a line is another definition, not a false claim."""
+"""Names that a document gives another meaning without saying so: such a line is a definition, not a false claim."""
 
 from __future__ import annotations
 

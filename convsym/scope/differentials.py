@@ -58,7 +58,12 @@ def _begins_with_differential(node: Node) -> bool:
     if not isinstance(node, Product) or len(node.factors) != 2 or node.factors[1][0]:
         return False
     head, body = (strip_group(factor) for _, factor in node.factors)
-    if not _is_d(head) or not isinstance(body, Bracket) or body.kind not in ("(", "[") or len(body.items) != 1:
+    if (
+        not _is_d(head)
+        or not isinstance(body, Bracket)
+        or body.kind not in ("(", "[")
+        or len(body.items) != 1
+    ):
         return False
     return not isinstance(strip_group(body.items[0]), Name | Number)
 
@@ -100,11 +105,11 @@ class _Reading:
                 return self._name(node)
             case Scripted(base, None, power, 0) if power is not None:
                 exponent = strip_group(power)
-                sign = isinstance(exponent, Signed) and exponent.sign == "-"
+                negative = isinstance(exponent, Signed) and exponent.sign == "-"
                 exponent = strip_group(exponent.operand) if isinstance(exponent, Signed) else exponent
                 if not isinstance(exponent, Number):
                     raise _UnreadError
-                return Pow(self.of(base), (-1 if sign else 1) * Rational(exponent.text))
+                return Pow(self.of(base), (-1 if negative else 1) * Rational(exponent.text))
             case Signed("+" | "-" as sign, operand):
                 return self.of(operand) * (-1 if sign == "-" else 1)
             case Sum_(terms) if all(sign in ("+", "-") for sign, _ in terms):

@@ -16,9 +16,7 @@ from convsym.latex.syntax import (
     Matrix,
     Name,
     Node,
-    Number,
     Product,
-    Scripted,
     Tuple_,
 )
 from convsym.latex.walking import walk
@@ -32,7 +30,15 @@ from convsym.scope.declarations import says_type, share_forward, stated_sizes
 from convsym.scope.dependence import dependence
 from convsym.scope.directives import follow
 from convsym.scope.examples import learn_errors
-from convsym.scope.forms import has_factor, integer_of, is_numeric, overlap, same_layout, says_dependence
+from convsym.scope.forms import (
+    has_factor,
+    integer_of,
+    is_fixed_cell,
+    is_numeric,
+    overlap,
+    same_layout,
+    says_dependence,
+)
 from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, layout_of
 from convsym.scope.letters import is_bare_sum
@@ -269,7 +275,7 @@ class Reader:
         items = [strip_group(item) for item in arguments.items]
         if len(items) == 1 and isinstance(items[0], Tuple_):
             items = [strip_group(item) for item in items[0].items]
-        if not all(isinstance(item, Name) or self._is_fixed_cell(item) for item in items):
+        if not all(isinstance(item, Name) or is_fixed_cell(item, self.scope) for item in items):
             return False
         name = reference.name
         cells = not all(isinstance(item, Name) for item in items)
@@ -309,18 +315,6 @@ class Reader:
 
     def _speaks_of(self, name: str, node: Node) -> bool:
         return any(reference.name == name for reference in self.scope.mentions(node))
-
-    def _is_fixed_cell(self, item: Node) -> bool:
-        """Whether an argument is a cell by a number, the \\theta_0 of J(\\theta_0, \\theta_1)."""
-        reference = self.scope.refer(item, {}) if isinstance(item, Scripted) else None
-        return (
-            reference is not None
-            and bool(reference.indices)
-            and all(isinstance(strip_group(index), Number) for index in reference.indices)
-            and reference.power is None
-            and not reference.primes
-            and not reference.transposed
-        )
 
     def _anew_function(self, statement: Statement, name: str, known: FunctionRule) -> bool:
         """Whether a function is defined anew; then a new version of the scope begins, in which the old one is not."""

@@ -24,11 +24,8 @@ from convsym.latex.syntax import (
     Sum_,
 )
 from convsym.latex.walking import walk
-<<<<<<< HEAD
 from convsym.scope.algebra import FUNCTIONS
-=======
 from convsym.scope.differentials import differential_rule
->>>>>>> norm
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Family, Scope, latex_name
@@ -134,8 +131,8 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
                 _Shapes(scope, found).of(function.body)
         for name in [name for name in bare if name.endswith(SAMPLES)]:
             # One sample is what h(x) is computed from.
-            if (kind := found.get(name.removesuffix(SAMPLES))) is not None:
-                found.setdefault(name, kind)
+            if (one := found.get(name.removesuffix(SAMPLES))) is not None:
+                found.setdefault(name, one)
         for name, rules in scope.rules.items():
             for rule in rules:
                 shape = _Shapes(scope, found).of(rule.body) if not rule.patterns and name in bare else None
