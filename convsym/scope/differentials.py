@@ -114,8 +114,8 @@ class _Reading:
                 return self.of(operand) * (-1 if sign == "-" else 1)
             case Sum_(terms) if all(sign in ("+", "-") for sign, _ in terms):
                 total: Expr = Integer(0)
-                for sign, term in terms:
-                    total = total + self.of(term) * (-1 if sign == "-" else 1)
+                for joined, term in terms:
+                    total = total + self.of(term) * (-1 if joined == "-" else 1)
                 return total
             case Fraction_(above, below):
                 return self.of(above) / self.of(below)
