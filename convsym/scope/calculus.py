@@ -5,7 +5,20 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Sum, Symbol, diff
+from sympy import (
+    Dummy,
+    Eq,
+    Expr,
+    Indexed,
+    IndexedBase,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    Piecewise,
+    Sum,
+    Symbol,
+    diff,
+)
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Node
@@ -454,7 +467,7 @@ class Slopes:
         parents = through
         if below.layer is not None:
             raise ScopeError(f"{cell.latex} is not defined, and the layers above are not known")
-        if isinstance(coordinate, Indexed):
+        if isinstance(coordinate, Indexed) or self._has_general_cells(parents[0]):
             return self._chained(cell, parents[0], coordinate)
         members = self._members(parents[0])
         open_ones = [m for m in members if self._definition(m) is None and not self._is_given(m)]
@@ -490,8 +503,17 @@ class Slopes:
         if inner == 0:
             raise UndefinedError(f"nothing leads from {latex_name(family)} to a cell at a free index")
         limits = [(letter, *span) for letter, span in zip(letters, spans, strict=True)]
-        term = self.fresh(cell, member) * inner
+        # As a factor: SymPy takes cases out of a sum that is built anew inside of another.
+        term = self.fresh(cell, member) * _with_deltas(inner)
         return sum_of(term, list(reversed(limits)))
+
+    def _has_general_cells(self, family: str) -> bool:
+        """Whether a family's cells are defined by a letter, y_i = ..., and nothing says how many there are."""
+        known = self.scope.families.get(family)
+        if known is not None and known.rows_columns() is not None:
+            return False
+        rules = self.scope.rules.get(family, [])
+        return bool(rules) and all(rule.is_general and rule.patterns for rule in rules)
 
     def span(self, family: str, axis: int) -> tuple[Index, Index]:
         """First and last index of an axis; ScopeError where the document says none, or more than one."""
@@ -570,6 +592,16 @@ def _variables(expression: Expr) -> frozenset[Expr]:
 @lru_cache(maxsize=4096)
 def _has_symbolic_index(expression: Expr) -> bool:
     return bool(expression.atoms(Indexed))
+
+
+def _with_deltas(expression: Expr) -> Expr:
+    """An expression whose cases a = b, and else 0, are factors \\delta_{ab}."""
+    mapping = {}
+    for cases in expression.atoms(Piecewise):
+        (value, condition), *rest = cases.args
+        if isinstance(condition, Eq) and len(rest) == 1 and rest[0].args == (0, True):
+            mapping[cases] = value * KroneckerDelta(condition.lhs - condition.rhs, 0)
+    return expression.xreplace(mapping)
 
 
 def _printed(atom: Expr) -> str:
