@@ -9,9 +9,11 @@ from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mu
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Node
+from convsym.scope.branches import with_deltas
 from convsym.scope.examples import slope_by_cell
 from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
 from convsym.scope.grid import Grid, Jacobian
+from convsym.scope.leading import leads
 from convsym.scope.model import (
     Cell,
     Index,
@@ -100,7 +102,7 @@ class Slopes:
             and coordinate in self.scope.cells
             and coordinate in elaborator.circles
         }
-        self.tangled = {name for name in self.frozen - circular if self._leads(name, name)}
+        self.tangled = {name for name in self.frozen - circular if leads(self.scope, name, name)}
         self.values = self._values(coordinates)
         self.memo: dict[tuple[Expr, Expr], Expr] = {}
         self.reaches: dict[Expr, bool] = {}
@@ -151,7 +153,7 @@ class Slopes:
             return False
         names = [cell.family for cell in cells if cell is not None]
         families = [self.scope.family(name) for name in names]
-        return all(family is not None and family.exact for family in families) and self._leads(*names)
+        return all(family is not None and family.exact for family in families) and leads(self.scope, *names)
 
     def _define_nothing(self, cell: Cell) -> bool:
         owners = [cell.family, *(m for m, own in self.scope.matrices.items() if own == cell.family)]
@@ -173,7 +175,7 @@ class Slopes:
         may depend on anything.
         """
         cell, variable = self.scope.cells.get(top), self.scope.cells.get(coordinate)
-        if cell is None or variable is None or self._leads(variable.family, cell.family):
+        if cell is None or variable is None or leads(self.scope, variable.family, cell.family):
             return False
         if self._is_given(top) and not self._is_target(cell):
             return False
@@ -181,7 +183,7 @@ class Slopes:
         if not all(self._is_given(leaf) for leaf in leaves):
             return False
         return any(
-            self._leads(owner, cell.family) and self._leads(owner, variable.family)
+            leads(self.scope, owner, cell.family) and leads(self.scope, owner, variable.family)
             for owner, rules in self.scope.rules.items()
             if rules
         )
@@ -408,31 +410,16 @@ class Slopes:
         below = below or {name for above, name in self.scope.survey.partials if above == cell.family}
         below = {self.scope.matrices.get(name) or self.scope.twin(name) or name for name in below}
         names = {
-            name for name in below if not any(self._leads(other, name) for other in below if other != name)
+            name
+            for name in below
+            if not any(leads(self.scope, other, name) for other in below if other != name)
         }
         return sorted(names)
-
-    def _leads(self, top: str, bottom: str) -> bool:
-        """Whether some definition of `top` mentions `bottom`, directly or not."""
-        seen, stack = set(), [top]
-        while stack:
-            name = stack.pop()
-            owners = [name, *(m for m, own in self.scope.matrices.items() if own == name)]
-            for owner in owners:
-                for rule in self.scope.rules.get(owner, []):
-                    for reference in self.scope.mentions(rule.body):
-                        base = self.scope.matrices.get(reference.base, reference.base)
-                        if base == bottom:
-                            return True
-                        if base not in seen:
-                            seen.add(base)
-                            stack.append(base)
-        return False
 
     def _upstream_reaches(self, cell: Cell) -> bool:
         return any(
             parent in {f.partition("^")[0] for f in self.frozen}
-            or any(self._leads(parent, f.partition("^")[0]) for f in self.frozen)
+            or any(leads(self.scope, parent, f.partition("^")[0]) for f in self.frozen)
             for parent in self._parents(cell)
         )
 
@@ -444,7 +431,9 @@ class Slopes:
             raise UndefinedError(f"{cell.latex} is not defined")
         # What the document leaves free and what leads elsewhere does not depend on the variable.
         direct = below.family in parents
-        through = [p for p in parents if (p == below.family if direct else self._leads(p, below.family))]
+        through = [
+            p for p in parents if (p == below.family if direct else leads(self.scope, p, below.family))
+        ]
         self.elaborator.assumed.add(
             f"{cell.latex} is an arbitrary function of {', '.join(map(latex_name, through or parents))}"
         )
@@ -503,7 +492,8 @@ class Slopes:
         if inner == 0:
             raise UndefinedError(f"nothing leads from {latex_name(family)} to a cell at a free index")
         limits = [(letter, *span) for letter, span in zip(letters, spans, strict=True)]
-        term = self.fresh(cell, member) * inner
+        # As a factor: SymPy takes cases out of a sum that is built anew inside of another.
+        term = self.fresh(cell, member) * with_deltas(inner)
         return sum_of(term, list(reversed(limits)))
 
     def span(self, family: str, axis: int) -> tuple[Index, Index]:

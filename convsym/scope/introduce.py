@@ -65,6 +65,7 @@ from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
 from convsym.scope.tagged import with_tags
 from convsym.scope.turns import continued_operation, defines_operation, names_operation, operands_of
+from convsym.scope.variances import with_variances
 
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
 _UPDATE = "an update step: the new value is computed from the old one"
@@ -90,7 +91,7 @@ class Reader:
         self.formulas = list(document.formulas())
         self.equations, self.failures = read_formulas(self.formulas)
         self.equations = with_one_case(
-            with_plain_sums(with_indexed_cells(with_tags(with_bold_names(self.equations))))
+            with_plain_sums(with_indexed_cells(with_tags(with_variances(with_bold_names(self.equations)))))
         )
         self.scopes = [Scope(survey(self.equations.values()))]
         self.said = values_said(self.equations.values())
