@@ -22,6 +22,7 @@ from convsym.checker.kernels import settle_kernels
 from convsym.checker.mending import repair_claim
 from convsym.checker.renewals import unsaid
 from convsym.checker.unison import hold_one_reading
+from convsym.checker.worked import judge_worked
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name
@@ -213,6 +214,7 @@ class Session:
         self._unwritten(finding)
         self._condition(finding, scope)
         self._grounds(finding, judge)
+        judge_worked(finding, judge, self.reader.statements)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         return finding

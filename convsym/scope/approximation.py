@@ -142,6 +142,20 @@ def judge_approximation(judge: Judge, left: Node, right: Node) -> Outcome:
     return Unsupported("an approximation without a printed decimal")
 
 
+def rounds_to(value: Expr, printed: Node) -> bool:
+    """Whether a number certainly rounds to a decimal of at least two places.
+
+    Args:
+        value: a number in closed form.
+        printed: what stands in the document.
+    """
+    decimal, enclosure = _decimal(printed), _interval(value)
+    if decimal is None or enclosure is None:
+        return False
+    target, half = decimal
+    return half < Fraction(1, 100) and target - half <= enclosure[0] and enclosure[1] <= target + half
+
+
 def judge_comparison(
     judge: Judge, left: Node, relation: str, right: Node, *, inline: bool = False
 ) -> Outcome:

@@ -171,9 +171,8 @@ def is_update(statement: Statement, scope: Scope) -> bool:
     if not isinstance(right, Sum_):
         return False
     printed = printed_shape(statement.left)
-    return any(printed_shape(term) == printed for _, term in right.terms) and bool(
-        scope.rules.get(reference.name) is None
-    )
+    anew = statement.relation == ":=" or scope.rules.get(reference.name) is None
+    return anew and any(printed_shape(term) == printed for _, term in right.terms)
 
 
 def is_worked_value(node: Node) -> bool:
