@@ -66,6 +66,11 @@ def is_fixed_cell(node: Node, scope: Scope) -> bool:
     )
 
 
+def speaks_of(name: str, node: Node, scope: Scope) -> bool:
+    """Whether a name stands in a formula."""
+    return any(reference.name == name for reference in scope.mentions(node))
+
+
 def has_factor(node: Node, names: Collection[str]) -> bool:
     """Whether a name takes part in a formula as a value, as the w of J(w, b), and not only as an index or a place.
 

@@ -38,6 +38,7 @@ from convsym.scope.forms import (
     overlap,
     same_layout,
     says_dependence,
+    speaks_of,
 )
 from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, layout_of
@@ -280,7 +281,7 @@ class Reader:
             return False
         name = reference.name
         cells = not all(isinstance(item, Name) for item in items)
-        if cells and (len(items) < 2 or statement.link > 0 or self._speaks_of(name, statement.right)):
+        if cells and (len(items) < 2 or statement.link > 0 or speaks_of(name, statement.right, self.scope)):
             # \\sigma(z_1) = \\sigma(0.31) applies a function, J(\\theta_0, \\theta_1) = ... introduces one.
             return False
         if name in _FIXED or (statement.link > 0 and is_numeric(statement.right)):
@@ -313,9 +314,6 @@ class Reader:
         statement.role = "definition"
         statement.reason = f"introduces the function of {', '.join(parameters)}"
         return True
-
-    def _speaks_of(self, name: str, node: Node) -> bool:
-        return any(reference.name == name for reference in self.scope.mentions(node))
 
     def _anew_function(self, statement: Statement, name: str, known: FunctionRule) -> bool:
         """Whether a function is defined anew; then a new version of the scope begins, in which the old one is not."""
