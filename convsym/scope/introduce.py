@@ -65,6 +65,7 @@ from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_fam
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
 from convsym.scope.tagged import with_tags
+from convsym.scope.timing import gives_first_state, with_time_indices
 from convsym.scope.turns import continued_operation, defines_operation, names_operation, operands_of
 from convsym.scope.variances import with_variances
 
@@ -91,6 +92,7 @@ class Reader:
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
         self.equations, self.failures = read_formulas(self.formulas)
+        self.equations, self.timing = with_time_indices(self.equations)
         self.equations = with_one_case(
             with_plain_sums(with_indexed_cells(with_tags(with_variances(with_bold_names(self.equations)))))
         )
@@ -438,7 +440,8 @@ class Reader:
                 statement.role, statement.reason = "example", "gives an example value"
                 scope.values.setdefault(reference.name, []).append(rule)
                 return
-        if existing and not self._again(statement, existing):
+        first = not statement.link and gives_first_state(rule, reference.base, self.timing)
+        if existing and not first and not self._again(statement, existing):
             if not is_rule_for(rule, existing, scope, self.statements):
                 return
             as_claims(scope, existing, self.statements)
