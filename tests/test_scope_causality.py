@@ -25,6 +25,13 @@ LINES = [
     (PLAIN, r"\frac{\partial E_t}{\partial d} = y_t - r_t", "proved"),
     (PLAIN, r"\frac{\partial E_t}{\partial d} = r_t - y_t", "refuted"),
     (PLAIN, r"\frac{\partial E_t}{\partial v} = (y_t - r_t) h_t", "proved"),
+    (PLAIN, r"\frac{\partial h_t}{\partial h_{t-2}} = u^2 (1 - h_t^2)(1 - h_{t-1}^2)", "proved"),
+    (PLAIN, r"\frac{\partial h_t}{\partial h_{t-2}} = u^2 (1 - h_t^2)(1 - h_{t-2}^2)", "refuted"),
+    (PLAIN, r"\frac{\partial h_2}{\partial h_0} = u^2 (1 - h_2^2)(1 - h_1^2)", "proved"),
+    (PLAIN, r"\frac{\partial h_2}{\partial h_0} = u^2 (1 - h_2^2)(1 - h_0^2)", "refuted"),
+    (PLAIN, r"\frac{\partial h_t}{\partial x_{t-1}} = u w (1 - h_t^2)(1 - h_{t-1}^2)", "proved"),
+    (PLAIN, r"\frac{\partial h_t}{\partial x_{t-1}} = w (1 - h_t^2)(1 - h_{t-1}^2)", "refuted"),
+    (PLAIN, r"h_t = \tanh(w x_t + u \tanh(w x_{t-1} + u h_{t-2} + b) + b)", "proved"),
     # A weight acts through every step before: one step is not the whole slope.
     (PLAIN, r"\frac{\partial h_t}{\partial w} = (1 - h_t^2) x_t", "open"),
     (ABOVE, r"\frac{\partial y^t}{\partial h^t} = v", "proved"),

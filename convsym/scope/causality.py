@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sympy import Expr, Integer
 
 from convsym.scope.leading import leads
-from convsym.scope.model import Cell, Index, Pattern, Scope, pattern_of
+from convsym.scope.model import Cell, Index, Pattern, Scope, pattern_of, variables
 from convsym.scope.standing import is_later
 
 
@@ -28,13 +28,14 @@ def is_apart(cell: Cell, others: list[Cell], scope: Scope) -> bool:
     return all(step is not None and step < 0 for step in steps)
 
 
-def stands_back(atom: Expr, atoms: Collection[Expr], scope: Scope) -> bool:
+def stands_back(atom: Expr, definition: object, atoms: Collection[Expr], scope: Scope) -> bool:
     """Whether something else stands later than a cell of a recurrence: what that came from is no matter then.
 
-    The state of a step before may be anything that its own inputs make it.
+    The state of a step before may be anything that its own inputs make it, where none of these is spoken of.
 
     Args:
         atom: the one whose definition would be followed.
+        definition: what it is by its definition.
         atoms: everything that is compared.
         scope: the document's definitions.
     """
@@ -49,7 +50,10 @@ def stands_back(atom: Expr, atoms: Collection[Expr], scope: Scope) -> bool:
         and step > 0
         for other in others
     )
-    return later and looks_back(cell.family, scope)
+    if not later or not looks_back(cell.family, scope):
+        return False
+    inputs = variables(definition) if isinstance(definition, Expr) else set()
+    return not any(part in atoms and scope.cells[part].indices for part in inputs if part in scope.cells)
 
 
 def _step(one: Index, other: Index) -> int | None:

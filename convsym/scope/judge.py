@@ -525,9 +525,9 @@ class Judge:
                 # The highest first: what it is defined through may already stand on the other side.
                 if found and self._height(atom) < self._height(next(iter(found))):
                     break
-                if stands_back(atom, one | two, self.scope):
-                    continue
                 definition = self.elaborator.definition(cells[atom])
+                if stands_back(atom, definition, one | two, self.scope):
+                    continue
                 if definition is not None and definition != atom and self._may_follow(atom, opened):
                     if not isinstance(definition, Expr):
                         raise TypeClashError(f"{atom} is a number, its definition is not")
