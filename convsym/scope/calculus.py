@@ -282,7 +282,8 @@ class Slopes:
         for atom in sorted(self._atoms(expression), key=_printed):
             inner = self._inner(atom, coordinate)
             if inner is None:
-                total = total + self._upstream(atom, self.scope.cells[atom], coordinate)
+                upstream = self._upstream(atom, self.scope.cells[atom], coordinate)
+                total = total + _partial(expression, atom) * upstream
             elif inner != 0:
                 total = total + _partial(expression, atom) * inner
         return total
