@@ -442,6 +442,15 @@ class Slopes:
             return self.fresh(cell, coordinate)
         if not through or (len(through) > 1 and below.layer is not None):
             raise ScopeError(f"{cell.latex} is not defined, and it may depend on several variables")
+        unsaid = [
+            p
+            for p in self.scope.arguments.get(cell.family, ())
+            if p not in through and (p, below.family) in self.scope.survey.partials and not direct
+        ]
+        if unsaid:
+            raise UndefinedError(
+                f"nothing says how {latex_name(unsaid[0])} depends on {_printed(coordinate)}"
+            )
         if len(through) > 1 and cell.family not in self.scope.arguments:
             # Two examples of one document may share a letter: a branch that is missing is no slip for certain.
             several = ", ".join(map(latex_name, through))

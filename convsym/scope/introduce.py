@@ -27,7 +27,7 @@ from convsym.scope.capitals import with_one_case
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
-from convsym.scope.dependence import dependence
+from convsym.scope.dependence import dependence, learn_dependences
 from convsym.scope.directives import follow
 from convsym.scope.examples import learn_errors
 from convsym.scope.forms import (
@@ -134,6 +134,7 @@ class Reader:
         for scope in self.scopes:
             settle_shapes(scope, self.equations.values(), self._columns_first)
         deny_inputs(self.scopes, self.statements)
+        learn_dependences(self.scopes, self.equations.values())
         for version, scope in enumerate(self.scopes):
             scope.kinds = kinds_of(scope, self._formulas_of(version), scope.called)
 
