@@ -227,7 +227,7 @@ def _open_ends(left: Expr, right: Expr, judge: Judge, introducible: set[str]) ->
     fixed = {s.name for side in sides for s in side.atoms(Symbol) - labels if s.name.startswith(_PARTIAL)}
     for partial in sorted(fixed):
         below = partial.rpartition("/" + _PARTIAL)[2]
-        if not _is_defined_cell(below, scope):
+        if not _is_defined_cell(below, scope) and not _is_said_to_depend(partial, scope):
             return f"{partial} is a derivative by something the document does not define"
     slopes = {str(label) for label in labels if str(label).startswith(_PARTIAL)}
     # A derivative by a layer is known by what it stands for, any other by its name.
@@ -328,6 +328,21 @@ def _is_defined_cell(name: str, scope: Scope) -> bool:
             owners = [cell.family, *(matrix for matrix, own in scope.matrices.items() if own == cell.family)]
             return any(scope.rules.get(owner) for owner in owners)
     return False
+
+
+def _is_said_to_depend(partial: str, scope: Scope) -> bool:
+    """Whether lines such as u = u(x, y), x = x(r, t) say what every function in a chain rule depends on."""
+    numerators = {above for above, _ in scope.survey.partials}
+    for names in scope.arguments.values():
+        if any(
+            one in numerators and one not in scope.arguments and not scope.rules.get(one) for one in names
+        ):
+            return False
+    return any(
+        partial == f"{_PARTIAL}{latex_name(name)}/{_PARTIAL}{latex_name(one)}"
+        for name, below in scope.arguments.items()
+        for one in below
+    )
 
 
 def _has_open_slope(side: Expr) -> bool:

@@ -14,7 +14,7 @@ from convsym.scope.causality import is_apart
 from convsym.scope.examples import slope_by_cell
 from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
 from convsym.scope.grid import Grid, Jacobian
-from convsym.scope.leading import leads
+from convsym.scope.leading import leads, members
 from convsym.scope.model import (
     Cell,
     Index,
@@ -287,7 +287,8 @@ class Slopes:
         for atom in sorted(self._atoms(expression), key=_printed):
             inner = self._inner(atom, coordinate)
             if inner is None:
-                total = total + self._upstream(atom, self.scope.cells[atom], coordinate)
+                upstream = self._upstream(atom, self.scope.cells[atom], coordinate)
+                total = total + _partial(expression, atom) * upstream
             elif inner != 0:
                 total = total + _partial(expression, atom) * inner
         return total
@@ -444,21 +445,39 @@ class Slopes:
         )
         if direct or (below.layer is not None and isinstance(coordinate, Indexed)):
             return self.fresh(cell, coordinate)
-        if len(through) != 1:
+        if not through or (len(through) > 1 and below.layer is not None):
             raise ScopeError(f"{cell.latex} is not defined, and it may depend on several variables")
-        parents = through
+        unsaid = [
+            p
+            for p in self.scope.arguments.get(cell.family, ())
+            if p not in through and (p, below.family) in self.scope.survey.partials and not direct
+        ]
+        if unsaid:
+            raise UndefinedError(
+                f"nothing says how {latex_name(unsaid[0])} depends on {_printed(coordinate)}"
+            )
+        if len(through) > 1 and cell.family not in self.scope.arguments:
+            # Two examples of one document may share a letter: a branch that is missing is no slip for certain.
+            several = ", ".join(map(latex_name, through))
+            self.elaborator.guesses.add(
+                f"{cell.latex} is not defined, and it may depend on each of {several}"
+            )
+        return sum((self._through(cell, parent, below, coordinate) for parent in through), Integer(0))
+
+    def _through(self, cell: Cell, parent: str, below: Cell, coordinate: Expr) -> Expr:
+        """One branch of the chain rule: what a variable does to an arbitrary loss through one of its parents."""
         if below.layer is not None:
             from convsym.scope.layers import through_layer
 
             return through_layer(self, cell, below, coordinate)
-        if isinstance(coordinate, Indexed) or self._is_general(parents[0]):
-            return self._chained(cell, parents[0], coordinate)
-        members = self._members(parents[0])
-        open_ones = [m for m in members if self._definition(m) is None and not self._is_given(m)]
-        if open_ones and len(open_ones) < len(members):
+        if isinstance(coordinate, Indexed) or self._is_general(parent):
+            return self._chained(cell, parent, coordinate)
+        cells = members(self.scope, parent)
+        open_ones = [m for m in cells if self._definition(m) is None and not self._is_given(m)]
+        if open_ones and len(open_ones) < len(cells):
             raise UndefinedError(f"{_printed(open_ones[0])} is not defined, unlike other cells of its family")
         total: Expr = Integer(0)
-        for member in members:
+        for member in cells:
             inner = self._total(member, coordinate) if self._reached(member) else Integer(0)
             if inner == 0 and self._is_left_out(member):
                 raise UndefinedError(f"{member} is not defined, unlike other cells of its family")
@@ -514,35 +533,6 @@ class Slopes:
         if len(spans) != 1:
             raise ScopeError(f"the range of {latex_name(family)} is not known")
         return next(iter(spans))
-
-    def _members(self, family: str) -> list[Expr]:
-        known = self.scope.families.get(family)
-        if known is None or known.arity == 0:
-            if self.scope.habits.arity.get(family):
-                return self._written_cells(family)
-            return [self.scope.register(Cell(family))]
-        shape = known.rows_columns()
-        if shape is None:
-            return self._written_cells(family)
-        return [
-            self.scope.register(Cell(family, known.cell_at(r, c)))
-            for r in range(shape[0])
-            for c in range(shape[1])
-        ]
-
-    def _written_cells(self, family: str) -> list[Expr]:
-        """The cells of a family that is defined cell by cell; ScopeError where it is defined otherwise."""
-        rules = self.scope.rules.get(family, [])
-        if not rules or any(rule.is_general or rule.layer is not None or not rule.patterns for rule in rules):
-            raise ScopeError(f"the range of {family} is not known")
-        written = {tuple(pattern.offset for pattern in rule.patterns) for rule in rules}
-        for indices in sorted(self.scope.named.get(family, set()) - written):
-            missing = Cell(family, indices).latex
-            raise UndefinedError(f"{missing} is not defined, unlike other cells of its family")
-        return [
-            self.scope.register(Cell(family, tuple(pattern.offset for pattern in rule.patterns)))
-            for rule in rules
-        ]
 
     def fresh(self, cell: Cell, parent: Expr) -> Expr:
         """A symbol for the derivative of a loss that is not written out by one variable."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Bracket, Name, Node, Product, Scripted, Tuple_
+from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Tuple_
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
@@ -50,21 +51,33 @@ def says_type(statement: Statement, scope: Scope) -> Typed | None:
 
 def _membership(left: Node, right: Node, scope: Scope) -> Typed:
     r"""K \in R^{2 x 2} gives a shape; any other membership says a range."""
-    reference = scope.refer(left, {})
+    listed = left.items if isinstance(left, Tuple_) else (left,)
+    names = [one.name for item in listed if (one := scope.refer(item, {})) is not None and not one.indices]
     lies = Typed("says where a symbol lies")
-    if reference is None or reference.indices or not isinstance(right, Scripted) or right.superscript is None:
+    if len(names) < len(listed) or not isinstance(right, Scripted) or right.superscript is None:
         return lies
     base, power = strip_group(right.base), strip_group(right.superscript)
     if not isinstance(base, Name) or base.text != "R":
         return lies
     sizes = stated_sizes(power, scope)
     if sizes is not None:
-        return Typed("introduces the shape", (reference.name,), sizes)
+        return Typed("introduces the shape", tuple(names), sizes)
     if isinstance(power, Product) and all(operator in ("", "times") for operator, _ in power.factors):
-        scope.called[reference.name] = "matrix"
+        shape = _shape_by_ones([strip_group(factor) for _, factor in power.factors])
+        for name in names:
+            scope.called[name] = shape
     elif isinstance(power, Name | Scripted):
-        scope.called[reference.name] = "vector"
+        for name in names:
+            scope.called[name] = "vector"
     return lies
+
+
+def _shape_by_ones(sizes: list[Node]) -> Literal["vector", "row", "matrix"]:
+    """What n \\times m numbers are: a column where the second size is 1, a row where the first one is."""
+    ones = [isinstance(size, Number) and size.text == "1" for size in sizes]
+    if ones == [False, True]:
+        return "vector"
+    return "row" if ones == [True, False] else "matrix"
 
 
 def _is_space(node: Node) -> bool:

@@ -49,6 +49,53 @@ def dependence(
     return found
 
 
+def learn_dependences(scopes: Collection[Scope], equations: Collection[Equation]) -> None:
+    """Learn what formulas such as u(x, y) and h(f(s, t), g(s, t)), which claim nothing, say of unwritten functions.
+
+    A name counts where the document differentiates it by each of its arguments, or where it is an argument of
+    such a name itself and is differentiated by one of its own.
+
+    Args:
+        scopes: the versions of the document's scope; changed in place.
+        equations: every formula of the document.
+    """
+    rows = [row for equation in equations for row in equation.rows if row.first is not None]
+    said = [row.first for row in rows if row.first is not None and not row.links]
+    said += [value for row in rows for relation, value in row.links if relation in ("=", "equiv")]
+    for scope in scopes:
+        found: dict[str, tuple[str, ...]] = {}
+        for node in said:
+            _applied(node, scope, found)
+        partials = scope.survey.partials
+        sure = {name for name, below in found.items() if all((name, one) in partials for one in below)}
+        sure |= {
+            name
+            for name, below in found.items()
+            if any((name, one) in partials for one in below) and any(name in found[other] for other in sure)
+        }
+        for name in sorted(sure):
+            scope.arguments.setdefault(name, found[name])
+
+
+def _applied(node: Node, scope: Scope, found: dict[str, tuple[str, ...]]) -> str | None:
+    """The name of a function of several unknowns that nothing defines, with those of the functions in it."""
+    applied = _application(node)
+    if applied is None:
+        return None
+    head, arguments = applied
+    name = _variable(head, scope)
+    if name is None or name in FUNCTIONS or len(arguments) < 2:
+        return None
+    if name in scope.functions or scope.rules.get(name) or scope.family(name) or name in scope.matrices:
+        return None
+    below = [_applied(one, scope, found) or _variable(one, scope) for one in arguments]
+    names = tuple(dict.fromkeys(one for one in below if one is not None))
+    if len(names) != len(arguments) or name in names or found.get(name, names) != names:
+        return None
+    found[name] = names
+    return name
+
+
 def _application(node: Node) -> tuple[Node, tuple[Node, ...]] | None:
     """Head and arguments of a name with one bracket behind it."""
     node = strip_group(node)

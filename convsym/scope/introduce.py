@@ -24,7 +24,7 @@ from convsym.scope.asides import compares_shapes, is_case, names_a_probability, 
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
-from convsym.scope.dependence import dependence
+from convsym.scope.dependence import dependence, learn_dependences
 from convsym.scope.directives import follow
 from convsym.scope.examples import learn_errors
 from convsym.scope.forms import (
@@ -128,6 +128,7 @@ class Reader:
         for scope in self.scopes:
             settle_shapes(scope, self.equations.values(), self._columns_first)
         deny_inputs(self.scopes, self.statements)
+        learn_dependences(self.scopes, self.equations.values())
         for version, scope in enumerate(self.scopes):
             scope.kinds = kinds_of(scope, self._formulas_of(version), scope.called)
 

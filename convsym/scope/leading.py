@@ -1,20 +1,29 @@
-"""Whether one name is computed from another, through however many definitions."""
+"""Whether one name is computed from another, through however many definitions, and the cells a name stands for."""
 
 from __future__ import annotations
 
-from convsym.scope.model import Scope
+from sympy import Expr
+
+from convsym.errors import ScopeError
+from convsym.scope.model import Cell, Scope, UndefinedError
 
 
 def leads(scope: Scope, top: str, bottom: str) -> bool:
-    """Whether some definition of `top` mentions `bottom`, directly or not.
+    """Whether some definition of `top` mentions `bottom`, directly or not, or a line says that it depends on it.
 
     Args:
         scope: the document's definitions.
         top, bottom: two families.
     """
-    seen, stack = set(), [top]
+    seen: set[str] = set()
+    stack = [top]
     while stack:
         name = stack.pop()
+        said = scope.arguments.get(name, ()) if not scope.rules.get(name) else ()
+        if bottom in said:
+            return True
+        stack.extend(known for known in said if known not in seen)
+        seen.update(said)
         owners = [name, *(matrix for matrix, own in scope.matrices.items() if own == name)]
         for owner in owners:
             for rule in scope.rules.get(owner, []):
@@ -27,3 +36,41 @@ def leads(scope: Scope, top: str, bottom: str) -> bool:
                             seen.add(base)
                             stack.append(base)
     return False
+
+
+def members(scope: Scope, family: str) -> list[Expr]:
+    """The cells that a loss made of a family is made of.
+
+    Args:
+        scope: the document's definitions.
+        family: the family, or a number.
+
+    Raises:
+        ScopeError: its range is not known.
+        UndefinedError: some of its cells are named and not defined, unlike others.
+    """
+    known = scope.families.get(family)
+    if known is None or known.arity == 0:
+        if scope.habits.arity.get(family):
+            return _written_cells(scope, family)
+        return [scope.register(Cell(family))]
+    shape = known.rows_columns()
+    if shape is None:
+        return _written_cells(scope, family)
+    return [
+        scope.register(Cell(family, known.cell_at(r, c))) for r in range(shape[0]) for c in range(shape[1])
+    ]
+
+
+def _written_cells(scope: Scope, family: str) -> list[Expr]:
+    """The cells of a family that is defined cell by cell; ScopeError where it is defined otherwise."""
+    rules = scope.rules.get(family, [])
+    if not rules or any(rule.is_general or rule.layer is not None or not rule.patterns for rule in rules):
+        raise ScopeError(f"the range of {family} is not known")
+    written = {tuple(pattern.offset for pattern in rule.patterns) for rule in rules}
+    for indices in sorted(scope.named.get(family, set()) - written):
+        missing = Cell(family, indices).latex
+        raise UndefinedError(f"{missing} is not defined, unlike other cells of its family")
+    return [
+        scope.register(Cell(family, tuple(pattern.offset for pattern in rule.patterns))) for rule in rules
+    ]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
 
 Mark: TypeAlias = tuple[Any, ...]
+_Known: TypeAlias = tuple[Node, Any, frozenset[int], frozenset[str], frozenset[str]]
+"""A node, its value, and what that rests on: statements, assumptions, guesses."""
 
 _LARGEST = 100_000
 """Entries kept of each kind; a few hundred bytes each."""
@@ -33,14 +35,14 @@ class Memory:
 
     def __init__(self, settled: Memory | None = None, changed: int = -1) -> None:
         # The node is kept beside what is known of it, so that its identity cannot be given to another one.
-        self._values: dict[Mark, tuple[Node, Any, frozenset[int], frozenset[str]]] = {}
+        self._values: dict[Mark, _Known] = {}
         self._indices: dict[Mark, tuple[Node, Index]] = {}
         self._names: dict[int, tuple[Node, frozenset[str]]] = {} if settled is None else settled._names
         self._settled = {} if settled is None else settled._values
         self._changed = changed
 
     def value(self, elaborator: Elaborator, node: Node, env: Env) -> Value:
-        """The value of a node, evaluated where it is not known; `used` and `assumed` are kept as if it had been."""
+        """The value of a node, evaluated where it is not known; what it rests on is kept as if it had been."""
         mark = self._mark(node, env)
         found = self._values.get(mark)
         if found is None:
@@ -51,21 +53,24 @@ class Memory:
             elaborator.used |= found[2]
         if not found[3] <= elaborator.assumed:
             elaborator.assumed |= found[3]
+        if not found[4] <= elaborator.guesses:
+            elaborator.guesses |= found[4]
         return found[1]
 
-    def _evaluated(
-        self, elaborator: Elaborator, node: Node, env: Env, mark: Mark
-    ) -> tuple[Node, Any, frozenset[int], frozenset[str]]:
+    def _evaluated(self, elaborator: Elaborator, node: Node, env: Env, mark: Mark) -> _Known:
         outer, elaborator.used = elaborator.used, set()
         assumed, elaborator.assumed = elaborator.assumed, set()
+        guesses, elaborator.guesses = elaborator.guesses, set()
         try:
             value = elaborator.evaluate(node, env)
         finally:
             inner, supposed = frozenset(elaborator.used), frozenset(elaborator.assumed)
+            guessed = frozenset(elaborator.guesses)
             elaborator.used, elaborator.assumed = outer | inner, assumed | supposed
+            elaborator.guesses = guesses | guessed
         if len(self._values) >= _LARGEST:
             self._values.clear()
-        found = self._values[mark] = node, value, inner, supposed
+        found = self._values[mark] = node, value, inner, supposed, guessed
         return found
 
     def index(self, elaborator: Elaborator, node: Node, env: Env) -> Index:

@@ -316,7 +316,7 @@ class Scope:
         open_sizes: sizes that stand for ranges the document never states.
         values: worked numbers given to single cells; never in force for what is stated with letters.
         targets: names that the prose calls targets: data that nothing computes.
-        called: names that the prose calls a "matrix" or a "vector".
+        called: names that the prose calls a "matrix", a "row" or a "vector".
         kinds: what bare names without a stated shape are, by name (`convsym.scope.kinds`).
         named: the cells with integer indices that some formula names, by family.
         letters: numbers for the letters of sums, of which no two may meet under one name.
@@ -348,7 +348,7 @@ class Scope:
     spans: dict[str, set[tuple[Index, Index]]] = field(default_factory=dict)
     open_sizes: set[Expr] = field(default_factory=set)
     targets: set[str] = field(default_factory=set)
-    called: dict[str, Literal["vector", "matrix"]] = field(default_factory=dict)
+    called: dict[str, Literal["vector", "row", "matrix"]] = field(default_factory=dict)
     kinds: dict[str, Any] = field(default_factory=dict)
     errors: list[ErrorName] = field(default_factory=list)
     gradients: set[object] = field(default_factory=set)

@@ -236,7 +236,7 @@ def read_subscript(
         return node.text.strip()
     if isinstance(node, Number):
         digits = node.text
-        if base in habits.numbered:
+        if base in habits.numbered and len(digits) == 1:
             return digits
         if habits.arity.get(base, 1) == len(digits) > 1 and digits.isdigit():
             return tuple(Number(digit, node.span) for digit in digits)

@@ -100,10 +100,6 @@ def survey(equations: Iterable[Equation]) -> Survey:
                     found.starred |= _is_starred(left) and isinstance(right, Bracket)
                     if isinstance(left, Name) and isinstance(right, Bracket) and right.kind in ("(", "["):
                         found.called[key(left)][len(right.items)] += 1
-            elif isinstance(node, Fraction_):
-                pair = _partial_pair(node)
-                if pair:
-                    found.partials.add(pair)
             elif isinstance(node, BigOperator):
                 for part in _lower_bounds(node):
                     letters.add(part[0])
@@ -152,6 +148,12 @@ def survey(equations: Iterable[Equation]) -> Survey:
         _parametrized(nodes),
         numbered_letters(nodes),
     )
+    found.partials = {
+        pair
+        for root in nodes
+        for node in walk(root)
+        if isinstance(node, Fraction_) and (pair := _partial_pair(node, found.habits)) is not None
+    }
     bases: dict[str, Bases] = defaultdict(Bases)
     for root in nodes:
         _count_bases(root, {}, found, bases)
@@ -320,7 +322,8 @@ def _counters(node: Node) -> Iterator[str]:
                     yield key(item)
 
 
-def _partial_pair(node: Fraction_) -> tuple[str, str] | None:
+def _partial_pair(node: Fraction_, habits: Habits) -> tuple[str, str] | None:
+    """The names above and below in a derivative, X_{col} and X_1 told apart from X where they are other names."""
     names = []
     for side in (node.numerator, node.denominator):
         side = strip_group(side)
@@ -331,10 +334,10 @@ def _partial_pair(node: Fraction_) -> tuple[str, str] | None:
             first = strip_group(first.base)
         if not isinstance(first, Name) or first.text not in ("partial", "d", "delta"):
             return None
-        reference = refer(side.factors[1][1], NO_HABITS)
+        reference = refer(side.factors[1][1], habits)
         if reference is None:
             return None
-        names.append(reference.base)
+        names.append(reference.name)
     return names[0], names[1]
 
 
@@ -456,7 +459,7 @@ def _index_pair(node: Node) -> frozenset[str] | None:
 
 def _slope_letters(node: Fraction_) -> tuple[frozenset[str], frozenset[str]] | None:
     """The index letters above and below in a derivative, where either side carries some."""
-    if _partial_pair(node) is None:
+    if _partial_pair(node, NO_HABITS) is None:
         return None
     ends = []
     for side in (node.numerator, node.denominator):

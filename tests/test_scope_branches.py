@@ -1,0 +1,97 @@
+"""The chain rule along every branch that leads from a function nobody writes out to a variable."""
+
+# ruff: noqa: E501 - a display stays on one line, as it is printed
+
+import pytest
+
+from convsym.checker import check
+
+WRITTEN = r"Let $q = q(m(s, t), n(s, t))$."
+SHOWN = r"Take the composition $$q(m(s, t), n(s, t))$$ of three smooth functions."
+NAMED = r"Let $u = f(x, y)$ with $x = x(r, t)$ and $y = y(r, t)$."
+LISTED = r"Given $u(x, y)$, where $x(r, t)$ and $y(r, t)$:"
+HALF = r"Let $u = u(x, y)$ with $x = x(r, t)$."
+BOTH = r"\frac{\partial q}{\partial s} = \frac{\partial q}{\partial m}\frac{\partial m}{\partial s} + \frac{\partial q}{\partial n}\frac{\partial n}{\partial s}"
+LOST = r"\frac{\partial q}{\partial s} = \frac{\partial q}{\partial m}\frac{\partial m}{\partial s}"
+RULE = r"\frac{\partial u}{\partial r} = \frac{\partial u}{\partial x} \cdot \frac{\partial x}{\partial r} + \frac{\partial u}{\partial y} \cdot \frac{\partial y}{\partial r}"
+MATRICES = r"Let $Y_1 = W X_1$ and $Y_2 = X_2 W$, where $W \in \mathbb{R}^{n \times m}$, $X_1, X_2 \in \mathbb{R}^{m \times n}$, and let $S = W^T$."
+SCALED = r"$$y = w x, \quad J = 3 L, \quad \frac{\partial L}{\partial w} = \frac{\partial L}{\partial y} x$$"
+TWO = r"$$p = w x, \quad r = w^2 v$$"
+
+LINES = [
+    (WRITTEN, BOTH, "proved"),
+    (SHOWN, BOTH, "proved"),
+    (WRITTEN, BOTH.replace("+", "-"), "refuted"),
+    (SHOWN, BOTH.replace("+", "-"), "refuted"),
+    (WRITTEN, BOTH + "$$ $$" + LOST, "refuted"),
+    (SHOWN, BOTH + "$$ $$" + LOST, "refuted"),
+    (SHOWN, BOTH.replace(r"\frac{\partial n}{\partial s}", r"\frac{\partial n}{\partial t}"), "unproved"),
+    (NAMED, RULE, "proved"),
+    (LISTED, RULE, "proved"),
+    (NAMED, RULE.replace("+", "-"), "refuted"),
+    (
+        LISTED,
+        RULE
+        + r"$$ $$\frac{\partial u}{\partial r} = \frac{\partial u}{\partial x} \frac{\partial x}{\partial r}",
+        "refuted",
+    ),
+    # Where nothing says what y depends on, neither reading is certain.
+    (HALF, RULE, "open"),
+    (
+        HALF,
+        RULE
+        + r"$$ $$\frac{\partial u}{\partial r} = \frac{\partial u}{\partial x} \frac{\partial x}{\partial r}",
+        "open",
+    ),
+    # Two branches that are only found in the formulas: the sum is right, a part of it may be another example.
+    (
+        TWO,
+        r"\frac{\partial C}{\partial w} = \frac{\partial C}{\partial p} x + 2 w v \frac{\partial C}{\partial r}",
+        "proved",
+    ),
+    (
+        TWO,
+        r"\frac{\partial C}{\partial r} = g$$ $$\frac{\partial C}{\partial w} = \frac{\partial C}{\partial p} x",
+        "open",
+    ),
+    (
+        TWO,
+        r"\frac{\partial C}{\partial r} = g$$ $$\frac{\partial C}{\partial w} = \frac{\partial C}{\partial p} x = \frac{\partial C}{\partial p} x",
+        "unrefuted",
+    ),
+    # The factor before an unwritten loss counts.
+    (SCALED, r"\frac{\partial J}{\partial w} = 3 \frac{\partial L}{\partial y} x", "proved"),
+    (SCALED, r"\frac{\partial J}{\partial w} = \frac{\partial L}{\partial y} x", "refuted"),
+    # X_1 of which the text says where it lies is a matrix, and no entry of one.
+    (MATRICES, r"\frac{\partial L}{\partial X_1} = W^T \frac{\partial L}{\partial Y_1}", "proved"),
+    (MATRICES, r"\frac{\partial L}{\partial X_2} = \frac{\partial L}{\partial Y_2} W^T", "proved"),
+    (MATRICES, r"\frac{\partial L}{\partial X_1} = \frac{\partial L}{\partial Y_1} W^T", "refuted"),
+    (MATRICES, r"\frac{\partial L}{\partial X_2} = W^T \frac{\partial L}{\partial Y_2}", "refuted"),
+    (MATRICES, r"\frac{\partial L}{\partial X_1} = W \frac{\partial L}{\partial Y_1}", "unproved"),
+    (
+        MATRICES,
+        r"\frac{\partial L}{\partial W} = \frac{\partial L}{\partial Y_1} X_1^T + X_2^T \frac{\partial L}{\partial Y_2}",
+        "proved",
+    ),
+    (
+        MATRICES,
+        r"\frac{\partial L}{\partial W} = X_1^T \frac{\partial L}{\partial Y_1} + X_2^T \frac{\partial L}{\partial Y_2}",
+        "unproved",
+    ),
+    (
+        r"Here $x$ is a vector, $A_{col} \in \mathbb{R}^{n \times m}$, and $V_{col} = K A_{col}$, with $K^T$ the transpose of $K$.",
+        r"\frac{\partial L}{\partial A_{col}} = K^T \frac{\partial L}{\partial V_{col}}",
+        "proved",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "line", "expected"), LINES)
+def test_a_line_about_branches(given: str, line: str, expected: str) -> None:
+    status = check(f"{given}\n\n$${line}$$\n").verdicts[-1].status.value
+    if expected == "open":
+        assert status in ("unsupported", "undecided")
+    elif expected.startswith("un"):
+        assert status != expected.removeprefix("un")
+    else:
+        assert status == expected
