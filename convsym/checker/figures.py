@@ -87,7 +87,9 @@ def _decide(finding: Finding, left: Figure, right: Figure) -> None:
     elif differ(left, right):
         shown = [f"{float(side.nominal or 0):.12g}" for side in (left, right)]
         witness = Witness((), shown[0], shown[1])
-        _settled(finding, Refuted("the numbers differ, however they were rounded", witness, "interval arithmetic"))
+        _settled(
+            finding, Refuted("the numbers differ, however they were rounded", witness, "interval arithmetic")
+        )
     elif None not in (left.nominal, right.nominal):
         _settled(finding, Undecided(_OPEN))
 

@@ -9,7 +9,18 @@ from sympy import Expr, Symbol
 
 from convsym.checker.findings import Finding
 from convsym.errors import ConvsymError, ScopeError
-from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed, Span
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Fraction_,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Signed,
+    Span,
+)
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.approximation import decimal_of
 from convsym.scope.digits import Figure, figure
@@ -190,7 +201,15 @@ class Given:
 
 
 def _is_open(name: Name, scope: Scope) -> bool:
-    return key(name) not in scope.functions and name.text not in ("e", "exp", "log", "ln", "tanh", "max", "min")
+    return key(name) not in scope.functions and name.text not in (
+        "e",
+        "exp",
+        "log",
+        "ln",
+        "tanh",
+        "max",
+        "min",
+    )
 
 
 def _bracketed(node: Node) -> Bracket:

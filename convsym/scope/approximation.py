@@ -33,9 +33,7 @@ def enclosure(
     for head in (sigmoid, softplus):
         written = written.replace(head, lambda z, head=head: head(z).written_out())
     iv.dps = _DIGITS
-    known = {
-        symbol: iv.mpf([_quotient(low).a, _quotient(high).b]) for symbol, (low, high) in ranges.items()
-    }
+    known = {symbol: iv.mpf([_quotient(low).a, _quotient(high).b]) for symbol, (low, high) in ranges.items()}
     try:
         value = _enclose(written, known)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError, AttributeError):
@@ -148,10 +146,10 @@ def judge_approximation(judge: Judge, left: Node, right: Node) -> Outcome:
             value = number_of(judge, other)
             if value is None:
                 return Unsupported("an approximate value of something that is no number here")
-            enclosure = enclosure(value)
-            if enclosure is None:
+            ends = enclosure(value)
+            if ends is None:
                 return Undecided("the number could not be enclosed")
-            low, high = enclosure
+            low, high = ends
             target, half = decimal
             if target - half <= low and high <= target + half:
                 return Proved("certified rounding", ("rounded to the digits shown",))
@@ -179,11 +177,11 @@ def rounds_to(value: Expr, printed: Node) -> bool:
         value: a number in closed form.
         printed: what stands in the document.
     """
-    decimal, enclosure = decimal_of(printed), enclosure(value)
-    if decimal is None or enclosure is None:
+    decimal, ends = decimal_of(printed), enclosure(value)
+    if decimal is None or ends is None:
         return False
     target, half = decimal
-    return half < Fraction(1, 100) and target - half <= enclosure[0] and enclosure[1] <= target + half
+    return half < Fraction(1, 100) and target - half <= ends[0] and ends[1] <= target + half
 
 
 def judge_comparison(

@@ -54,7 +54,11 @@ class Figure:
     @property
     def says_little(self) -> bool:
         """Whether it is one decimal of one digit: 0.3 tells too little of what it was rounded from."""
-        return self.printed is not None and self.printed[1] > _CHOSEN and abs(self.printed[0]) < 10 * self.printed[1]
+        return (
+            self.printed is not None
+            and self.printed[1] > _CHOSEN
+            and abs(self.printed[0]) < 10 * self.printed[1]
+        )
 
     def shown(
         self, units: Fraction, chosen: Fraction, lone: Fraction | None = None
@@ -100,7 +104,7 @@ def figure(
     if not expression.free_symbols <= table.keys():
         return None
     printed = None if node is None else decimal_of(node)
-    if printed is not None and printed[0].denominator != 1 or (printed is not None and decimals):
+    if (printed is not None and printed[0].denominator != 1) or (printed is not None and decimals):
         return Figure(expression, table, (printed[0], 2 * printed[1]))
     return Figure(expression, table)
 
