@@ -68,6 +68,8 @@ def _settle(finding: Finding, judge: Judge, given: Given) -> None:
         _compare(finding, statement.left, right, judge, given)
     elif left is not None and _has_decimal(statement.left):
         _compare(finding, statement.right, left, judge, given)
+    elif any(given.worked_out(side) for side in (statement.left, statement.right)):
+        _compare_mixed(finding, judge, given)
 
 
 def _measured(side: Node, judge: Judge, given: Given) -> Figure | None:
@@ -102,6 +104,18 @@ def _compare(finding: Finding, side: Node, numbers: Figure, judge: Judge, given:
         _settled(finding, Unsupported("numbers are put in, and changed since they were given"))
         return
     _settled(finding, Proved("certified rounding", (_DIGITS, _GIVEN)))
+
+
+def _compare_mixed(finding: Finding, judge: Judge, given: Given) -> None:
+    """A line that puts numbers in for some letters and leaves others."""
+    left, right = (
+        list(given.figures(side, judge)) for side in (finding.statement.left, finding.statement.right)
+    )
+    pairs = [(one, two) for one in left for two in right]
+    if any(agree(one, two) for one, two in pairs):
+        _settled(finding, Proved("certified rounding", (_DIGITS, _GIVEN)))
+    elif isinstance(finding.outcome, Refuted) and not all(differ(one, two) for one, two in pairs):
+        _settled(finding, Unsupported("numbers are put in for some letters and not for others"))
 
 
 def _settled(finding: Finding, outcome: Proved | Refuted | Undecided | Unsupported) -> None:

@@ -93,6 +93,16 @@ class Given:
                 if sound:
                     self.equal.setdefault(shape, []).append(statement.right)
 
+    def worked_out(self, node: Node) -> bool:
+        """Whether a number stands in an expression that the document has worked out for a name."""
+        texts = {
+            part.text
+            for number in self.values.values()
+            for part in walk(number)
+            if isinstance(part, Number) and "." in part.text
+        }
+        return any(isinstance(part, Number) and part.text in texts - self.chosen for part in walk(node))
+
     def figures(self, node: Node, judge: Judge) -> Iterator[Figure]:
         """The ways to work out a side in letters with the numbers that the document gives.
 

@@ -51,6 +51,29 @@ class Figure:
         }
         return enclosure(self.expression, ranges)
 
+    def spread(self, units: Fraction, chosen: Fraction) -> tuple[Fraction, Fraction] | None:
+        """The same, but each decimal by itself: what the last places make of the value and no more.
+
+        Args:
+            units: by how many units of its last place each decimal may be off.
+            chosen: decimals whose unit is at least this are exact.
+        """
+        middle = self.nominal
+        if middle is None:
+            return None
+        exact = {symbol: (value, value) for symbol, (value, _) in self.decimals.items()}
+        off = Fraction(0)
+        for symbol, (value, unit) in self.decimals.items():
+            if unit and unit < chosen:
+                moved = [
+                    enclosure(self.expression, {**exact, symbol: (value + step, value + step)})
+                    for step in (units * unit, -units * unit)
+                ]
+                if moved[0] is None or moved[1] is None:
+                    return None
+                off += max(abs(end - middle) for ends in moved if ends is not None for end in ends)
+        return middle - off, middle + off
+
     @property
     def says_little(self) -> bool:
         """Whether it is one decimal of one digit: 0.3 tells too little of what it was rounded from."""
@@ -71,7 +94,7 @@ class Figure:
             lone: by how many a result may be off; by half of one, and not at all if it says little, where it is None.
         """
         if self.printed is None:
-            return self.within(units, chosen)
+            return self.within(units, chosen) if lone is not None else self.spread(units, chosen)
         value, unit = self.printed
         off = unit * (lone if lone is not None else Fraction(0) if self.says_little else _ROUNDED)
         return value - off, value + off

@@ -54,6 +54,7 @@ from convsym.scope.model import (
     Scope,
     pattern_of,
 )
+from convsym.scope.named import with_marks
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, in_index_order
@@ -64,7 +65,6 @@ from convsym.scope.shapes import settle_shapes
 from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
-from convsym.scope.tagged import with_tags
 from convsym.scope.turns import continued_operation, defines_operation, names_operation, operands_of
 from convsym.scope.variances import with_variances
 
@@ -92,7 +92,7 @@ class Reader:
         self.formulas = list(document.formulas())
         self.equations, self.failures = read_formulas(self.formulas)
         self.equations = with_one_case(
-            with_plain_sums(with_indexed_cells(with_tags(with_variances(with_bold_names(self.equations)))))
+            with_plain_sums(with_indexed_cells(with_marks(with_variances(with_bold_names(self.equations)))))
         )
         self.scopes = [Scope(survey(self.equations.values()))]
         self.said = values_said(self.equations.values())
