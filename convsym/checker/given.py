@@ -30,7 +30,7 @@ from convsym.scope.judge import Judge
 from convsym.scope.model import Scope, substituted
 from convsym.scope.naming import key, strip_group
 from convsym.scope.operators import derivative_parts
-from convsym.verdict import Definition, Proved, Refuted
+from convsym.verdict import Definition, Outcome, Proved, Undecided, Unsupported
 
 _DEEP = 3
 _LEVELS = 8
@@ -45,14 +45,12 @@ class Given:
 
     Attributes:
         values: the number that a name was last given.
-        several: names that were given different numbers in different places.
         equal: what a name is equal to, by definition or by a line that is proved.
         names: the names themselves.
         chosen: decimals of few places that a name is said to be and nothing leads to: inputs, weights, rates.
     """
 
     values: dict[object, Number | Bracket] = field(default_factory=dict)
-    several: set[object] = field(default_factory=set)
     equal: dict[object, list[Node]] = field(default_factory=dict)
     names: dict[object, Node] = field(default_factory=dict)
     chosen: set[str] = field(default_factory=set)
@@ -74,24 +72,24 @@ class Given:
         self.names[shape] = name
         if first.role == "update":
             self.values.pop(shape, None)
-            self.several.add(shape)
         sound = True
         for finding in chain:
             statement, outcome = finding.statement, finding.outcome
-            if statement.relation not in ("=", ":=", "approx") or isinstance(outcome, Refuted):
+            if statement.relation not in ("=", ":=", "approx"):
                 return
             number = _number(statement.right)
-            if number is not None:
-                before = self.values.get(shape)
-                if before is not None and printed_shape(before) != printed_shape(number):
-                    self.several.add(shape)
+            if number is not None and (
+                sound
+                if isinstance(outcome, Definition | Proved)
+                else not statement.link and _is_open(outcome)
+            ):
                 self.values[shape] = number
                 if not statement.link and isinstance(number, Number) and len(number.text) <= _SHORT:
                     self.chosen.add(number.text)
-            elif first.role != "update":
-                sound = sound and isinstance(outcome, Definition | Proved) and statement.relation != "approx"
-                if sound:
-                    self.equal.setdefault(shape, []).append(statement.right)
+            if not isinstance(outcome, Definition | Proved):
+                sound = False
+            elif sound and number is None and first.role != "update" and statement.relation != "approx":
+                self.equal.setdefault(shape, []).append(statement.right)
 
     def worked_out(self, node: Node) -> bool:
         """Whether a number stands in an expression that the document has worked out for a name."""
@@ -205,12 +203,16 @@ class Given:
         if depth < _DEEP:
             for other in reversed(self.equal.get(shape, [])[-_WAYS:]):
                 found = self.put_in(other, scope, depth + 1)
-                if not any(isinstance(inner, Name) and _is_open(inner, scope) for inner in walk(found)):
+                if not any(isinstance(inner, Name) and _is_letter(inner, scope) for inner in walk(found)):
                     return _bracketed(found)
         return None
 
 
-def _is_open(name: Name, scope: Scope) -> bool:
+def _is_open(outcome: Outcome) -> bool:
+    return isinstance(outcome, Unsupported | Undecided)
+
+
+def _is_letter(name: Name, scope: Scope) -> bool:
     return key(name) not in scope.functions and name.text not in (
         "e",
         "exp",
