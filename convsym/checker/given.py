@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr, Symbol
 
 from convsym.checker.findings import Finding
+from convsym.checker.matching import put_in_for
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import (
     BigOperator,
@@ -30,6 +31,7 @@ from convsym.scope.judge import Judge
 from convsym.scope.model import Scope, substituted
 from convsym.scope.naming import key, strip_group
 from convsym.scope.operators import derivative_parts
+from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Outcome, Proved, Undecided, Unsupported
 
 _DEEP = 3
@@ -87,9 +89,30 @@ class Given:
                 if not statement.link and isinstance(number, Number) and len(number.text) <= _SHORT:
                     self.chosen.add(number.text)
             if not isinstance(outcome, Definition | Proved):
-                sound = False
+                sound = sound and _is_open(outcome) and number is None and self._introduced(statement, scope)
             elif sound and number is None and first.role != "update" and statement.relation != "approx":
                 self.equal.setdefault(shape, []).append(statement.right)
+
+    def _introduced(self, statement: Statement, scope: Scope) -> bool:
+        """Take in the numbers that a line puts in for names without one, where all others are what they were."""
+        formulas = [statement.left, *self.equal.get(printed_shape(strip_group(statement.left)), [])]
+        for formula in formulas:
+            pairs = put_in_for(formula, statement.right, lambda node: _is_name(node, scope))
+            if not pairs or (len(pairs) == 1 and pairs[0][0] is strip_group(statement.left)):
+                continue
+            new: dict[object, tuple[Node, Number | Bracket]] = {}
+            for name, printed in pairs:
+                shape, number = printed_shape(name), _number(printed)
+                known = self.values.get(shape) or (new[shape][1] if shape in new else None)
+                if number is None or (known is not None and not _same_digits(known, number)):
+                    break
+                new[shape] = name, number
+            else:
+                for shape, (name, number) in new.items():
+                    self.values.setdefault(shape, number)
+                    self.names.setdefault(shape, name)
+                return True
+        return False
 
     def worked_out(self, node: Node) -> bool:
         """Whether a number stands in an expression that the document has worked out for a name."""
@@ -206,6 +229,12 @@ class Given:
                 if not any(isinstance(inner, Name) and _is_letter(inner, scope) for inner in walk(found)):
                     return _bracketed(found)
         return None
+
+
+def _same_digits(one: Node, two: Node) -> bool:
+    """Whether two printed numbers are one, to the digits of the shorter."""
+    first, second = decimal_of(one), decimal_of(two)
+    return first is not None and second is not None and abs(first[0] - second[0]) <= abs(first[1] - second[1])
 
 
 def _is_open(outcome: Outcome) -> bool:
