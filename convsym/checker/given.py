@@ -74,7 +74,7 @@ class Given:
         self.names[shape] = name
         if first.role == "update":
             self.values.pop(shape, None)
-        sound = True
+        sound, slope = True, isinstance(name, Fraction_)
         for finding in chain:
             statement, outcome = finding.statement, finding.outcome
             if statement.relation not in ("=", ":=", "approx"):
@@ -83,7 +83,7 @@ class Given:
             if number is not None and (
                 sound
                 if isinstance(outcome, Definition | Proved)
-                else not statement.link and _is_open(outcome)
+                else not statement.link and _is_open(outcome) and shape not in self.equal and not slope
             ):
                 self.values[shape] = number
                 if not statement.link and isinstance(number, Number) and len(number.text) <= _SHORT:

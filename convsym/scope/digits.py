@@ -156,6 +156,8 @@ def agree(left: Figure, right: Figure) -> bool:
         return False
     if _cut_off(left, second) or _cut_off(right, first):
         return True
+    if any(not side.decimals and other.printed is None for side, other in ((left, right), (right, left))):
+        return False  # a product of rounded numbers is no whole number and no fraction
     close = abs(first - second) <= max(
         _CLOSE * max(abs(first), abs(second)),
         *(Fraction(0) if side.printed is None else side.printed[1] for side in (left, right)),
