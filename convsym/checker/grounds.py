@@ -547,7 +547,9 @@ def is_digits(node: Node, scope: Scope) -> bool:
             return False
         if isinstance(part, Name) and scope.refer(part, {}) is not None:
             name = key(part)
-            if name == "e" and not (name in scope.rules or name in scope.habits.arity):
+            if name in scope.functions or (
+                name == "e" and not (name in scope.rules or name in scope.habits.arity)
+            ):
                 continue
             if scope.size(name) is not None or name in scope.rules or len(name) == 1:
                 return False

@@ -16,6 +16,7 @@ from convsym.checker.clashes import clash_outcome
 from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.explanation import explain
+from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
@@ -97,6 +98,7 @@ class Session:
                 settle_functions(self)
             with suppress(ConvsymError, RecursionError):
                 hold_one_reading(self)
+            settle_figures(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)
@@ -590,11 +592,6 @@ def size_words(scope: Scope) -> str:
             across = f"{shape[1]}x{shape[0]}" if family.columns_first else f"{shape[0]}x{shape[1]}"
             parts.append(f"{roles.get(matrix, matrix)} {across}")
     return ", ".join(parts[:6])
-
-
-def elapsed(start: float) -> float:
-    """Seconds since a monotonic time."""
-    return time.monotonic() - start
 
 
 __all__ = ["Expr", "Rational", "Session", "cells_of", "size_words"]

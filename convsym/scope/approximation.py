@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from mpmath import iv, mp, mpf
@@ -10,7 +12,7 @@ from sympy import Expr, Integer, Rational, exp
 
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.functions import relu, sigmoid, softplus, step
-from convsym.latex.syntax import Name, Node, Number, Product, Scripted, Signed
+from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed
 from convsym.scope.judge import Judge
 from convsym.scope.naming import strip_group
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Witness
@@ -18,13 +20,22 @@ from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Uns
 _DIGITS = 50
 
 
-def _interval(expression: Expr) -> tuple[Fraction, Fraction] | None:
-    """A certified enclosure of a number, or None where it is not a plain one."""
+def enclosure(
+    expression: Expr, ranges: Mapping[Expr, tuple[Fraction, Fraction]] = MappingProxyType({})
+) -> tuple[Fraction, Fraction] | None:
+    """A certified enclosure of a number, or None where it is not a plain one.
+
+    Args:
+        expression: a number in closed form, or one in symbols that `ranges` knows.
+        ranges: the least and the greatest value of each symbol.
+    """
     written = expression
-    for head in (sigmoid, softplus, relu, step):
+    for head in (sigmoid, softplus):
         written = written.replace(head, lambda z, head=head: head(z).written_out())
+    iv.dps = _DIGITS
+    known = {symbol: iv.mpf([_quotient(low).a, _quotient(high).b]) for symbol, (low, high) in ranges.items()}
     try:
-        value = _enclose(written)
+        value = _enclose(written, known)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError, AttributeError):
         return None
     if value is None:
@@ -40,8 +51,13 @@ def _exact(end: Any) -> Fraction:
     return -value if sign else value
 
 
-def _enclose(e: Expr) -> Any:
-    iv.dps = _DIGITS
+def _quotient(value: Fraction) -> Any:
+    return iv.mpf(value.numerator) / iv.mpf(value.denominator)
+
+
+def _enclose(e: Expr, known: Mapping[Expr, Any]) -> Any:
+    if e in known:
+        return known[e]
     if isinstance(e, Rational):
         return iv.mpf(int(e.p)) / iv.mpf(int(e.q))
     if e is exp(1):
@@ -49,44 +65,56 @@ def _enclose(e: Expr) -> Any:
     if e.is_Add:
         total = iv.mpf(0)
         for argument in e.args:
-            total = total + _enclose(argument)
+            total = total + _enclose(argument, known)
         return total
     if e.is_Mul:
         total = iv.mpf(1)
         for argument in e.args:
-            total = total * _enclose(argument)
+            total = total * _enclose(argument, known)
         return total
     if e.is_Pow:
         if isinstance(e.exp, Integer):
-            return _enclose(e.base) ** int(e.exp)
+            return _enclose(e.base, known) ** int(e.exp)
         if e.exp == Rational(1, 2):
-            return iv.sqrt(_enclose(e.base))
-        return iv.exp(_enclose(e.exp) * iv.log(_enclose(e.base)))
+            return iv.sqrt(_enclose(e.base, known))
+        return iv.exp(_enclose(e.exp, known) * iv.log(_enclose(e.base, known)))
     name = type(e).__name__
     if name in ("exp", "log", "sin", "cos", "tan"):
-        return getattr(iv, name)(_enclose(e.args[0]))
+        return getattr(iv, name)(_enclose(e.args[0], known))
     if name in ("tanh", "sinh", "cosh"):
-        a = iv.exp(_enclose(e.args[0]))
+        a = iv.exp(_enclose(e.args[0], known))
         b = 1 / a
         return {"tanh": (a - b) / (a + b), "sinh": (a - b) / 2, "cosh": (a + b) / 2}[name]
+    if name in ("Max", "Min"):
+        parts = [_enclose(argument, known) for argument in e.args]
+        choose = max if name == "Max" else min
+        return iv.mpf([choose(part.a for part in parts), choose(part.b for part in parts)])
+    if isinstance(e, relu | step):
+        z = _enclose(e.args[0], known)
+        if z.a > 0 or z.b < 0:
+            return (z if isinstance(e, relu) else iv.mpf(1)) if z.a > 0 else iv.mpf(0)
+    if name == "Abs":
+        return abs(_enclose(e.args[0], known))
     raise TypeError(name)
 
 
-def _decimal(node: Node) -> tuple[Fraction, Fraction] | None:
-    """(value, half a unit of its last place) of a printed decimal."""
+def decimal_of(node: Node) -> tuple[Fraction, Fraction] | None:
+    """The value of a printed decimal and half a unit of its last place, or None where a node is none."""
     node = strip_group(node)
+    if isinstance(node, Bracket) and node.kind == "(" and len(node.items) == 1:
+        return decimal_of(node.items[0])
     if isinstance(node, Signed):
-        inner = _decimal(node.operand)
+        inner = decimal_of(node.operand)
         return None if inner is None else (-inner[0] if node.sign == "-" else inner[0], inner[1])
     if isinstance(node, Number):
         places = len(node.text.partition(".")[2])
         return Fraction(node.text), Fraction(1, 2 * 10**places)
     if isinstance(node, Product) and len(node.factors) == 2 and node.factors[1][0] in ("times", "cdot"):
-        first = _decimal(node.factors[0][1])
+        first = decimal_of(node.factors[0][1])
         power = strip_group(node.factors[1][1])
         if first is not None and isinstance(power, Scripted) and power.superscript is not None:
             base = strip_group(power.base)
-            tail = _decimal(power.superscript)
+            tail = decimal_of(power.superscript)
             if (
                 isinstance(base, Number)
                 and base.text == "10"
@@ -112,16 +140,16 @@ def judge_approximation(judge: Judge, left: Node, right: Node) -> Outcome:
     """a \\approx 0.73: whether the decimal is the value, rounded to its last place (either neighbor on a tie)."""
     try:
         for printed, other in ((right, left), (left, right)):
-            decimal = _decimal(printed)
+            decimal = decimal_of(printed)
             if decimal is None:
                 continue
             value = number_of(judge, other)
             if value is None:
                 return Unsupported("an approximate value of something that is no number here")
-            enclosure = _interval(value)
-            if enclosure is None:
+            ends = enclosure(value)
+            if ends is None:
                 return Undecided("the number could not be enclosed")
-            low, high = enclosure
+            low, high = ends
             target, half = decimal
             if target - half <= low and high <= target + half:
                 return Proved("certified rounding", ("rounded to the digits shown",))
@@ -149,11 +177,11 @@ def rounds_to(value: Expr, printed: Node) -> bool:
         value: a number in closed form.
         printed: what stands in the document.
     """
-    decimal, enclosure = _decimal(printed), _interval(value)
-    if decimal is None or enclosure is None:
+    decimal, ends = decimal_of(printed), enclosure(value)
+    if decimal is None or ends is None:
         return False
     target, half = decimal
-    return half < Fraction(1, 100) and target - half <= enclosure[0] and enclosure[1] <= target + half
+    return half < Fraction(1, 100) and target - half <= ends[0] and ends[1] <= target + half
 
 
 def judge_comparison(
@@ -168,7 +196,7 @@ def judge_comparison(
         a = b = None
     if a is None or b is None:
         return Definition("states a condition")
-    one, two = _interval(a), _interval(b)
+    one, two = enclosure(a), enclosure(b)
     if one is None or two is None:
         return Undecided("a number could not be enclosed")
     if one == two and one[0] == one[1]:

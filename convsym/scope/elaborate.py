@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from sympy import Dummy, Expr, ceiling, floor
+from sympy import Dummy, Expr, Symbol, ceiling, floor
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ScopeError
@@ -71,6 +71,7 @@ class Elaborator:
         filled: refuse sums over nothing, for whoever stands for larger sizes, at which they have terms.
         guesses: readings that are likely and not sure: a proof names them, a refutation does not rest on them.
         exact: what derivatives are taken with where the algebra is one of residues; may be shared.
+        decimals: a symbol for every printed decimal, for whoever asks what their last places leave open; else None.
         upstream: how a derivative by what is computed from the numerator is read: "" not at all, "zero", "inverse".
     """
 
@@ -103,6 +104,7 @@ class Elaborator:
         self._work = 0
         self._symbolic = exact
         self.upstream = ""
+        self.decimals: dict[str, Expr] | None = None
 
     # ------------------------------------------------------------------ entry points
 
@@ -248,6 +250,8 @@ class Elaborator:
     def _number(self, node: Number, env: Env) -> Scalar:
         if len(node.text) > self.budget.digits:
             raise BudgetExceeded(f"a number of more than {self.budget.digits} digits")
+        if self.decimals is not None and "." in node.text:
+            return self.decimals.setdefault(node.text, Symbol(f"{len(self.decimals)}#", real=True))
         return self.algebra.number(Fraction(node.text))
 
     def _name(self, node: Node, env: Env) -> Value:

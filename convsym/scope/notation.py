@@ -8,8 +8,8 @@ from convsym.latex.syntax import Equation
 from convsym.scope.bold import with_bold_names
 from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
+from convsym.scope.named import with_marks
 from convsym.scope.plainer import with_plain_sums
-from convsym.scope.tagged import with_tags
 from convsym.scope.timing import Timing, with_time_indices
 from convsym.scope.variances import with_variances
 
@@ -24,5 +24,5 @@ def in_one_notation(equations: Mapping[int, Equation]) -> tuple[dict[int, Equati
         The formulas, and how the document writes time.
     """
     timed, timing = with_time_indices(equations)
-    named = with_tags(with_variances(with_bold_names(timed)))
+    named = with_marks(with_variances(with_bold_names(timed)))
     return with_one_case(with_plain_sums(with_indexed_cells(named))), timing

@@ -1,0 +1,128 @@
+"""Lines of printed numbers, and lines that put numbers in for letters: decided to the digits that are printed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from convsym.checker.findings import Finding
+from convsym.checker.given import Given
+from convsym.errors import ConvsymError
+from convsym.latex.syntax import Node, Number
+from convsym.latex.walking import walk
+from convsym.scope.digits import Figure, agree, differ, measured, miscalculated
+from convsym.scope.judge import Judge
+from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported, Witness
+
+if TYPE_CHECKING:
+    from convsym.checker.session import Session
+
+_DIGITS = "rounded to the digits shown"
+_OPEN = "the two sides differ by no more than rounded or carried digits may do"
+_GIVEN = "with the values that the document gives"
+
+
+def settle_figures(session: Session) -> None:
+    """Decide the lines of a worked example to the digits it prints: a decimal stands for what is rounded to it.
+
+    A line is proved where both sides may be the same number, refuted where they are different ones however their
+    decimals were rounded, cut off or carried, and left open in between. Names stand for the numbers that earlier
+    lines give them; where one has none the line is left as it was.
+
+    Args:
+        session: the document being judged; outcomes are changed.
+    """
+    if not any(_has_decimal(side) for s in session.reader.statements for side in (s.left, s.right)):
+        return
+    given, chain = Given(), list[Finding]()
+    for statement in session.reader.statements:
+        if not statement.link:
+            _learn(given, chain, session)
+            chain = []
+        finding = session.findings[statement.number]
+        if statement.role in ("claim", "approximate") and statement.relation in ("=", "approx"):
+            session.within("figures", finding, _settle, finding, session.judges[statement.version], given)
+        chain.append(finding)
+
+
+def _learn(given: Given, chain: list[Finding], session: Session) -> None:
+    if chain:
+        with suppress(ConvsymError, RecursionError):
+            given.learn(chain, session.scope_of(chain[0].statement))
+
+
+def _has_decimal(node: Node) -> bool:
+    return any(isinstance(part, Number) and "." in part.text for part in walk(node))
+
+
+def _settle(finding: Finding, judge: Judge, given: Given) -> None:
+    statement, outcome = finding.statement, finding.outcome
+    if isinstance(outcome, Proved) or not (_has_decimal(statement.right) or _has_decimal(statement.left)):
+        return
+    if isinstance(outcome, Definition) and not outcome.reason.startswith("states a condition"):
+        return
+    left, right = (_measured(side, judge, given) for side in (statement.left, statement.right))
+    if left is not None and right is not None:
+        _decide(finding, left, right)
+    elif right is not None and _has_decimal(statement.right):
+        _compare(finding, statement.left, right, judge, given)
+    elif left is not None and _has_decimal(statement.left):
+        _compare(finding, statement.right, left, judge, given)
+    elif any(given.worked_out(side) for side in (statement.left, statement.right)):
+        _compare_mixed(finding, judge, given)
+
+
+def _measured(side: Node, judge: Judge, given: Given) -> Figure | None:
+    try:
+        return measured(judge.scope, side, given.chosen)
+    except (ConvsymError, RecursionError, TypeError, ValueError, ZeroDivisionError):
+        return None
+
+
+def _decide(finding: Finding, left: Figure, right: Figure) -> None:
+    """A line of numbers alone."""
+    if agree(left, right):
+        _settled(finding, Proved("certified rounding", (_DIGITS,)))
+    elif isinstance(finding.outcome, Refuted):
+        if not miscalculated(left, right):
+            _settled(finding, Undecided(_OPEN))
+    elif differ(left, right):
+        shown = [f"{float(side.nominal or 0):.12g}" for side in (left, right)]
+        witness = Witness((), shown[0], shown[1])
+        _settled(
+            finding, Refuted("the numbers differ, however they were rounded", witness, "interval arithmetic")
+        )
+    elif None not in (left.nominal, right.nominal):
+        _settled(finding, Undecided(_OPEN))
+
+
+def _compare(finding: Finding, side: Node, numbers: Figure, judge: Judge, given: Given) -> None:
+    """A line that puts numbers in for a side in letters."""
+    if not any(agree(figure, numbers) for figure in given.figures(side, judge)):
+        return
+    if isinstance(finding.outcome, Refuted) and not (
+        finding.outcome.witness and finding.outcome.witness.values
+    ):
+        # It fails for the numbers themselves, and not only for other inputs than those that are given.
+        _settled(finding, Unsupported("numbers are put in, and changed since they were given"))
+        return
+    _settled(finding, Proved("certified rounding", (_DIGITS, _GIVEN)))
+
+
+def _compare_mixed(finding: Finding, judge: Judge, given: Given) -> None:
+    """A line that puts numbers in for some letters and leaves others."""
+    left, right = (
+        list(given.figures(side, judge)) for side in (finding.statement.left, finding.statement.right)
+    )
+    pairs = [(one, two) for one in left for two in right]
+    if any(agree(one, two) for one, two in pairs):
+        _settled(finding, Proved("certified rounding", (_DIGITS, _GIVEN)))
+    elif isinstance(finding.outcome, Refuted) and not all(differ(one, two) for one, two in pairs):
+        _settled(finding, Unsupported("numbers are put in for some letters and not for others"))
+
+
+def _settled(finding: Finding, outcome: Proved | Refuted | Undecided | Unsupported) -> None:
+    finding.outcome = outcome
+    finding.repairs = ()
+    if finding.judgment is not None:
+        finding.judgment.outcome = outcome
