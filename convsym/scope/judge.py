@@ -31,6 +31,7 @@ from convsym.scope.algebra import Symbolic
 from convsym.scope.calls import letters_apart, one_call_each
 from convsym.scope.convolving import Reading
 from convsym.scope.elaborate import Elaborator
+from convsym.scope.existence import sizes_of_written_cells
 from convsym.scope.functions import is_under_sum, opaque, opaque_pair, with_function_families
 from convsym.scope.hygiene import free_letters
 from convsym.scope.layers import lifted, with_layers
@@ -285,6 +286,8 @@ class Judge:
                     raise OutOfRangeError(error.cell, f"{error.family} (at {name})", error.shape) from None
                 raise
         outcomes = []
+        compared = [side for _, *sides in judgment.pairs for side in sides]
+        self.conditions += sizes_of_written_cells(compared, self.scope)
         self.layers = {
             layer
             for _, a, b in judgment.pairs
