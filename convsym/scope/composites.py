@@ -23,11 +23,10 @@ from convsym.latex.syntax import (
     Number,
     Product,
     Scripted,
-    Signed,
-    Sum_,
+    Span,
     Tuple_,
 )
-from convsym.latex.walking import children, walk
+from convsym.latex.walking import walk
 from convsym.scope.naming import key, strip_group
 
 SOFTMAX = frozenset({"softmax", "Softmax", "SoftMax", "SOFTMAX"})
@@ -140,7 +139,12 @@ def _call(factors: tuple[tuple[str, Node], ...], place: int) -> _Call | None:
             return None
         index, head = head.subscript, strip_group(head.base)
     if isinstance(bracket, Scripted):
-        if bracket.subscript is None or bracket.superscript is not None or bracket.primes or index is not None:
+        if (
+            bracket.subscript is None
+            or bracket.superscript is not None
+            or bracket.primes
+            or index is not None
+        ):
             return None
         index, bracket = bracket.subscript, strip_group(bracket.base)
     if not isinstance(head, Name) or not isinstance(bracket, Bracket) or bracket.kind != "(":
@@ -156,6 +160,10 @@ def _call(factors: tuple[tuple[str, Node], ...], place: int) -> _Call | None:
                 bare = inner.base
             return _Call(head, bare, subscript, 2)
     return _Call(head, inner, index, 2)
+
+
+def _span(factors: tuple[tuple[str, Node], ...]) -> Span:
+    return Span(factors[0][1].span.start, factors[-1][1].span.end)
 
 
 def _is_entry(subscript: Node) -> bool:
@@ -277,9 +285,11 @@ class _Composed:
             call = _call(inner.factors, 0)
             if call is not None and call.index is None:
                 letter = Name(defined[1].index, inner.span)
-                ends[place] = self._cell(replace(call, index=letter), inner)
+                ends[place] = self._cell(replace(call, index=letter), inner.span)
         first = None if ends[0] is None else self.rebuilt(ends[0])
-        links = tuple((relation, self.rebuilt(end)) for (relation, _), end in zip(chain.links, ends[1:], strict=True))
+        links = tuple(
+            (relation, self.rebuilt(end)) for (relation, _), end in zip(chain.links, ends[1:], strict=True)
+        )
         return replace(chain, first=first, links=links, conditions=self.rebuilt(chain.conditions))
 
     def _product(self, product: Product) -> Node:
@@ -293,7 +303,9 @@ class _Composed:
                 factors.append((operator, self.rebuilt(factor)))
                 place += 1
             elif call is not None and _vector(call.argument) is not None:
-                factors.append((operator, self._cell(call, product)))
+                factors.append(
+                    (operator, self._cell(call, _span(product.factors[place : place + call.length])))
+                )
                 place += call.length
             else:
                 # A function of a vector of what is no plain vector: only as a whole, and never entry by entry.
@@ -319,7 +331,7 @@ class _Composed:
 
         return renamed(factor)  # type: ignore[no-any-return]
 
-    def _cell(self, call: _Call, whole: Node) -> Node:
+    def _cell(self, call: _Call, span: Span) -> Node:
         """The entry of f(z) as a cell of the family f(z), or its formula where f was defined at another vector."""
         found = self.force[key(call.head)]
         argument = strip_group(call.argument)
@@ -327,12 +339,15 @@ class _Composed:
         base = strip_group(argument.base) if isinstance(argument, Scripted) else argument
         assert isinstance(base, Name)
         if key(base) != found.argument and call.index is not None:
-            return _Instance(found, argument, call.index).of(found.body)
-        text = to_latex(Product((("", replace(call.head)), ("", Bracket("(", (base,), base.span))), base.span))
-        name = Name(text, call.head.span)
+            instance: Node = _Instance(found, argument, call.index).of(found.body)
+            return Bracket("group", (instance,), span)
+        text = to_latex(
+            Product((("", replace(call.head)), ("", Bracket("(", (base,), base.span))), base.span)
+        )
+        name = Name(text, span)
         if call.index is None and layer is None:
             return name
-        return Scripted(name, None if call.index is None else self.rebuilt(call.index), layer, 0, whole.span)
+        return Scripted(name, None if call.index is None else self.rebuilt(call.index), layer, 0, span)
 
 
 class _Instance:
@@ -342,7 +357,12 @@ class _Instance:
         self.found, self.argument = found, argument
         self.letters: dict[str, Node] = {found.index: index}
         taken = {key(part) for part in walk(index) if isinstance(part, Name)}
-        bound = {key(one) for part in walk(found.body) if isinstance(part, BigOperator) for one in _names(part.lower)}
+        bound = {
+            key(one)
+            for part in walk(found.body)
+            if isinstance(part, BigOperator)
+            for one in _names(part.lower)
+        }
         free = (letter for letter in "jklmnpqrst" if letter not in taken | bound | {found.index})
         for letter in sorted(bound & taken):
             self.letters[letter] = Name(next(free), index.span)
@@ -364,7 +384,8 @@ class _Instance:
 
 def _over_fields(node: Any, change: Any) -> Any:
     return replace(
-        node, **{f.name: change(getattr(node, f.name)) for f in fields(node) if f.name not in ("span", "source")}
+        node,
+        **{f.name: change(getattr(node, f.name)) for f in fields(node) if f.name not in ("span", "source")},
     )
 
 

@@ -50,6 +50,7 @@ from convsym.scope.orientation import counted_sizes, in_index_order
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
+from convsym.scope.signs import with_signed_factors
 from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
@@ -78,7 +79,7 @@ class Reader:
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
         self.equations, self.failures = read_formulas(self.formulas)
-        self.equations = with_composites(with_bold_names(self.equations))
+        self.equations = with_composites(with_signed_factors(with_bold_names(self.equations)))
         self.scopes = [Scope(survey(self.equations.values()))]
         self._counter = count()
         self._operations: set[tuple[str, str, str]] = set()

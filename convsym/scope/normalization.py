@@ -11,7 +11,7 @@ from sympy import Add, Dummy, Expr, Indexed, IndexedBase, Integer, Sum, Symbol
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Equation, Name, Node, Number, Product, Scripted, Signed
 from convsym.latex.walking import walk
-from convsym.scope.model import Scope, latex_name
+from convsym.scope.model import Index, Scope, latex_name
 from convsym.scope.naming import key, strip_group
 from convsym.verdict import Proved
 
@@ -25,11 +25,17 @@ _SAID = re.compile(
 _LOGARITHMS = frozenset({"log", "ln"})
 
 
-def log_weights(scope: Scope) -> set[str]:
-    """The families of inputs that weigh logarithms under a sum: y of -\\\\sum_k y_k \\\\log p_k."""
+def log_weights(scope: Scope, nodes: Iterable[Node] = ()) -> set[str]:
+    """The families of inputs that weigh logarithms under a sum: y of -\\\\sum_k y_k \\\\log p_k.
+
+    Args:
+        scope: whose definitions are searched.
+        nodes: what else is searched.
+    """
     found: set[str] = set()
     bodies = [rule.body for rules in scope.rules.values() for rule in rules]
     bodies += [rule.body for rule in scope.functions.values() if rule.body is not None]
+    bodies += nodes
     for body in bodies:
         for operator in walk(body):
             if not isinstance(operator, BigOperator) or operator.operator != "sum":
@@ -95,7 +101,7 @@ def with_unit_sums(sides: Iterable[Expr], names: Collection[str], scope: Scope) 
             continue
         if name is None or len(indices) != 1:
             continue
-        span = _span(name, scope)
+        span = range_of(name, scope)
         if span is None:
             return None
         low, high = (Integer(0) + end for end in span)
@@ -111,7 +117,8 @@ def with_unit_sums(sides: Iterable[Expr], names: Collection[str], scope: Scope) 
     return [side.xreplace(mapping) for side in sides] if mapping else None
 
 
-def _span(name: str, scope: Scope) -> tuple[object, object] | None:
+def range_of(name: str, scope: Scope) -> tuple[Index, Index] | None:
+    """First and last index of a family with one, or None where they are not known."""
     family = scope.families.get(name)
     if family is not None and family.arity == 1 and family.sizes[0] is not None:
         return family.base[0], family.base[0] + family.sizes[0] - 1

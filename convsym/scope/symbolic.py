@@ -9,6 +9,7 @@ from itertools import combinations, product
 from sympy import (
     And,
     Dummy,
+    Eq,
     Expr,
     Ge,
     GreaterThan,
@@ -21,6 +22,7 @@ from sympy import (
     StrictLessThan,
     Sum,
     Symbol,
+    false,
     latex,
     true,
 )
@@ -182,6 +184,9 @@ def _settled(expression: Expr, conditions: tuple[Expr, ...], clock: Clock) -> Ex
     def decided(condition: Expr) -> Expr:
         if isinstance(condition, And):
             return And(*(decided(part) for part in condition.args))
+        if isinstance(condition, Eq):
+            ways = (Ge(condition.lhs, condition.rhs + 1), Ge(condition.rhs, condition.lhs + 1))
+            return false if any(decided(way) == true for way in ways) else condition
         form = _affine(condition)
         return true if form is not None and known.imply(form) else condition
 
