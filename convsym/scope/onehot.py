@@ -41,7 +41,7 @@ def rests_on_the_true_class(judge: Judge, judgment: Judgment, nodes: Collection[
             sides = judge.unfold(a), judge.unfold(b)
             if not any(
                 _may_hold(judge, mapped, (*conditions, *more))
-                for mapped, more in _settled(sides, names, judge.scope)
+                for mapped, more in _settled(sides, names, judge.scope, _indices(names, (a, b)))
             ):
                 return False
     except (ConvsymError, RecursionError, TypeError, ValueError):
@@ -57,8 +57,14 @@ def _may_hold(judge: Judge, sides: tuple[Expr, Expr], conditions: tuple[Expr, ..
     return not isinstance(judge.decide(*sides), Refuted)
 
 
+def _indices(names: Mapping[str, str], sides: tuple[Expr, Expr]) -> set[Expr]:
+    """The indices at which a claim itself names a target, its definitions not yet followed."""
+    cells = {atom for side in sides for atom in side.atoms(Indexed) if str(atom.base.label) in names}
+    return {index for cell in cells for index in cell.indices}
+
+
 def _settled(
-    sides: tuple[Expr, Expr], names: Mapping[str, str], scope: Scope
+    sides: tuple[Expr, Expr], names: Mapping[str, str], scope: Scope, spoken_of: set[Expr]
 ) -> Iterator[tuple[tuple[Expr, Expr], tuple[Expr, ...]]]:
     """The sides with the 1 of the targets at every place that can be told apart."""
     bound = {limit[0] for side in sides for one in side.atoms(Sum) for limit in one.limits}
@@ -77,6 +83,12 @@ def _settled(
             spans.append(range_of(name, scope))
         letters |= {index for index in indices if isinstance(index, Symbol)} - bound
     if not targets:
+        return
+    named = {index for index in targets.values() if index in letters}
+    if spoken := named & spoken_of:
+        # -Y_i / A_i is not meant where every term of it is 0.
+        for place in sorted(spoken, key=str):
+            yield _with_one_at(sides, targets, place, bound), ()
         return
     places: list[Expr] = sorted(letters, key=str)
     concrete = [index for index in targets.values() if index.is_Integer]

@@ -92,6 +92,7 @@ def open_letters(left: Expr, right: Expr, conditions: tuple[Expr, ...]) -> list[
         for one in side.atoms(Sum):
             for delta in one.atoms(KroneckerDelta):
                 met |= delta.free_symbols
+    known |= {limit[0] for side in (left, right) for one in side.atoms(Sum) for limit in one.limits}
     return sorted(str(s) for s in met - known if isinstance(s, Symbol) and s.is_integer and not s.is_Dummy)
 
 
