@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Ge, Indexed, Integer, KroneckerDelta, Le, Sum, Symbol
 
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Node
+from convsym.latex.syntax import Name, Node
 from convsym.scope.model import Scope, latex_name, variables
+from convsym.scope.naming import key, strip_group
 from convsym.scope.normalization import log_weights, range_of
 from convsym.verdict import Refuted
 
@@ -35,13 +36,14 @@ def rests_on_the_true_class(judge: Judge, judgment: Judgment, nodes: Collection[
     if not _SAID.search(judge.scope.words) or not judgment.pairs:
         return False
     names = {latex_name(name): name for name in log_weights(judge.scope, nodes)}
+    spoken_of = _indices(names, nodes, judge.scope)
     conditions = judge.conditions
     try:
         for _, a, b in judgment.pairs:
             sides = judge.unfold(a), judge.unfold(b)
             if not any(
                 _may_hold(judge, mapped, (*conditions, *more))
-                for mapped, more in _settled(sides, names, judge.scope, _indices(names, (a, b)))
+                for mapped, more in _settled(sides, names, judge.scope, spoken_of)
             ):
                 return False
     except (ConvsymError, RecursionError, TypeError, ValueError):
@@ -57,10 +59,16 @@ def _may_hold(judge: Judge, sides: tuple[Expr, Expr], conditions: tuple[Expr, ..
     return not isinstance(judge.decide(*sides), Refuted)
 
 
-def _indices(names: Mapping[str, str], sides: tuple[Expr, Expr]) -> set[Expr]:
-    """The indices at which a claim itself names a target, its definitions not yet followed."""
-    cells = {atom for side in sides for atom in side.atoms(Indexed) if str(atom.base.label) in names}
-    return {index for cell in cells for index in cell.indices}
+def _indices(names: Mapping[str, str], nodes: Collection[Node], scope: Scope) -> set[Expr]:
+    """The letters at which a claim itself, as it is printed, names a target."""
+    return {
+        Symbol(key(letter), integer=True)
+        for node in nodes
+        for reference in scope.mentions(node)
+        if reference.name in names.values()
+        for index in reference.indices
+        if isinstance(letter := strip_group(index), Name)
+    }
 
 
 def _settled(
