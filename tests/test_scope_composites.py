@@ -15,6 +15,11 @@ COMPONENT = "The weights are\n\n$$S_i(v) = \\frac{e^{v_i}}{\\sum_{j=1}^{n} e^{v_
 WHOLE = "The weights are\n\n$$s(v) = \\frac{e^{v_i}}{\\sum_{j=1}^{n} e^{v_j}}$$\n\n"
 LOSS = BRACKET + "A one-hot $Y$ and\n\n$$H = -\\sum_{k=1}^{C} Y_k \\log \\sigma(A_k)$$\n\n"
 
+TWO = (
+    "$$p_k = \\frac{e^{a_k}}{\\sum_{j=1}^{2} e^{a_j}}$$\n\nA one-hot $Y$ and\n\n"
+    "$$H = -\\sum_{k=1}^{2} Y_k \\log p_k$$\n\n"
+)
+
 
 def last(text: str) -> Status:
     return check(text, kind="markdown").files[0].verdicts[-1].status
@@ -45,6 +50,7 @@ TRUE = [
 ]
 
 FALSE = [
+    TWO + "$$\\frac{\\partial H}{\\partial a_2} = p_2 + Y_2$$",
     BRACKET + "$$\\frac{\\partial \\sigma(A_1)}{\\partial A_2} = 0$$",
     BRACKET + "No sigmoid here.\n\n$$\\frac{\\partial \\sigma(A_1)}{\\partial A_2} = 0$$",
     BRACKET + "$$\\frac{\\partial \\sigma(A_1)}{\\partial A_2} = \\sigma(A_1)\\sigma(A_2)$$",
@@ -60,6 +66,7 @@ FALSE = [
 ]
 
 OPEN = [
+    TWO + "$$\\frac{\\partial H}{\\partial a_2} = p_2$$",
     # True where the 1 stands at i, which is not said.
     LOSS + "$$\\frac{\\partial H}{\\partial A_i} = \\sigma(A_i) - 1$$",
     LOSS + "$$\\frac{\\partial H}{\\partial A_i} = \\sigma(A_i)$$",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Ge, Indexed, Integer, KroneckerDelta, Le, Sum, Symbol
 
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Name, Node
+from convsym.latex.syntax import Name, Node, Number
 from convsym.scope.model import Scope, latex_name, variables
 from convsym.scope.naming import key, strip_group
 from convsym.scope.normalization import log_weights, range_of
@@ -60,15 +60,16 @@ def _may_hold(judge: Judge, sides: tuple[Expr, Expr], conditions: tuple[Expr, ..
 
 
 def _indices(names: Mapping[str, str], nodes: Collection[Node], scope: Scope) -> set[Expr]:
-    """The letters at which a claim itself, as it is printed, names a target."""
-    return {
-        Symbol(key(letter), integer=True)
-        for node in nodes
-        for reference in scope.mentions(node)
-        if reference.name in names.values()
-        for index in reference.indices
-        if isinstance(letter := strip_group(index), Name)
-    }
+    """The letters and numbers at which a claim itself, as it is printed, names a target."""
+    found: set[Expr] = set()
+    for node in nodes:
+        for reference in scope.mentions(node):
+            for index in map(strip_group, reference.indices if reference.name in names.values() else ()):
+                if isinstance(index, Name):
+                    found.add(Symbol(key(index), integer=True))
+                elif isinstance(index, Number) and index.text.isdigit():
+                    found.add(Integer(int(index.text)))
+    return found
 
 
 def _settled(
@@ -92,7 +93,7 @@ def _settled(
         letters |= {index for index in indices if isinstance(index, Symbol)} - bound
     if not targets:
         return
-    named = {index for index in targets.values() if index in letters}
+    named = {index for index in targets.values() if index in letters or index.is_Integer}
     if spoken := named & spoken_of:
         # -Y_i / A_i is not meant where every term of it is 0.
         for place in sorted(spoken, key=str):
