@@ -103,3 +103,10 @@ def test_every_display_of_a_document_has_a_record_of_its_own():
     text = "\n\n".join(["$$a + b$$", "$$1 = 2$$", "$$= 3$$", "$$\\foo$$", "$$x \\Rightarrow y$$"])
     lines = {record.line for record in judged(text)}
     assert lines == {display.line for display in read_document(text).displays()}
+
+
+def test_a_report_prints_as_a_line_a_verdict() -> None:
+    printed = str(convsym.check("$a = 2 b$ and $\\frac{\\partial a}{\\partial b} = 3$", kind="markdown"))
+    first, second = printed.splitlines()
+    assert first == "<text>:1:2: definition: a = 2 b: introduces its left side"
+    assert second.startswith("<text>:1:16: refuted: \\frac{\\partial a}{\\partial b} = 3: the sides differ")

@@ -240,3 +240,14 @@ def test_an_index_that_the_left_side_lacks_is_put_right_by_the_other_lines(right
     assert wrong in [v.latex for v in refuted]
     assert all(v.latex == wrong or r"\sigma(z_{a,c})" in v.latex for v in refuted)
     assert {str(v.status) for v in verdicts} <= {"definition", "proved", "refuted"}
+
+
+def test_a_given_cell_that_is_said_through_itself_is_no_definition() -> None:
+    text = r"""
+$$X = \begin{bmatrix} x_{1,1} & x_{2,1} \\ x_{1,2} & x_{2,2} \end{bmatrix}, \quad K = \begin{bmatrix} k_{1,1} & k_{2,1} \\ k_{1,2} & k_{2,2} \end{bmatrix}$$
+
+$$z_{x,y} = \sum_{i=1}^{1} \sum_{j=1}^{1} x_{i+x-1,j+y-1} k_{i,j}$$
+
+$$k_{1,1} = x_{1,1} k_{1,1} + x_{2,1} k_{2,1}$$
+"""
+    assert str(check(text, kind="markdown").verdicts[-1].status) in ("refuted", "unsupported")

@@ -87,7 +87,7 @@ DOCUMENTS = [
     (NO_LAYER + r"$$\frac{\partial z_i}{\partial a_j} = w_{ij}$$", "ddp"),
     (NO_LAYER + r"$$a_i = \sigma(z_i)$$", "ddp"),
     (NO_LAYER + r"$$\frac{\partial a_i}{\partial z_i} = \sigma'(z_i)$$", "ddp"),
-    (NO_LAYER + r"$$\frac{\partial a_k}{\partial b_j} = w_{kj}\sigma'(z_k)\sigma'(z_j)$$", "dd?"),
+    (NO_LAYER + r"$$\frac{\partial a_k}{\partial b_j} = w_{kj}\sigma'(z_k)\sigma'(z_j)$$", "ddu"),
     (r"$$u = v + 1$$ $$v = 2 w$$ $$w = u - 3$$ $$u = 5$$", "ddd?"),
     # out_{o1} is one name with one label.
     (TAGGED + r"$$\frac{\partial out_{o1}}{\partial net_{o1}} = out_{o1}(1 - out_{o1})$$", "dddp"),

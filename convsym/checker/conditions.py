@@ -34,6 +34,7 @@ def heed_conditions(session: Session) -> None:
     Args:
         session: the document being judged; the outcomes of its findings are changed.
     """
+    _heed_unread(session)
     conditions = list(_conditions(session))
     if not conditions:
         return
@@ -51,6 +52,34 @@ def heed_conditions(session: Session) -> None:
             ):
                 named = session.named(condition.statement.number)
                 finding.outcome = Unsupported(f"it may hold under the condition in {named}")
+                finding.repairs, finding.notes = (), []
+                break
+
+
+def _heed_unread(session: Session) -> None:
+    """Leave open what is refuted by a free name of one side that a line which was not understood speaks of."""
+    unread = [
+        finding
+        for finding in session.findings.values()
+        if isinstance(finding.outcome, Unsupported)
+        and finding.statement.relation == "="
+        and finding.statement.role == "claim"
+    ]
+    for finding in list(session.claims()):
+        judgment, outcome = finding.judgment, finding.outcome
+        if not isinstance(outcome, Refuted) or judgment is None or judgment.used or len(judgment.pairs) != 1:
+            continue
+        scope = session.scope_of(finding.statement)
+        (_, a, b) = judgment.pairs[0]
+        lone = {
+            scope.cells[atom].family
+            for atom in a.free_symbols ^ b.free_symbols
+            if atom in scope.cells and not scope.rules.get(scope.cells[atom].family)
+        }
+        for other in unread:
+            if lone & _names(other.statement, scope):
+                named = session.named(other.statement.number)
+                finding.outcome = Unsupported(f"it may hold by {named}, which was not understood")
                 finding.repairs, finding.notes = (), []
                 break
 

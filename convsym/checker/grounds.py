@@ -20,8 +20,8 @@ from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Nu
 from convsym.latex.walking import children, walk
 from convsym.prover import never_equal
 from convsym.scope.convolving import is_convolution
-from convsym.scope.elaborate import ENTRYWISE_POWER
 from convsym.scope.functions import Generic
+from convsym.scope.grid import ENTRYWISE_POWER
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.model import latex_name
 from convsym.scope.naming import Reference, key, strip_group
@@ -485,7 +485,7 @@ def _example(
     Numbers that no inputs lead to are no example, nor is one number between rows that say it in letters.
     """
     left, right = statement.left, statement.right
-    if not _is_digits(right, judge.scope):
+    if not is_digits(right, judge.scope):
         return None
     rounded = any(isinstance(part, Number) and len(part.text.partition(".")[2]) > 2 for part in walk(right))
     if _differentiates(left) and not rounded:
@@ -498,7 +498,7 @@ def _example(
             if never_equal(first, second) or _is_between_letters(statement, judge.scope, statements):
                 continue
             return "numbers are put in for what the document gives no value"
-        if rounded and _is_near(first, second):
+        if rounded and is_near(first, second):
             return "a rounded decimal stands where the exact value would have to"
     return None
 
@@ -517,10 +517,10 @@ def _is_between_letters(statement: Statement, scope: Scope, statements: Sequence
         and (reference := scope.refer(other.left, {})) is not None
         and reference.name == own.name
     ]
-    return len(rows) >= 2 and not any(_is_digits(other.right, scope) for other in rows)
+    return len(rows) >= 2 and not any(is_digits(other.right, scope) for other in rows)
 
 
-def _is_near(first: Expr, second: Expr) -> bool:
+def is_near(first: Expr, second: Expr) -> bool:
     """Whether two closed values differ by no more than rounded intermediate results may do."""
     try:
         return bool(abs(first.evalf(15) - second.evalf(15)) <= _ROUNDED * abs(second.evalf(15)))
@@ -528,7 +528,7 @@ def _is_near(first: Expr, second: Expr) -> bool:
         return False
 
 
-def _is_digits(node: Node, scope: Scope) -> bool:
+def is_digits(node: Node, scope: Scope) -> bool:
     """Whether an expression is made of numbers and known functions alone."""
     for part in walk(node):
         if isinstance(part, BigOperator):

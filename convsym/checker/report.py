@@ -70,6 +70,18 @@ class Report:
             return 3
         return 0
 
+    def __str__(self) -> str:
+        """One line a verdict: where, the status, the equation and why; a line for each file that was not read."""
+        lines = []
+        for file in self.files:
+            if file.error is not None:
+                lines.append(f"{file.path}: {file.error}")
+            for verdict in file.verdicts:
+                cell = "" if verdict.cell is None else f"cell {verdict.cell}:"
+                place = f"{file.path}:{cell}{verdict.line}:{verdict.column}"
+                lines.append(f"{place}: {verdict.status}: {verdict.latex}: {verdict.reason}")
+        return "\n".join(lines)
+
     def __iter__(self):  # type: ignore[no-untyped-def]
         return iter(self.verdicts)
 

@@ -17,15 +17,18 @@ from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.explanation import explain
 from convsym.checker.findings import Finding
-from convsym.checker.grounds import but_for_open_readings, introduces_prefixed, ungrounded
+from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.mending import repair_claim
+from convsym.checker.renewals import unsaid
+from convsym.checker.unison import hold_one_reading
+from convsym.checker.worked import judge_worked
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name
 from convsym.scope.approximation import judge_approximation, judge_comparison
 from convsym.scope.forms import printed_shape
-from convsym.scope.hygiene import derives, free_letters, unused_letters
+from convsym.scope.hygiene import derives, free_letters, scaling_letters, unused_letters
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
@@ -92,6 +95,8 @@ class Session:
         if self.past.stop is None:
             with suppress(ConvsymError, RecursionError):
                 settle_functions(self)
+            with suppress(ConvsymError, RecursionError):
+                hold_one_reading(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)
@@ -187,9 +192,8 @@ class Session:
             case "approximate":
                 return Finding(statement, judge_approximation(judge, statement.left, statement.right))
             case "comparison":
-                return Finding(
-                    statement, judge_comparison(judge, statement.left, statement.relation, statement.right)
-                )
+                sides = statement.left, statement.relation, statement.right
+                return Finding(statement, judge_comparison(judge, *sides, inline=statement.display.inline))
         return Finding(statement, Unsupported(statement.reason or "a statement of a form that is not read"))
 
     def claim(self, statement: Statement, judge: Judge) -> Finding:
@@ -210,6 +214,7 @@ class Session:
         self._unwritten(finding)
         self._condition(finding, scope)
         self._grounds(finding, judge)
+        judge_worked(finding, judge, self.reader.statements)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         return finding
@@ -262,7 +267,7 @@ class Session:
     def _grounds(self, finding: Finding, judge: Judge) -> None:
         """A refutation that rests on what the document never said is none."""
         if isinstance(finding.outcome, Refuted) and finding.judgment is not None:
-            reason = ungrounded(finding.statement, finding.judgment, judge, self.reader.statements)
+            reason = unsaid(finding.statement, finding.judgment, judge, self.reader.statements)
             if reason is not None:
                 finding.outcome = Unsupported(reason)
         if isinstance(finding.outcome, Unsupported):
@@ -314,7 +319,7 @@ class Session:
             )
         reference = scope.refer(statement.left, {})
         if reference is not None and reference.indices:
-            left = set(free_letters([statement.left], scope))
+            left = {*free_letters([statement.left], scope), *scaling_letters(statement.right, scope)}
             extra = [letter for letter in free_letters([statement.right], scope) if letter not in left]
             remarks.extend(
                 f"the index {letter} is free on the right and missing on the left" for letter in extra

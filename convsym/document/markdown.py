@@ -53,6 +53,8 @@ _EMPTY_DISPLAY = re.compile(
     r"\$\$[ \t]*(?:\r\n|\n|\r)[\s>]*\$\$[ \t]*(?=(?:\r\n|\n|\r)[ \t>]*(?:\r\n|\n|\r)|\s*\Z)"
 )
 _OPENED = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?:\r\n|\n|\r)[ \t>]*\\\[")
+# What stands between the dollars of an equation that is printed in pieces: an equals sign, or an operator.
+_JOINT = re.compile(r"[ \t]*[=+*][ \t]*\$(?![$\s])")
 _FENCE_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?:```|~~~)")
 
 
@@ -310,6 +312,10 @@ class _Scanner:
         start = self.at
         if self.text.startswith("$$", start):
             stop = self.closing_dollars(start + 2)
+            if self.in_table(start) and (stop is None or stop > self.line_stop(start)):
+                # |$$|: an empty cell of a table opens no display.
+                self.at = start + 2
+                return False
             if stop is not None:
                 return self.emit(words, start, start + 2, stop, stop + 2, inline=False)
             empty = _EMPTY_DISPLAY.match(self.text, start)
@@ -325,9 +331,38 @@ class _Scanner:
         if stop is None:
             self.at = start + 1
             return False
+        if (joined := self.joined_pieces(start + 1, stop)) is not None:
+            self.give(words, start)
+            self.into.formula(joined, inline=True)
+            self.blank = False
+            return True
         if self.text.startswith("`", start + 1) and self.text[stop - 1] == "`" and stop - start > 3:
             return self.emit(words, start, start + 2, stop - 1, stop + 1, inline=True)
         return self.emit(words, start, start + 1, stop, stop + 1, inline=True)
+
+    def joined_pieces(self, inner: int, stop: int) -> list[Piece] | None:
+        """An equation whose sides stand in dollars of their own, $A$=$B$*$C$, as one; None of any other formula."""
+        found = [Piece(self.text[inner:stop], inner)]
+        related = False
+        at = stop + 1
+        while (joint := _JOINT.match(self.text, at)) is not None:
+            end = self.closing_dollar(joint.end())
+            if end is None:
+                break
+            related = related or "=" in joint.group()
+            found.append(Piece(self.text[at : joint.end() - 1], at))
+            found.append(Piece(self.text[joint.end() : end], joint.end()))
+            at = end + 1
+        if not related:
+            return None
+        self.at = at
+        return found
+
+    def in_table(self, at: int) -> bool:
+        """Whether a line is a row of a table, | a | b |."""
+        line = self.quotes(self.source.starts[self.source.place(at).line - 1])
+        text = self.text[line : self.line_stop(at)].strip()
+        return text.startswith("|") and text.endswith("|") and len(text) > 2
 
     def alone(self, start: int, end: int) -> bool:
         """Whether a delimiter is all that its line holds."""

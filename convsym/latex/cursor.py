@@ -78,6 +78,19 @@ class Cursor:
         self.leave()
         self.enclosed -= 1
 
+    def trailing_mark(self) -> Token | None:
+        r"""Takes a sign off the end of the script that comes next, the + of w^{(2)+}; None where there is none."""
+        depth, end = 0, self.at
+        for end in range(self.at, len(self.tokens)):
+            depth += {"lb": 1, "rb": -1}.get(self.tokens[end].kind, 0)
+            if depth == 0:
+                break
+        mark = self.tokens[end - 1] if depth == 0 and end - self.at > 3 else None
+        if mark is None or mark.kind not in ("sign", "op") or self.tokens[end - 2].kind != "close":
+            return None
+        del self.tokens[end - 1]
+        return mark
+
     def bar_role(self) -> str:
         """What a bar behind an operand does: opens, closes, or stands for "evaluated at"."""
         token = self.next

@@ -214,6 +214,9 @@ class Descent(Cursor):
             if token.kind == "sup" and (count := self.prime_argument()):
                 primes += count
                 continue
+            if token.kind == "sup" and (mark := self.trailing_mark()) is not None:
+                script = Name(mark.text, Span(mark.start, mark.end))
+                base = Scripted(base, None, script, 0, Span(base.span.start, mark.end))
             if (sub if token.kind == "sub" else sup) is not None:
                 self.fail(f"one {'subscript' if token.kind == 'sub' else 'superscript'}", token)
             value = self.script_argument()

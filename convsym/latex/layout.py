@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from convsym.errors import LatexError
 from convsym.latex import symbols as table
+from convsym.latex.recovery import is_system, without_crossed_groups
+from convsym.latex.spacing import multiplies
 from convsym.latex.tokens import Token
 
 _TAG_TEXT = re.compile(r"(?:[A-Za-z]?[0-9]{1,3}(?:[.\-][0-9]{1,3})*[a-z]?'*|[a-z*]|[ivx]{1,4})\Z")
@@ -40,7 +42,7 @@ def statements(tokens: tuple[Token, ...], source: str) -> list[Statement]:
     Raises:
         LatexError: an environment or a brace without its partner, or a break that could mean two things.
     """
-    kept = _name_grids(_pair_sized(list(tokens)))
+    kept = _name_grids(_pair_sized(without_crossed_groups(list(tokens))))
     kept = _drop_layout(kept, source)
     kept = _drop_outer_groups(kept, source)
     found: list[Statement] = []
@@ -312,6 +314,8 @@ def _continues(before: list[Token], row: list[Token], content: list[Token], sour
         )
     if first.kind in ("rel", "words", "dots") or last.kind == "words" or _related(content):
         return False
+    if is_system(content):
+        return False
     if not _related(above) or last.kind == "comma" or first.text in ("forall", "exists"):
         return last.kind == "comma" and _related(above) and not aligned and first.kind == "number"
     if first.kind == "open" and content[-1].kind == "close" and _related(content[1:-1]):
@@ -523,7 +527,7 @@ def _split_row(row: list[Token], source: str) -> list[Statement]:
         elif separator == "stop":
             raise LatexError("expected the end of the statement behind the full stop", source, first.start)
         elif separator == "quad" and _related(current.tokens) and not _ends_open(current.tokens):
-            if first.kind in ("rel", "op", "sign", "close"):
+            if first.kind in ("rel", "op", "sign", "close") or multiplies(pieces, at):
                 current.tokens.extend(piece)
             elif first.kind == "open" and piece[-1].kind == "close":
                 current.conditions.append(list(piece))

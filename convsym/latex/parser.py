@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from convsym.errors import LatexError
 from convsym.latex.descent import Descent
 from convsym.latex.layout import Statement, statements
+from convsym.latex.recovery import pieces_of_rows
 from convsym.latex.remarks import remark_of
 from convsym.latex.syntax import Bracket, Chain, Equation, Name, Node, Span, Words
 from convsym.latex.tokens import Token, tokenize
@@ -22,7 +25,67 @@ def parse(source: str) -> Equation:
     Raises:
         LatexError: with what was expected, what was found, and where.
     """
+    return _whole(tokenize(source), source)
+
+
+def parse_rows(source: str) -> Equation:
+    """Reads what can be read of one display: a row whose brackets do not close spoils no other row.
+
+    Args:
+        source: LaTeX without the dollars.
+
+    Returns:
+        The statements in order; what could not be read is in its `unread`.
+
+    Raises:
+        LatexError: no row of it could be read.
+    """
     tokens = tokenize(source)
+    try:
+        return _whole(tokens, source)
+    except LatexError as error:
+        found = _row_by_row(tokens, source)
+        if found is None:
+            raise
+        return found if found.unread else replace(found, unread=(error,))
+
+
+def _row_by_row(tokens: tuple[Token, ...], source: str) -> Equation | None:
+    """What can be read of a display of several rows, or None; what cannot is named in it."""
+    read: list[Equation] = []
+    failed: list[LatexError] = []
+    for rows in pieces_of_rows(tokens):
+        found, error = _longest(rows, source)
+        if found is not None:
+            read.append(found)
+        if error is not None:
+            failed.append(error)
+    if not read or not any(row.links for equation in read for row in equation.rows):
+        return None
+    rows_read = tuple(row for equation in read for row in equation.rows)
+    tags = tuple(tag for equation in read for tag in equation.tags)
+    return Equation(rows_read, None, tags, source, tuple(failed))
+
+
+def _longest(rows: list[list[Token]], source: str) -> tuple[Equation | None, LatexError | None]:
+    """As many links of a chain as can be read from its beginning on, and why the next one cannot."""
+    failed: LatexError | None = None
+    for count in range(len(rows), 0, -1):
+        try:
+            found = _whole(tuple(token for row in rows[:count] for token in row), source)
+        except LatexError as error:
+            failed = error
+        else:
+            if all(row.first is not None for row in found.rows[:1]):
+                return found, failed
+            break
+    return None, failed or LatexError(
+        "a row that continues a row which was not read", source, rows[0][0].start
+    )
+
+
+def _whole(tokens: tuple[Token, ...], source: str) -> Equation:
+    """A display of which every statement can be read."""
     if len(tokens) == 1 and tokens[0].kind in ("op", "sign", "rel"):
         return Equation((_lone(tokens, source),), None, (None,), source)
     parts = statements(tokens, source)

@@ -183,6 +183,7 @@ LETTER_FONTS = {
     "mathbf": "bf",
     "boldsymbol": "bf",
     "bm": "bf",
+    "bold": "bf",
     "pmb": "bf",
     "mathbfit": "bf",
     "symbf": "bf",
@@ -395,7 +396,7 @@ UNICODE |= {
 }
 UNICODE |= {"ϵ": "\\epsilon", "ϑ": "\\vartheta", "ϕ": "\\phi", "ϱ": "\\varrho", "∆": "\\Delta", "µ": "\\mu"}
 
-BLACKBOARD = {"ℝ": "R", "ℕ": "N", "ℤ": "Z", "ℚ": "Q", "ℂ": "C", "𝔼": "E"}
+BLACKBOARD = {"𝟙": "1", "ℝ": "R", "ℕ": "N", "ℤ": "Z", "ℚ": "Q", "ℂ": "C", "𝔼": "E"}
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗᵏˡᵐʲ", "0123456789+-()niTtklmj", strict=True))
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₘₙₚₓₐₒₑᵣₜᵤᵥₛ", "0123456789+-()ijklmnpxaoertuvs", strict=True))
 INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad")

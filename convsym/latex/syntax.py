@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from convsym.errors import LatexError
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -206,12 +208,14 @@ class Equation:
         tag: the number printed with it, "5" for (5) or \\tag{5}, else None; one tag for the display.
         tags: a tag per row where rows have their own, aligned with `rows`.
         source: the text that all spans point into.
+        unread: why some of its rows could not be read; `rows` holds the others.
     """
 
     rows: tuple[Chain, ...]
     tag: str | None
     tags: tuple[str | None, ...]
     source: str
+    unread: tuple[LatexError, ...] = ()
 
 
 Node: TypeAlias = (

@@ -78,7 +78,7 @@ class _Scanner:
             elif kind == "letter":
                 self.emit("name", text, start)
             elif kind == "word":  # a word that authors leave unset, and no product of its letters
-                self.emit("name", text.replace("_", ""), start, extra="text")
+                self.emit("name", re.sub(r"[\\_\s]", "", text), start, extra="text")
             elif kind == "dotted":  # np.sum(...): a function of some program
                 self.emit("name", text, start, extra="op")
             elif kind == "foreign":
@@ -160,7 +160,8 @@ class _Scanner:
         elif char in table.UNICODE:
             self.unicode(table.UNICODE[char], start)
         elif char in table.BLACKBOARD:
-            self.emit("name", table.BLACKBOARD[char], start, extra="bb")
+            kind = "number" if table.BLACKBOARD[char].isdigit() else "name"
+            self.emit(kind, table.BLACKBOARD[char], start, extra="bb")
         elif char in table.SUPERSCRIPTS:
             self.unicode_script("sup", table.SUPERSCRIPTS, start)
         elif char in table.SUBSCRIPTS:

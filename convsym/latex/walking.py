@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
 
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
     Cases,
     Chain,
+    Equation,
     Fraction_,
     Matrix,
     Node,
@@ -16,9 +19,12 @@ from convsym.latex.syntax import (
     Root,
     Scripted,
     Signed,
+    Span,
     Sum_,
     Tuple_,
 )
+
+T = TypeVar("T")
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -57,3 +63,31 @@ def walk(node: Node) -> Iterator[Node]:
         top = stack.pop()
         yield top
         stack.extend(reversed(children(top)))
+
+
+def rewritten(tree: T, change: Callable[[Node], Node | None]) -> T:
+    """The same tree in which some nodes are others; what does not change is the very same object.
+
+    Args:
+        tree: an equation or any part of one.
+        change: gives a node in the place of another one, whose parts are then left alone, or None.
+    """
+    return _rewritten(tree, change)  # type: ignore[no-any-return]
+
+
+def _rewritten(node: Any, change: Callable[[Node], Node | None]) -> Any:
+    if isinstance(node, tuple):
+        items = tuple(_rewritten(item, change) for item in node)
+        return items if any(a is not b for a, b in zip(items, node, strict=True)) else node
+    if not is_dataclass(node) or isinstance(node, type | Span):
+        return node
+    found = None if isinstance(node, Equation) else change(node)  # type: ignore[arg-type]
+    if found is not None:
+        return found
+    changes = {}
+    for f in fields(node):
+        value = getattr(node, f.name)
+        new = _rewritten(value, change)
+        if new is not value:
+            changes[f.name] = new
+    return replace(node, **changes) if changes else node

@@ -10,7 +10,7 @@ from sympy import Expr, Integer, Rational, exp
 
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.functions import relu, sigmoid, softplus, step
-from convsym.latex.syntax import Node, Number, Product, Signed
+from convsym.latex.syntax import Name, Node, Number, Product, Scripted, Signed
 from convsym.scope.judge import Judge
 from convsym.scope.naming import strip_group
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Witness
@@ -83,8 +83,6 @@ def _decimal(node: Node) -> tuple[Fraction, Fraction] | None:
         return Fraction(node.text), Fraction(1, 2 * 10**places)
     if isinstance(node, Product) and len(node.factors) == 2 and node.factors[1][0] in ("times", "cdot"):
         first = _decimal(node.factors[0][1])
-        from convsym.latex.syntax import Scripted
-
         power = strip_group(node.factors[1][1])
         if first is not None and isinstance(power, Scripted) and power.superscript is not None:
             base = strip_group(power.base)
@@ -144,7 +142,23 @@ def judge_approximation(judge: Judge, left: Node, right: Node) -> Outcome:
     return Unsupported("an approximation without a printed decimal")
 
 
-def judge_comparison(judge: Judge, left: Node, relation: str, right: Node) -> Outcome:
+def rounds_to(value: Expr, printed: Node) -> bool:
+    """Whether a number certainly rounds to a decimal of at least two places.
+
+    Args:
+        value: a number in closed form.
+        printed: what stands in the document.
+    """
+    decimal, enclosure = _decimal(printed), _interval(value)
+    if decimal is None or enclosure is None:
+        return False
+    target, half = decimal
+    return half < Fraction(1, 100) and target - half <= enclosure[0] and enclosure[1] <= target + half
+
+
+def judge_comparison(
+    judge: Judge, left: Node, relation: str, right: Node, *, inline: bool = False
+) -> Outcome:
     """An inequality between numbers; a condition on symbols is taken as said."""
     if relation not in ("lt", "le", "gt", "ge", "ne"):
         return Unsupported(f"the relation {relation} is not judged")
@@ -167,6 +181,8 @@ def judge_comparison(judge: Judge, left: Node, relation: str, right: Node) -> Ou
         return Undecided("the numbers are too close to each other")
     if true:
         return Proved("interval arithmetic")
+    if inline and any(isinstance(strip_group(side), Name | Scripted) for side in (left, right)):
+        return Definition("states a condition")  # of which values it speaks is said in words, if at all
     return Refuted(
         "the numbers stand the other way round", Witness((), str(a), str(b)), "interval arithmetic"
     )

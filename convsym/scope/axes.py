@@ -79,7 +79,9 @@ def _shared(scope: Scope, equations: Collection[Equation]) -> Iterator[tuple[lis
                 if pattern.parameter is None or pattern.offset:
                     continue
                 used = list(dict.fromkeys(direct_uses(rule.body, pattern.parameter, scope, {})))
-                if used and not _is_shifted(rule.body, pattern.parameter, scope):
+                shifted = _shifted(rule.body, pattern.parameter, scope)
+                used = [one for one in used if one[0] not in shifted]
+                if used:
                     yield [(rule.name, axis), *used], True
 
 
@@ -96,11 +98,12 @@ def _in_sums(scope: Scope, row: Node) -> Iterator[tuple[list[Axis], bool]]:
                     yield used, start is not None or part.upper is not None
 
 
-def _is_shifted(body: Node, letter: str, scope: Scope) -> bool:
-    """Whether a letter also stands inside an index such as i + m: then the ranges need not agree."""
+def _shifted(body: Node, letter: str, scope: Scope) -> set[str]:
+    """The families with a letter inside an index such as i + m: their ranges need not agree with its own."""
     from convsym.latex.syntax import Name
     from convsym.scope.naming import key, strip_group
 
+    found: set[str] = set()
     for part in walk(body):
         reference = scope.refer(part, {letter: 0})
         if reference is None:
@@ -110,8 +113,8 @@ def _is_shifted(body: Node, letter: str, scope: Scope) -> bool:
             if not isinstance(bare, Name) and any(
                 isinstance(name, Name) and key(name) == letter for name in walk(bare)
             ):
-                return True
-    return False
+                found.add(reference.name)
+    return found
 
 
 __all__ = ["Index", "join_axes"]

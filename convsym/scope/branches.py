@@ -112,3 +112,13 @@ def _condition(elaborator: Elaborator, node: Node | None, env: Env) -> object:
 
 def _is_word(node: Node) -> bool:
     return isinstance(node, Name) and len(node.text) > 1 and node.font in ("text", "rm")
+
+
+def with_deltas(expression: Expr) -> Expr:
+    """An expression whose cases a = b, and else 0, are factors \\delta_{ab}."""
+    mapping = {}
+    for cases in expression.atoms(Piecewise):
+        (value, condition), *rest = cases.args
+        if isinstance(condition, Eq) and len(rest) == 1 and rest[0].args == (0, True):
+            mapping[cases] = value * KroneckerDelta(condition.lhs - condition.rhs, 0)
+    return expression.xreplace(mapping)

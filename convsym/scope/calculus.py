@@ -9,15 +9,18 @@ from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mu
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Node
+from convsym.scope.branches import with_deltas
 from convsym.scope.examples import slope_by_cell
 from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
 from convsym.scope.grid import Grid, Jacobian
+from convsym.scope.leading import leads
 from convsym.scope.model import (
     Cell,
     Index,
     Slope,
     UndefinedError,
     UpstreamError,
+    in_order,
     latex_name,
     substituted,
     variables,
@@ -99,7 +102,7 @@ class Slopes:
             and coordinate in self.scope.cells
             and coordinate in elaborator.circles
         }
-        self.tangled = {name for name in self.frozen - circular if self._leads(name, name)}
+        self.tangled = {name for name in self.frozen - circular if leads(self.scope, name, name)}
         self.values = self._values(coordinates)
         self.memo: dict[tuple[Expr, Expr], Expr] = {}
         self.reaches: dict[Expr, bool] = {}
@@ -150,7 +153,7 @@ class Slopes:
             return False
         names = [cell.family for cell in cells if cell is not None]
         families = [self.scope.family(name) for name in names]
-        return all(family is not None and family.exact for family in families) and self._leads(*names)
+        return all(family is not None and family.exact for family in families) and leads(self.scope, *names)
 
     def _define_nothing(self, cell: Cell) -> bool:
         owners = [cell.family, *(m for m, own in self.scope.matrices.items() if own == cell.family)]
@@ -172,7 +175,7 @@ class Slopes:
         may depend on anything.
         """
         cell, variable = self.scope.cells.get(top), self.scope.cells.get(coordinate)
-        if cell is None or variable is None or self._leads(variable.family, cell.family):
+        if cell is None or variable is None or leads(self.scope, variable.family, cell.family):
             return False
         if self._is_given(top) and not self._is_target(cell):
             return False
@@ -180,7 +183,7 @@ class Slopes:
         if not all(self._is_given(leaf) for leaf in leaves):
             return False
         return any(
-            self._leads(owner, cell.family) and self._leads(owner, variable.family)
+            leads(self.scope, owner, cell.family) and leads(self.scope, owner, variable.family)
             for owner, rules in self.scope.rules.items()
             if rules
         )
@@ -200,7 +203,7 @@ class Slopes:
             if not isinstance(definition, Expr):
                 leaves.add(atom)
                 continue
-            for inner in self._atoms(definition) - seen:
+            for inner in in_order(self._atoms(definition) - seen):
                 seen.add(inner)
                 stack.append(inner)
         return leaves
@@ -247,7 +250,7 @@ class Slopes:
         return {atom for atom in _variables(expression) if atom in self.scope.cells}
 
     def _reached(self, expression: Expr, depth: int = 0) -> bool:
-        for atom in self._atoms(expression):
+        for atom in in_order(self._atoms(expression)):
             known = self.reaches.get(atom)
             if known is None:
                 if depth > _DEEPEST:
@@ -312,7 +315,7 @@ class Slopes:
         circles = self.elaborator.circles
         opened: set[str] = set()
         for _ in range(12):
-            atoms = [a for a in variables(seen) if a in self.scope.cells]
+            atoms = [a for a in in_order(variables(seen)) if a in self.scope.cells]
             known = {}
             for atom in atoms:
                 definition = self._definition(atom)
@@ -342,7 +345,7 @@ class Slopes:
                 )
         seen, _ = one_name_each(seen, seen)
         cell = self.scope.cells.get(coordinate)
-        kin = [a for a in variables(seen) if a in self.scope.cells and a != coordinate]
+        kin = [a for a in in_order(variables(seen)) if a in self.scope.cells and a != coordinate]
         kin = [a for a in kin if cell is not None and self.scope.cells[a].tensor == cell.tensor]
         if cell is None or not any(isinstance(a, Indexed) for a in [*kin, coordinate]):
             return diff(seen, coordinate)
@@ -407,31 +410,16 @@ class Slopes:
         below = below or {name for above, name in self.scope.survey.partials if above == cell.family}
         below = {self.scope.matrices.get(name) or self.scope.twin(name) or name for name in below}
         names = {
-            name for name in below if not any(self._leads(other, name) for other in below if other != name)
+            name
+            for name in below
+            if not any(leads(self.scope, other, name) for other in below if other != name)
         }
         return sorted(names)
-
-    def _leads(self, top: str, bottom: str) -> bool:
-        """Whether some definition of `top` mentions `bottom`, directly or not."""
-        seen, stack = set(), [top]
-        while stack:
-            name = stack.pop()
-            owners = [name, *(m for m, own in self.scope.matrices.items() if own == name)]
-            for owner in owners:
-                for rule in self.scope.rules.get(owner, []):
-                    for reference in self.scope.mentions(rule.body):
-                        base = self.scope.matrices.get(reference.base, reference.base)
-                        if base == bottom:
-                            return True
-                        if base not in seen:
-                            seen.add(base)
-                            stack.append(base)
-        return False
 
     def _upstream_reaches(self, cell: Cell) -> bool:
         return any(
             parent in {f.partition("^")[0] for f in self.frozen}
-            or any(self._leads(parent, f.partition("^")[0]) for f in self.frozen)
+            or any(leads(self.scope, parent, f.partition("^")[0]) for f in self.frozen)
             for parent in self._parents(cell)
         )
 
@@ -443,7 +431,9 @@ class Slopes:
             raise UndefinedError(f"{cell.latex} is not defined")
         # What the document leaves free and what leads elsewhere does not depend on the variable.
         direct = below.family in parents
-        through = [p for p in parents if (p == below.family if direct else self._leads(p, below.family))]
+        through = [
+            p for p in parents if (p == below.family if direct else leads(self.scope, p, below.family))
+        ]
         self.elaborator.assumed.add(
             f"{cell.latex} is an arbitrary function of {', '.join(map(latex_name, through or parents))}"
         )
@@ -453,8 +443,10 @@ class Slopes:
             raise ScopeError(f"{cell.latex} is not defined, and it may depend on several variables")
         parents = through
         if below.layer is not None:
-            raise ScopeError(f"{cell.latex} is not defined, and the layers above are not known")
-        if isinstance(coordinate, Indexed):
+            from convsym.scope.layers import through_layer
+
+            return through_layer(self, cell, below, coordinate)
+        if isinstance(coordinate, Indexed) or self._is_general(parents[0]):
             return self._chained(cell, parents[0], coordinate)
         members = self._members(parents[0])
         open_ones = [m for m in members if self._definition(m) is None and not self._is_given(m)]
@@ -472,6 +464,16 @@ class Slopes:
             )
         return total
 
+    def _is_general(self, family: str) -> bool:
+        """Whether a family is defined at free indices alone, over a range that is not printed as a matrix."""
+        known, rules = self.scope.families.get(family), self.scope.rules.get(family, [])
+        if known is not None and known.rows_columns() is not None:
+            return False
+        return bool(rules) and all(
+            rule.layer is None and rule.patterns and all(pattern.parameter for pattern in rule.patterns)
+            for rule in rules
+        )
+
     def _is_left_out(self, atom: Expr) -> bool:
         """Whether a cell is one of those that \\ldots stands for: others of its family are written out."""
         cell = self.scope.cells[atom]
@@ -479,18 +481,19 @@ class Slopes:
             return False
         return bool(self.scope.rules.get(cell.family)) and not self._define_nothing(cell)
 
-    def _chained(self, cell: Cell, family: str, coordinate: Expr) -> Expr:
+    def _chained(self, cell: Cell, family: str, coordinate: Expr, layer: Index | None = None) -> Expr:
         """The chain rule at a free index: a sum over the whole range of the family the loss is made of."""
         arity = self.scope.habits.arity.get(family, 0)
         spans = [self.span(family, axis) for axis in range(arity)]
         # Named apart: two such sums may meet in one claim.
         letters = [self.elaborator._letter("k") for _ in range(arity)]
-        member = self.scope.register(Cell(family, tuple(letters)))
+        member = self.scope.register(Cell(family, tuple(letters), layer))
         inner = self._total(member, coordinate)
         if inner == 0:
             raise UndefinedError(f"nothing leads from {latex_name(family)} to a cell at a free index")
         limits = [(letter, *span) for letter, span in zip(letters, spans, strict=True)]
-        term = self.fresh(cell, member) * inner
+        # As a factor: SymPy takes cases out of a sum that is built anew inside of another.
+        term = self.fresh(cell, member) * with_deltas(inner)
         return sum_of(term, list(reversed(limits)))
 
     def span(self, family: str, axis: int) -> tuple[Index, Index]:

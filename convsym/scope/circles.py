@@ -8,7 +8,7 @@ from typing import Protocol
 from sympy import Dummy, Expr, Indexed
 
 from convsym.errors import ConvsymError
-from convsym.scope.model import Cell, Scope, variables
+from convsym.scope.model import Cell, Scope, in_order, variables
 
 # How many variables a search looks at.
 _MOST_FOLLOWED = 300
@@ -46,7 +46,7 @@ class Circles:
     def met(self, *sides: Expr) -> Cell | None:
         """The first variable that defines itself among those that following definitions leads to."""
         cells = self.definitions.scope.cells
-        start = [atom for side in sides for atom in variables(side) if atom in cells]
+        start = [atom for side in sides for atom in in_order(variables(side)) if atom in cells]
         for atom in self._reached(start):
             if atom in self:
                 return cells[atom]
@@ -91,7 +91,7 @@ class Circles:
             definition = self.definitions.definition(self.definitions.scope.cells[atom])
         except ConvsymError:
             return []  # what cannot be read leads nowhere
-        return sorted(variables(definition), key=str) if isinstance(definition, Expr) else []
+        return in_order(variables(definition)) if isinstance(definition, Expr) else []
 
 
 def _is_general(cell: Cell) -> bool:

@@ -33,9 +33,9 @@ from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
 from convsym.scope.branches import cases_value, indicator_of, indicator_value
 from convsym.scope.circles import Circles
 from convsym.scope.convolving import is_convolution
-from convsym.scope.entries import entry_of, sample_of
+from convsym.scope.entries import entry_of, sample_of, to_every_entry
 from convsym.scope.examples import error_cell
-from convsym.scope.grid import Grid, Jacobian, entrywise, spread
+from convsym.scope.grid import ENTRYWISE_POWER, Grid, Jacobian, entrywise, spread
 from convsym.scope.indices import index_value, is_kronecker, kronecker, ratio_value
 from convsym.scope.memory import Memory
 from convsym.scope.model import (
@@ -53,7 +53,6 @@ from convsym.scope.operators import Applied, derivative_parts
 from convsym.scope.products import product_value
 from convsym.scope.summation import big_value
 
-ENTRYWISE_POWER = "powers of square matrices are taken entry by entry"
 Value: TypeAlias = "Scalar | Grid | Jacobian | tuple[Any, ...]"
 Env: TypeAlias = Mapping[str, Any]
 
@@ -323,6 +322,9 @@ class Elaborator:
             if size is not None:
                 return self.algebra.number(Fraction(size))
         layer = None if reference.layer is None else self.index(reference.layer, env)
+        if isinstance(layer, Expr) and layer.has(Dummy):
+            # A layer is part of a variable's name: a letter that a sum binds cannot stand there.
+            raise ScopeError(f"a sum over the layers of {name}")
         if reference.indices:
             indices = tuple(self.index(node, env) for node in reference.indices)
             if (owner := env.get(entries_of(name))) is not None and layer is None:
@@ -418,7 +420,8 @@ class Elaborator:
             # w^T x + b: a product that comes to one entry is the number it is.
             return self.algebra.add([term.cells[0] if isinstance(term, Grid) else term for term in terms])
         if len(grids) < len(terms):
-            raise TypeClashError(f"a number and {grids[0].words()} are added")
+            terms = to_every_entry(self, terms, grids)
+            grids = [term for term in terms if isinstance(term, Grid)]
         total = grids[0]
         for grid in grids[1:]:
             total = entrywise(total, grid, lambda a, b: self.algebra.add((a, b)), "sum")

@@ -1,18 +1,20 @@
-"""Entries picked out of matrix expressions, [A B]_{i,j}, and the vectors that samples x^{(i)} are."""
+"""Matrices and their entries: [A B]_{i,j}, the vector of a sample x^{(i)}, and 1 - h, a number for every entry."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sympy import Rational
+
 from convsym.errors import ScopeError
 from convsym.latex.syntax import Node, Scripted
-from convsym.scope.grid import Grid, Jacobian
+from convsym.scope.grid import ENTRYWISE_POWER, Grid, Jacobian
 from convsym.scope.model import Cell, Index, OutOfRangeError, TypeClashError
 from convsym.scope.naming import SAMPLES, read_subscript
 
 if TYPE_CHECKING:
     from convsym.scope.algebra import Scalar
-    from convsym.scope.elaborate import Elaborator, Env
+    from convsym.scope.elaborate import Elaborator, Env, Value
 
 
 def entry_of(elaborator: Elaborator, inner: Node, node: Scripted, env: Env) -> Scalar:
@@ -64,3 +66,31 @@ def sample_of(elaborator: Elaborator, name: str, indices: tuple[Index, ...]) -> 
     return Grid(
         size, 1, tuple(elaborator.cell(Cell(name, (*indices, first + place))) for place in range(size))
     )
+
+
+def to_every_entry(elaborator: Elaborator, terms: list[Value], grids: list[Grid]) -> list[Value]:
+    """The terms of a sum with the printed numbers among them given to every entry: 1 - h^2 of a vector h.
+
+    Only a printed number is spread, over a vector, or over a matrix in a document that multiplies entry by entry.
+
+    Args:
+        elaborator: evaluates in the document's scope; what is assumed is added to it.
+        terms: the values that are added.
+        grids: the matrices among them, at least one.
+
+    Raises:
+        TypeClashError: a number that is computed is added to a matrix, or one to a matrix as a whole.
+    """
+    first = grids[0]
+    numbers = [term for term in terms if not isinstance(term, Grid)]
+    printed = all(isinstance(number, Rational) for number in numbers)
+    if not printed or not (1 in (first.rows, first.columns) or elaborator.scope.survey.entrywise):
+        raise TypeClashError(f"a number and {first.words()} are added")
+    elaborator.assumed.add("a number is added to every entry")
+    if any(grid.power for grid in grids):
+        # 1 - A^2: beside a number that is added to its entries, A^2 is made of squares.
+        elaborator.assumed.discard(ENTRYWISE_POWER)
+    return [
+        term if isinstance(term, Grid) else Grid(first.rows, first.columns, (term,) * len(first.cells))
+        for term in terms
+    ]

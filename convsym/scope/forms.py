@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed
 from convsym.latex.walking import children
-from convsym.scope.model import Family, Rule
+from convsym.scope.model import Family, Rule, Scope
 from convsym.scope.naming import key, strip_group
 
 
@@ -51,6 +51,24 @@ def is_numeric(node: Node | None) -> bool:
     if isinstance(node, Fraction_):
         return is_numeric(node.numerator) and is_numeric(node.denominator)
     return isinstance(node, Bracket) and len(node.items) == 1 and is_numeric(node.items[0])
+
+
+def is_fixed_cell(node: Node, scope: Scope) -> bool:
+    """Whether an argument is a cell by a number, the \\theta_0 of J(\\theta_0, \\theta_1)."""
+    reference = scope.refer(node, {}) if isinstance(node, Scripted) else None
+    return (
+        reference is not None
+        and bool(reference.indices)
+        and all(isinstance(strip_group(index), Number) for index in reference.indices)
+        and reference.power is None
+        and not reference.primes
+        and not reference.transposed
+    )
+
+
+def speaks_of(name: str, node: Node, scope: Scope) -> bool:
+    """Whether a name stands in a formula."""
+    return any(reference.name == name for reference in scope.mentions(node))
 
 
 def has_factor(node: Node, names: Collection[str]) -> bool:

@@ -14,10 +14,11 @@ from convsym.latex.syntax import BigOperator, Node, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS, Modular
 from convsym.scope.convolving import NAMED, convolved
+from convsym.scope.flips import turned
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Cell, FunctionRule, UndefinedError
 from convsym.scope.naming import entries_of, key, strip_group
-from convsym.scope.operators import Applied
+from convsym.scope.operators import TURNS, Applied
 from convsym.scope.prose import says_softmax
 
 if TYPE_CHECKING:
@@ -84,13 +85,8 @@ def function_rule(name: str, elaborator: Elaborator) -> FunctionRule:
 def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
     """The value of a function application, without its outer power."""
     scope = elaborator.scope
-    if call.name in ("rot180", "rot", "rotate", "flip") and len(call.arguments) == 1:
-        value = elaborator.value(call.arguments[0], env)
-        value = value.gradient() if isinstance(value, Jacobian) else value
-        if not isinstance(value, Grid):
-            raise ScopeError(f"{call.name} of a number")
-        elaborator.assumed.add(f"{call.name} turns a matrix by 180 degrees")
-        return value.rotated
+    if call.name.partition("_")[0] in TURNS and len(call.arguments) == 1 and call.name not in scope.functions:
+        return turned(elaborator, call, env)
     if call.name in NAMED and call.name not in scope.functions and len(_listed(call)) == 2:
         sides = [elaborator.value(node, env) for node in _listed(call)]
         image, kernel = (side.gradient() if isinstance(side, Jacobian) else side for side in sides)

@@ -9,6 +9,8 @@ from typing import Any
 from convsym.scope.algebra import Algebra, Scalar
 from convsym.scope.model import TypeClashError
 
+ENTRYWISE_POWER = "powers of square matrices are taken entry by entry"
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:

@@ -31,8 +31,10 @@ def _collect(node: Node, scope: Scope, bound: dict[str, object], found: dict[str
         except ScopeError:
             letters = []
         inner.update(dict.fromkeys(letters, 0))
-        if node.upper is not None:
-            _collect(node.upper, scope, bound, found)
+        if node.upper is not None and not isinstance(strip_group(node.upper), Scripted):
+            sizes = [part for part in walk(node.upper) if isinstance(part, Scripted)]
+            if not sizes:  # f_h - 1: a size with a label
+                _collect(node.upper, scope, bound, found)
         for _, other in exclusions(node):
             if isinstance(other, Name) and _is_letter(other) and key(other) not in inner:
                 found.setdefault(key(other))
@@ -93,6 +95,25 @@ def _called_indices(node: Node, scope: Scope) -> list[Name]:
             ):
                 letters.extend(part for item in second.items for part in walk(item) if isinstance(part, Name))
     return letters
+
+
+def scaling_letters(node: Node, scope: Scope) -> set[str]:
+    """Letters that stand in indices only as a factor of another letter, the stride s of x_{s i + a}: no index."""
+    factors: set[str] = set()
+    alone: set[str] = set()
+    for part in walk(node):
+        reference = scope.refer(part, {}) if isinstance(part, Scripted) else None
+        for index in () if reference is None else reference.indices:
+            inside: set[int] = set()
+            for one in walk(index):
+                if isinstance(one, Product):
+                    names = [f for _, factor in one.factors if isinstance(f := strip_group(factor), Name)]
+                    if len(names) > 1:
+                        factors.update(map(key, names))
+                        inside.update(map(id, names))
+                elif isinstance(one, Name) and id(one) not in inside:
+                    alone.add(key(one))
+    return factors - alone
 
 
 def _is_letter(node: Name) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Integer, KroneckerDelta, Rational, Symbol
+from sympy import Dummy, Expr, Integer, KroneckerDelta, Rational, Symbol
 
 from convsym.errors import BudgetExceeded, ScopeError
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
@@ -64,22 +64,28 @@ def index_value(elaborator: Elaborator, node: Node, env: Env) -> Index:
         if reference is not None and not reference.indices and reference.power is None:
             value = _index_name(elaborator, reference.name, env)
             return Symbol(reference.name, integer=True) if value is None else value
-        if reference is not None and (size := _numbered_size(elaborator, reference)) is not None:
+        if reference is not None and (size := _numbered_size(elaborator, reference, env)) is not None:
             return size
     raise ScopeError("an index that is no sum of letters and numbers")
 
 
-def _numbered_size(elaborator: Elaborator, reference: Reference) -> Index | None:
-    """k_1 in a limit: a size with a number of its own, where the document computes no cell of that name."""
+def _numbered_size(elaborator: Elaborator, reference: Reference, env: Env) -> Index | None:
+    """k_1, s_h, n_{l+1} in an index or a limit: a size with a label, where nothing computes cells of that name."""
     scope = elaborator.scope
-    numbers = [strip_group(node) for node in reference.indices]
     if reference.power is not None or reference.primes or reference.transposed or reference.layer is not None:
         return None
-    if scope.rules.get(reference.name) or not all(
-        isinstance(n, Number) and n.text.isdigit() for n in numbers
-    ):
+    if not reference.indices or scope.rules.get(reference.name) or scope.family(reference.name) is not None:
         return None
-    label = "".join(n.text for n in numbers if isinstance(n, Number))
+    labels = []
+    for node in reference.indices:
+        bare, value = strip_group(node), Integer(0) + index_value(elaborator, node, env)
+        if value.has(Dummy) and not isinstance(bare, Name):
+            return None  # it differs from term to term of a sum
+        # The n_k of a filter k is one size for all of them.
+        labels.append(
+            key(bare) if value.has(Dummy) and isinstance(bare, Name) else str(value).replace(" ", "")
+        )
+    label = ",".join(labels)
     return Symbol(f"{reference.name}_{label}", integer=True)
 
 

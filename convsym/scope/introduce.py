@@ -16,24 +16,31 @@ from convsym.latex.syntax import (
     Matrix,
     Name,
     Node,
-    Number,
     Product,
-    Scripted,
     Tuple_,
 )
 from convsym.latex.walking import walk
-from convsym.scope.bold import with_bold_names
-from convsym.scope.composites import with_composites
+from convsym.scope.asides import compares_shapes, is_case, names_a_probability, values_said
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
 from convsym.scope.dependence import dependence
 from convsym.scope.directives import follow
 from convsym.scope.examples import learn_errors
-from convsym.scope.forms import has_factor, integer_of, is_numeric, overlap, same_layout, says_dependence
+from convsym.scope.forms import (
+    has_factor,
+    integer_of,
+    is_fixed_cell,
+    is_numeric,
+    overlap,
+    same_layout,
+    says_dependence,
+    speaks_of,
+)
 from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, layout_of
 from convsym.scope.letters import is_bare_sum
+from convsym.scope.lifts import entry_rule
 from convsym.scope.model import (
     HEIGHT_LABELS,
     WIDTH_LABELS,
@@ -47,10 +54,10 @@ from convsym.scope.model import (
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, in_index_order
+from convsym.scope.preparation import prepared
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
-from convsym.scope.signs import with_signed_factors
 from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
@@ -79,8 +86,9 @@ class Reader:
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
         self.equations, self.failures = read_formulas(self.formulas)
-        self.equations = with_composites(with_signed_factors(with_bold_names(self.equations)))
+        self.equations = prepared(self.equations)
         self.scopes = [Scope(survey(self.equations.values()))]
+        self.said = values_said(self.equations.values())
         self._counter = count()
         self._operations: set[tuple[str, str, str]] = set()
         self.aside: set[int] = set()
@@ -127,7 +135,11 @@ class Reader:
         scope = self.scopes[version]
         kept = {rule.statement for rules in scope.rules.values() for rule in rules}
         kept |= {rule.statement for rule in scope.functions.values()}
-        here = {s.formula for s in self.statements if s.version == version or s.number in kept}
+        here = {
+            s.formula
+            for s in self.statements
+            if s.version == version or (s.version < version and s.number in kept)
+        }
         elsewhere = {s.formula for s in self.statements} - here
         return [equation for number, equation in self.equations.items() if number not in elsewhere]
 
@@ -168,6 +180,8 @@ class Reader:
             if not display.inline or re.search(r"[=<>]|\\(approx|le|ge|in)\b", display.latex):
                 self.unread.append(Unread(next(self._counter), display, error.message, error.offset))
             return
+        for failed in self.equations[number].unread:
+            self.unread.append(Unread(next(self._counter), display, failed.message, failed.offset))
         for statement in relations(self.equations[number], display, number, self._counter):
             try:
                 self._introduce(statement)
@@ -182,6 +196,9 @@ class Reader:
         left = strip_group(statement.left)
         if statement.relation in UPDATES and is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
+            return
+        if is_case(statement, self.said, self.scope) or compares_shapes(statement):
+            statement.role, statement.reason = "condition", "says something of a case, or of a shape"
             return
         typed = says_type(statement, self.scope)
         if typed is not None:
@@ -253,15 +270,17 @@ class Reader:
         items = [strip_group(item) for item in arguments.items]
         if len(items) == 1 and isinstance(items[0], Tuple_):
             items = [strip_group(item) for item in items[0].items]
-        if not all(isinstance(item, Name) or self._is_fixed_cell(item) for item in items):
+        if not all(isinstance(item, Name) or is_fixed_cell(item, self.scope) for item in items):
             return False
         name = reference.name
         cells = not all(isinstance(item, Name) for item in items)
-        if cells and (len(items) < 2 or statement.link > 0 or self._speaks_of(name, statement.right)):
+        if cells and (len(items) < 2 or statement.link > 0 or speaks_of(name, statement.right, self.scope)):
             # \\sigma(z_1) = \\sigma(0.31) applies a function, J(\\theta_0, \\theta_1) = ... introduces one.
             return False
         if name in _FIXED or (statement.link > 0 and is_numeric(statement.right)):
             # a = f(z) = 0.62 ends in a value of the function: it says nothing of how f is computed.
+            return False
+        if names_a_probability(statement.right):
             return False
         parameters = tuple(key(item) if isinstance(item, Name) else to_latex(item) for item in items)
         known = self.scope.functions.get(name)
@@ -288,21 +307,6 @@ class Reader:
         statement.role = "definition"
         statement.reason = f"introduces the function of {', '.join(parameters)}"
         return True
-
-    def _speaks_of(self, name: str, node: Node) -> bool:
-        return any(reference.name == name for reference in self.scope.mentions(node))
-
-    def _is_fixed_cell(self, item: Node) -> bool:
-        """Whether an argument is a cell by a number, the \\theta_0 of J(\\theta_0, \\theta_1)."""
-        reference = self.scope.refer(item, {}) if isinstance(item, Scripted) else None
-        return (
-            reference is not None
-            and bool(reference.indices)
-            and all(isinstance(strip_group(index), Number) for index in reference.indices)
-            and reference.power is None
-            and not reference.primes
-            and not reference.transposed
-        )
 
     def _anew_function(self, statement: Statement, name: str, known: FunctionRule) -> bool:
         """Whether a function is defined anew; then a new version of the scope begins, in which the old one is not."""
@@ -488,6 +492,8 @@ class Reader:
             statement.role, statement.reason = "definition", "introduces a number"
             return
         twin = scope.twin(name)
+        if (entry := entry_rule(rule, scope)) is not None:
+            scope.rules.setdefault(entry.name, []).append(entry)
         if twin is not None and name not in scope.matrices:
             scope.matrices[name] = twin
         scope.rules.setdefault(name, []).append(rule)

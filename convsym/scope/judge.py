@@ -34,7 +34,8 @@ from convsym.scope.elaborate import Elaborator
 from convsym.scope.existence import sizes_of_written_cells
 from convsym.scope.functions import is_under_sum, opaque, opaque_pair, with_function_families
 from convsym.scope.hygiene import free_letters
-from convsym.scope.layers import lifted, with_layers
+from convsym.scope.interior import INSIDE
+from convsym.scope.layers import borders_of, lifted, register
 from convsym.scope.meanings import by_readings, with_rows
 from convsym.scope.model import (
     BrokenDefinitionError,
@@ -44,7 +45,7 @@ from convsym.scope.model import (
     TypeClashError,
     UndefinedError,
     UpstreamError,
-    latex_name,
+    in_order,
     substituted,
     variables,
 )
@@ -52,7 +53,7 @@ from convsym.scope.naming import Reference, strip_group
 from convsym.scope.pairs import paired
 from convsym.scope.rounding import decide_rounded
 from convsym.scope.standing import is_later, same_family
-from convsym.scope.summation import direct_uses, own_ranges
+from convsym.scope.summation import direct_uses, own_ranges, spans_by_letter
 from convsym.scope.symbolic import (
     decide_apart,
     decide_for_all_sizes,
@@ -60,9 +61,9 @@ from convsym.scope.symbolic import (
     is_turned,
     open_letters,
 )
-from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
+_UNBUILT = (TypeError, ValueError, AttributeError, ZeroDivisionError, NotImplementedError, AssertionError)
 _LEVELS = 12
 _INSTANCES = 400
 
@@ -195,7 +196,7 @@ class Judge:
                     f"it holds if {error.cell}, outside {error.family}, counts as 0, which is not said"
                 )
         except TypeClashError as error:
-            judgment.type_clash = str(error)
+            judgment.type_clash = "" if elaborator.guesses else str(error)
             judgment.outcome = Unsupported(f"types do not fit: {error}")
         except UpstreamError as error:
             judgment.outcome = self._either_way(left, right) or Unsupported(str(error))
@@ -207,14 +208,7 @@ class Judge:
             judgment.outcome = Unsupported(str(error).partition("\n")[0])
         except RecursionError:
             judgment.outcome = Undecided("nested too deeply")
-        except (
-            TypeError,
-            ValueError,
-            AttributeError,
-            ZeroDivisionError,
-            NotImplementedError,
-            AssertionError,
-        ) as error:
+        except _UNBUILT as error:
             judgment.outcome = Unsupported(f"an expression that could not be built ({type(error).__name__})")
         if isinstance(judgment.outcome, Refuted) and elaborator.circles.cut:
             judgment.outcome = Undecided(
@@ -296,7 +290,8 @@ class Judge:
         }
         for name, a, b in judgment.pairs:
             outcome = self.decide(a, b)
-            if isinstance(outcome, Refuted) and generic and is_turned(a, b):
+            inside = isinstance(outcome, Refuted) and outcome.method == INSIDE
+            if isinstance(outcome, Refuted) and generic and not inside and is_turned(a, b):
                 outcome = Undecided(
                     "it depends on what a cell outside its range counts as, which is not said"
                 )
@@ -361,6 +356,9 @@ class Judge:
         found: dict[Expr, None] = {}
         for letter in letters:
             symbol = Symbol(letter, integer=True)
+            for low, high in spans_by_letter(self.scope, letter, nodes):
+                found[Ge(symbol, low)] = None
+                found[Le(symbol, high)] = None
             for node in nodes:
                 for name, axis in direct_uses(node, letter, self.scope, {}):
                     spans = self.scope.ranges.get((name, axis), set())
@@ -419,6 +417,8 @@ class Judge:
     def _decide(self, left: Expr, right: Expr) -> Outcome:
         if self._defines(left, right) or self._defines(right, left):
             return Proved("by definition")
+        if (found := self._decide_above(left, right)) is not None:
+            return found
         level = 0
         opened: set[str] = set()
         for level in range(_LEVELS):
@@ -442,6 +442,10 @@ class Judge:
             mapping = self.unfolding(left, right, opened)
             if not mapping:
                 break
+            if level and (left.has(Sum) or right.has(Sum)) and self._families(left) == self._families(right):
+                found = self._decide_sums(*opaque_pair(left, right))
+                if isinstance(found, Proved):
+                    return found
             opened |= {self.scope.cells[atom].tensor for atom in mapping}
             left, right = substituted(left, mapping), substituted(right, mapping)
         else:
@@ -458,12 +462,12 @@ class Judge:
         a, b = opaque_pair(left, right)
         guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
         if self.apart and any(side.has(KroneckerDelta, Sum, Piecewise) for side in (a, b)):
-            settings = self._left(), self._borders(), self.scope.open_sizes
+            settings = self._left(), borders_of(self.scope), self.scope.open_sizes
             return decide_apart(a, b, self.conditions, self.apart, *settings)
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
             found = self._decide_sums(a, b)
             letter = next(iter(open_letters(a, b, self.conditions)), None)
-            if isinstance(found, Refuted) and letter is not None:
+            if isinstance(found, Refuted) and found.method != INSIDE and letter is not None:
                 return Undecided(f"it depends on how far the index {letter} runs, which is not said")
             return found
         outcome = prove_equal(a, b, budget=self._left())
@@ -471,10 +475,25 @@ class Judge:
             return _by_definition(outcome, level)
         return outcome
 
+    def _families(self, side: Expr) -> set[str]:
+        cells = self.scope.cells
+        return {cells[atom].tensor for atom in variables(side) if atom in cells}
+
+    def _decide_above(self, left: Expr, right: Expr) -> Outcome | None:
+        """A proof by the chain rule alone, before what the layers below are made of is brought in."""
+        if not self.scope.slopes:
+            return None
+        register(self.scope, left, right)
+        up = lifted(self.elaborator, left, right)
+        if up == (left, right) or is_under_sum(up[0]) or is_under_sum(up[1]):
+            return None
+        outcome = self._decide_sums(*opaque_pair(*up))
+        return _by_definition(outcome, 1) if isinstance(outcome, Proved) else None
+
     def _decide_sums(self, left: Expr, right: Expr) -> Outcome:
         left, right = letters_apart(left, right)
         return decide_with_borders(
-            left, right, self.conditions, self._left(), self._borders(), self.scope.open_sizes
+            left, right, self.conditions, self._left(), borders_of(self.scope), self.scope.open_sizes
         )
 
     def _with_families(self, left: Expr, right: Expr) -> Outcome:
@@ -483,27 +502,6 @@ class Judge:
         if is_under_sum(a) or is_under_sum(b):
             return Undecided("an arbitrary function under a sum")
         return decide_for_all_sizes(*opaque_pair(a, b), self.conditions, self._left())
-
-    def _borders(self) -> dict[str, FamilyRange]:
-        """The ranges that the document's sums give the families, cells outside counting as 0."""
-        scope, found = self.scope, {}
-        for name, arity in scope.habits.arity.items():
-            spans = []
-            for axis in range(arity):
-                span = scope.axes.get((name, axis)) or next(iter(scope.ranges.get((name, axis), ())), None)
-                if span is not None:
-                    spans.append(span)
-            if arity and len(spans) == arity:
-                lower, upper = zip(
-                    *((Integer(0) + low, Integer(0) + high) for low, high in spans), strict=True
-                )
-                found[latex_name(name)] = FamilyRange(lower, upper, zero_outside=True)
-        # Nothing depends on a cell that does not exist: a loss has no slope there.
-        for above, below in scope.survey.partials:
-            family = found.get(latex_name(below))
-            if family is not None:
-                found[f"\\partial {latex_name(above)}/\\partial {latex_name(below)}"] = family
-        return with_layers(found, scope)
 
     def _left(self) -> Budget:
         seconds = self.clock.remaining()
@@ -520,9 +518,12 @@ class Judge:
         cells = self.scope.cells
         one = {atom for atom in variables(left) if atom in cells}
         two = {atom for atom in variables(right) if atom in cells}
-        for wanted in (one ^ two, one | two):
+        # The letters of sums differ from side to side: first what is of a family that stands on one side only.
+        shared = {cells[atom].tensor for atom in one} & {cells[atom].tensor for atom in two}
+        alone = {atom for atom in one ^ two if cells[atom].tensor not in shared}
+        for wanted in (alone, one ^ two, one | two):
             found: dict[Expr, Expr] = {}
-            for atom in sorted(wanted, key=self._height, reverse=True):
+            for atom in sorted(in_order(wanted), key=self._height, reverse=True):
                 # The highest first: what it is defined through may already stand on the other side.
                 if found and self._height(atom) < self._height(next(iter(found))):
                     break

@@ -24,6 +24,8 @@ from convsym.latex.syntax import (
     Sum_,
 )
 from convsym.latex.walking import walk
+from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.differentials import differential_rule
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Family, Scope, latex_name
@@ -67,6 +69,9 @@ class Kind:
     certain: bool
 
 
+_CERTAIN_MATRIX = Kind("matrix", certain=True)
+
+
 def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str, Shape]) -> dict[str, Kind]:
     """The matrices and vectors among the bare names of a document whose shape it does not state.
 
@@ -84,7 +89,7 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
             continue
         name = reference.name
         if name.endswith(SAMPLES):
-            if scope.habits.arity.get(name) == 2:
+            if len(reference.indices) == 2:
                 found[name] = Kind("vector", certain=True)
             bare.setdefault(name, reference)
             continue
@@ -115,14 +120,19 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
             and name not in numerators | _LOSSES
         ):
             found.setdefault(name, Kind("matrix", certain=False))
+    # W_2^T leaves no doubt of W_1 either.
+    certain = {bare[name].base for name, kind in found.items() if name in bare and kind == _CERTAIN_MATRIX}
+    for name, kind in found.items():
+        if kind.shape == "matrix" and name in bare and bare[name].base in certain & scope.habits.numbered:
+            found[name] = _CERTAIN_MATRIX
     for _ in range(3):
         for name, function in scope.functions.items():
             if function.body is not None and name not in scope.rules:
                 _Shapes(scope, found).of(function.body)
         for name in [name for name in bare if name.endswith(SAMPLES)]:
             # One sample is what h(x) is computed from.
-            if (kind := found.get(name.removesuffix(SAMPLES))) is not None:
-                found.setdefault(name, kind)
+            if (one := found.get(name.removesuffix(SAMPLES))) is not None:
+                found.setdefault(name, one)
         for name, rules in scope.rules.items():
             for rule in rules:
                 shape = _Shapes(scope, found).of(rule.body) if not rule.patterns and name in bare else None
@@ -139,6 +149,8 @@ def _is_open(reference: Reference, scope: Scope) -> bool:
     if (
         name in _NUMBERS
         or name in scope.functions
+        or name in FUNCTIONS
+        or name in scope.habits.numbered
         or scope.size(name) is not None
         or reference.base == "partial"
     ):
@@ -218,7 +230,7 @@ class _Shapes:
         total: tuple[Shape, bool] | None = None
         for place, (operator, factor) in enumerate(factors):
             inner = strip_group(factor)
-            if isinstance(inner, Name) and place + 1 < len(factors) and inner.text in self.scope.functions:
+            if isinstance(inner, Name) and place + 1 < len(factors) and self._is_function(inner):
                 continue
             shape = self.of(factor)
             if shape is None and total is not None and total[0] == "matrix" and operator in ("", "cdot"):
@@ -241,6 +253,9 @@ class _Shapes:
                     return None
                 total = joined, total[1] and shape[1]
         return total
+
+    def _is_function(self, name: Name) -> bool:
+        return name.text in self.scope.functions or name.text in FUNCTIONS
 
     def _learn(self, node: Node, shape: Shape, certain: bool) -> tuple[Shape, bool] | None:
         node = strip_group(node)
@@ -278,6 +293,8 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
         What `judge.equal` finds where no such name is involved. Else a claim is proved or refuted for small
         matrices, proved for numbers only where that makes no difference, and open where it does.
     """
+    if (rule := differential_rule(left, right)) is not None:
+        return Judgment(rule)
     names = _involved(judge.scope, (left, right))
     if not names or apart:
         return judge.equal(left, right, apart)
@@ -285,6 +302,8 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
     as_numbers = judge.equal(left, right)
     doubtful = not any(judge.scope.kinds[name].certain for name in names)
     if doubtful and as_numbers.holds and not _multiplies(judge.scope, (left, right), names):
+        return as_numbers
+    if as_numbers.holds and _speaks_of_entries(judge.scope, (left, right), as_numbers.used):
         return as_numbers
     typed = Judge(_typed(judge.scope), judge.budget, judge.clock)
     found = typed.equal(left, right)
@@ -306,6 +325,10 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
     if found.holds or (certain and _is_counterexample(found) and readable):
         return _worded(found, judge.scope, names)
     if not as_numbers.holds:
+        if isinstance(as_numbers.outcome, Refuted) and found.type_clash and certain and readable:
+            if _has_entries(judge.scope, (left, right)) or _is_defined_by_entries(judge.scope, names):
+                # A number w beside its own entries w_i is no counterexample.
+                return replace(as_numbers, outcome=Unsupported(f"types do not fit: {found.type_clash}"))
         return as_numbers
     unsure = min(names, key=lambda name: (judge.scope.kinds[name].certain, name))
     reason = found.type_clash or f"nothing says whether ${unsure}$ is a number or a matrix"
@@ -350,9 +373,31 @@ def _involved(scope: Scope, sides: Collection[Node]) -> list[str]:
     return list(names)
 
 
+def _is_defined_by_entries(scope: Scope, names: Collection[str]) -> bool:
+    """Whether a document writes entries of one of these names, w_i of w, in some definition."""
+    return any(
+        reference.indices and scope.matrices.get(name, name) == reference.name
+        for rules in scope.rules.values()
+        for rule in rules
+        for reference in scope.mentions(rule.body)
+        for name in names
+    )
+
+
 def _has_entries(scope: Scope, sides: Collection[Node]) -> bool:
     """Whether some side names an entry of a matrix or a vector."""
     return any(_entries(reference) for side in sides for reference in scope.mentions(side))
+
+
+def _speaks_of_entries(scope: Scope, sides: Collection[Node], used: Collection[int]) -> bool:
+    """Whether a claim and the definitions it rests on name entries alone, so that they are about numbers."""
+    bodies = [rule.body for rules in scope.rules.values() for rule in rules if rule.statement in used]
+    return all(
+        _entries(reference)
+        for side in (*sides, *bodies)
+        for reference in scope.mentions(side)
+        if reference.name in scope.kinds
+    )
 
 
 def _multiplies(scope: Scope, sides: Collection[Node], names: Collection[str]) -> bool:

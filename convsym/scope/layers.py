@@ -2,7 +2,7 @@ r"""A loss nobody writes out, in a network of layers: \partial C/\partial z^l th
 
 from __future__ import annotations
 
-from sympy import Expr, Indexed
+from sympy import Expr, Indexed, Integer
 
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import Name
@@ -37,11 +37,36 @@ def lifted(elaborator: Elaborator, left: Expr, right: Expr) -> tuple[Expr, Expr]
             break
         mapping = {atom: _one_layer_up(elaborator, atom, low) for atom, kind in atoms.items() if kind == low}
         left, right = left.xreplace(mapping), right.xreplace(mapping)
-        _register(scope, left, right)
+        register(scope, left, right)
     return left, right
 
 
-def _register(scope: Scope, *sides: Expr) -> None:
+def through_layer(slopes: Slopes, loss: Cell, below: Cell, coordinate: Expr) -> Expr:
+    """The derivative of an unwritten loss by one number of a layer, a bias b^l, over all cells of its layer.
+
+    Raises:
+        ScopeError: no one family with an index is made of that number.
+    """
+    elaborator, scope = slopes.elaborator, slopes.scope
+    above = None if below.layer is None else consumer(scope, Slope(loss.family, below.family, below.layer))
+    if above is None or below.indices:
+        raise ScopeError(f"{loss.latex} is not defined, and the layers above are not known")
+    arity = scope.habits.arity.get(above.family, 0)
+    letters = [elaborator._letter("k") for _ in range(arity)]
+    spans = [slopes.span(above.family, axis) for axis in range(arity)]
+    member = scope.register(Cell(above.family, tuple(letters), above.layer))
+    definition = elaborator.definition(scope.cells[member])
+    if not isinstance(definition, Expr):
+        raise ScopeError(f"{latex_name(above.family)} is not defined")
+    inner = definition.diff(coordinate)
+    if inner == 0:
+        raise ScopeError(f"nothing leads from {latex_name(above.family)} to {below.latex}")
+    elaborator.assumed.add(f"the loss depends on ${below.latex}$ through {latex_name(above.family)} alone")
+    limits = [(letter, *span) for letter, span in zip(letters, spans, strict=True)]
+    return sum_of(slopes.fresh(loss, member) * inner, list(reversed(limits)))
+
+
+def register(scope: Scope, *sides: Expr) -> None:
     """Cells that differentiation brought to new indices are cells of their families all the same."""
     kinds = {
         latex_name(cell.tensor): (cell.family, cell.layer) for cell in scope.cells.values() if cell.indices
@@ -51,6 +76,27 @@ def _register(scope: Scope, *sides: Expr) -> None:
             kind = kinds.get(str(atom.base.label))
             if kind is not None and atom not in scope.cells:
                 scope.cells[atom] = Cell(kind[0], tuple(atom.indices), kind[1])
+
+
+def borders_of(scope: Scope) -> dict[str, FamilyRange]:
+    """The ranges that the document's sums give the families, cells outside counting as 0."""
+    found: dict[str, FamilyRange] = {}
+    for name, arity in scope.habits.arity.items():
+        spans = []
+        for axis in range(arity):
+            known = sorted(scope.ranges.get((name, axis), ()), key=str)
+            span = scope.axes.get((name, axis)) or next(iter(known), None)
+            if span is not None:
+                spans.append(span)
+        if arity and len(spans) == arity:
+            lower, upper = zip(*((Integer(0) + low, Integer(0) + high) for low, high in spans), strict=True)
+            found[latex_name(name)] = FamilyRange(lower, upper, zero_outside=True)
+    # Nothing depends on a cell that does not exist: a loss has no slope there.
+    for above, below in scope.survey.partials:
+        family = found.get(latex_name(below))
+        if family is not None:
+            found[f"\\partial {latex_name(above)}/\\partial {latex_name(below)}"] = family
+    return with_layers(found, scope)
 
 
 def with_layers(ranges: dict[str, FamilyRange], scope: Scope) -> dict[str, FamilyRange]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -114,6 +114,9 @@ def latex_name(name: str) -> str:
     elif len(head) > 1 and head.isalpha():
         head = f"\\text{{{head}}}"
     for accent in reversed(accents):
+        if accent == "primed":
+            head += "'"
+            continue
         head = f"\\{_FONTS.get(accent, accent)}{{{head}}}"
     if mark and len(label) > 1 and not label.startswith("{"):
         label = f"{{{label}}}"
@@ -309,6 +312,7 @@ class Scope:
         words: what the prose says, in small letters.
         ranges: (family, axis) -> the limits of the sums that run over it.
         axes: (family, axis) -> its range where a sum without limits runs over it.
+        spans: letter -> the limits of the sums that bind it.
         open_sizes: sizes that stand for ranges the document never states.
         values: worked numbers given to single cells; never in force for what is stated with letters.
         targets: names that the prose calls targets: data that nothing computes.
@@ -341,6 +345,7 @@ class Scope:
     ranks: dict[str, int] = field(default_factory=dict)
     ranges: dict[tuple[str, int], set[tuple[Index, Index]]] = field(default_factory=dict)
     axes: dict[tuple[str, int], tuple[Index, Index]] = field(default_factory=dict)
+    spans: dict[str, set[tuple[Index, Index]]] = field(default_factory=dict)
     open_sizes: set[Expr] = field(default_factory=set)
     targets: set[str] = field(default_factory=set)
     called: dict[str, Literal["vector", "matrix"]] = field(default_factory=dict)
@@ -378,6 +383,7 @@ class Scope:
             self.words,
             {name: list(rules) for name, rules in self.values.items()},
             ranges=dict(self.ranges),
+            spans=dict(self.spans),
             readings=self.readings,  # they rest on the document's habits alone, which no copy changes
             targets=set(self.targets),
             called=dict(self.called),
@@ -538,6 +544,15 @@ def variables(expression: Expr) -> set[Expr]:
         else:
             stack.extend(part.args)
     return found
+
+
+def in_order(atoms: Iterable[Expr]) -> list[Expr]:
+    """Variables in the order of their names: what is found must not depend on the order of a set.
+
+    Args:
+        atoms: what `variables` found, or a part of it.
+    """
+    return sorted(atoms, key=str)
 
 
 def substituted(expression: Expr, mapping: Mapping[Expr, Expr]) -> Expr:

@@ -17,7 +17,7 @@ _LAYER_LETTERS = frozenset({"l", "ell", "L"})
 WORDS = frozenset(
     "out max min new old pad col row pred true conv pool total input output hidden loss err act".split()
 )
-_MARKS = frozenset({"*", "ast", "star", "dagger", "prime", "new", "old", "bullet", "circ"})
+_MARKS = frozenset({"*", "+", "-", "ast", "star", "dagger", "prime", "new", "old", "bullet", "circ"})
 
 
 def key(name: Name) -> str:
@@ -66,6 +66,7 @@ class Habits:
         tags: letters that stand in subscripts before a digit only, the o of E_{o1}: with it they are a label.
         in_and_out: whether C_{in} stands beside C_{out}: then "in" is a word there, and not i and n.
         sampled: names whose superscript in brackets counts samples: the x of a sum over i of x^{(i)}.
+        numbered: letters whose number makes another matrix or vector of them: the W of W_1 and W_2.
         parametrized: (name, label) of functions whose subscript names their parameters: h_\\theta(x).
     """
 
@@ -76,6 +77,7 @@ class Habits:
     in_and_out: bool = False
     sampled: frozenset[str] = frozenset()
     parametrized: frozenset[tuple[str, str]] = frozenset()
+    numbered: frozenset[str] = frozenset()
 
 
 SAMPLES = "^()"
@@ -213,8 +215,13 @@ def read_subscript(
     if isinstance(node, Bracket) and node.kind in ("(", "[", "{"):
         return node.items if len(node.items) > 1 else read_subscript(node.items[0], base, habits, bound)
     if isinstance(node, Tuple_):
+        if (base, _plain(node)) in habits.parametrized:
+            return _plain(node)
         flat: list[Node] = []
         for item in node.items:
+            if is_multiple(item):
+                flat.append(item)  # x_{2i,2j}: every second cell
+                continue
             part = read_subscript(item, "", NO_HABITS, bound)
             if isinstance(part, str):
                 # A label among indices (k_{W,i}) is not an index: the whole subscript is a label.
@@ -229,6 +236,8 @@ def read_subscript(
         return node.text.strip()
     if isinstance(node, Number):
         digits = node.text
+        if base in habits.numbered:
+            return digits
         if habits.arity.get(base, 1) == len(digits) > 1 and digits.isdigit():
             return tuple(Number(digit, node.span) for digit in digits)
         return (node,)
@@ -277,6 +286,22 @@ def read_subscript(
     if isinstance(node, Sum_ | Signed):
         return (node,)
     return (node,)
+
+
+def is_multiple(node: Node) -> bool:
+    """Whether an index is a number of at least 2 times a letter."""
+    node = strip_group(node)
+    if not isinstance(node, Product) or len(node.factors) != 2:
+        return False
+    number, letter = (strip_group(factor) for _, factor in node.factors)
+    operator = node.factors[1][0]
+    return (
+        operator in ("", "cdot", "times")
+        and isinstance(number, Number)
+        and number.text.isdigit()
+        and int(number.text) > 1
+        and isinstance(letter, Name)
+    )
 
 
 def tag_letter(subscript: Node) -> str | None:

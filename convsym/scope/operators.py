@@ -8,23 +8,22 @@ from typing import Any
 
 from convsym.errors import ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.latex.walking import children
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.model import Scope, UndefinedError, latex_name
 from convsym.scope.naming import Reference, key, strip_group
 
 # Letters that name a function by convention when a bracket follows and nothing else gives them a meaning.
 _FUNCTION_LETTERS = frozenset({"f", "g", "h", "sigma", "phi", "varphi", "psi", "rho", "F", "G", "Phi"})
-_MATRIX_FUNCTIONS = frozenset(
+TURNS = frozenset({"rot180", "rot", "rotate", "flip"})
+"""Names of what turns or mirrors a matrix."""
+_MATRIX_FUNCTIONS = TURNS | frozenset(
     {
         "conv",
         "conv2d",
         "Conv",
         "corr",
         "xcorr",
-        "rot180",
-        "rot",
-        "rotate",
-        "flip",
         "pad",
         "vec",
         "sum",
@@ -73,7 +72,8 @@ class DerivativeParts:
 def is_function(reference: Reference, arguments: Bracket, scope: Scope, env: Mapping[str, Any]) -> bool:
     """Whether a name followed by a bracket is a function applied (and not a product)."""
     name = reference.name
-    if name in env:
+    if name in env or _stands_bare(name, arguments):
+        # \sigma(1 - \sigma) is a product: a function is not applied to itself.
         return False
     if name in scope.functions:
         return True
@@ -81,9 +81,33 @@ def is_function(reference: Reference, arguments: Bracket, scope: Scope, env: Map
         return False
     if name in FUNCTIONS or name in _MATRIX_FUNCTIONS:
         return True
+    if reference.base in TURNS:
+        return True  # flip_{vert}(W): the label says how
     if reference.head.font in ("rm", "text", "op") and len(reference.head.text) > 1:
         return True
     return name in _FUNCTION_LETTERS or len(arguments.items) > 1
+
+
+def _stands_bare(name: str, inside: Node) -> bool:
+    """Whether a name stands below a node without a bracket behind it."""
+    stack: list[Node] = [inside]
+    while stack:
+        node = strip_group(stack.pop())
+        if isinstance(node, Name):
+            if key(node) == name:
+                return True
+        elif isinstance(node, Product):
+            for place, (_, factor) in enumerate(node.factors):
+                behind = strip_group(node.factors[place + 1][1]) if place + 1 < len(node.factors) else None
+                bare = strip_group(factor)
+                if isinstance(bare, Name) and isinstance(behind, Bracket):
+                    continue
+                stack.append(factor)
+        elif isinstance(node, Scripted):
+            continue
+        else:
+            stack.extend(children(node))
+    return False
 
 
 def application(

@@ -165,6 +165,9 @@ def times(elaborator: Elaborator, a: Value, b: Value, operator: str) -> Value:
     assert isinstance(b, Grid)
     if operator in ("odot", "circ"):
         return entrywise(a, b, lambda x, y: algebra.multiply((x, y)), "entrywise product")
+    if operator == "cdot" and a.columns == b.columns == 1 and a.rows == b.rows > 1:
+        elaborator.guesses.add("a dot between two vectors is read as their scalar product")
+        return matrix_product(a.transposed, b, algebra).cells[0]
     if operator in ("", "cdot"):
         return matrix_product(a, b, algebra)
     if is_sign(operator):

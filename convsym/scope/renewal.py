@@ -33,6 +33,15 @@ _NAMED = re.compile(
 _STRONG = re.compile(r"\b(redefine|instead|another|this time|different)\b", re.I)
 
 
+def speaks_of_before(text: str) -> bool:
+    """Whether words in front of a formula refer to what was said before: "thus", "substituting".
+
+    Args:
+        text: the words right before the formula.
+    """
+    return _REFERS.search(text) is not None
+
+
 def is_renewed(
     statement: Statement,
     existing: Sequence[Rule | FunctionRule],
@@ -162,9 +171,8 @@ def is_update(statement: Statement, scope: Scope) -> bool:
     if not isinstance(right, Sum_):
         return False
     printed = printed_shape(statement.left)
-    return any(printed_shape(term) == printed for _, term in right.terms) and bool(
-        scope.rules.get(reference.name) is None
-    )
+    anew = statement.relation == ":=" or scope.rules.get(reference.name) is None
+    return anew and any(printed_shape(term) == printed for _, term in right.terms)
 
 
 def is_worked_value(node: Node) -> bool:

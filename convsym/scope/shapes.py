@@ -180,6 +180,7 @@ def _symbolic_ranges(scope: Scope, equations: Collection[Equation]) -> None:
     """The limits of sums that run over an axis of a family, numbers or not."""
     for part in _sums(equations):
         for letter, low, upper in _limits(scope, part):
+            scope.spans.setdefault(letter, set()).add((low, upper))
             for name, axis in direct_uses(part.body, letter, scope, {}):
                 scope.ranges.setdefault((name, axis), set()).add((low, upper))
 

@@ -8,7 +8,7 @@ from itertools import product
 from sympy import Expr, Integer
 
 from convsym.latex.syntax import Node, Number
-from convsym.scope.forms import is_numeric
+from convsym.scope.forms import integer_of, is_numeric
 from convsym.scope.model import Family, Rule, Scope
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.statements import Statement
@@ -130,7 +130,9 @@ def deny_inputs(scopes: Sequence[Scope], statements: Sequence[Statement]) -> Non
                 continue
             denied = [rule for rule in rules if _is_denied(rule, family, scope, own)]
             # A state carried on from index to index is defined through itself; what has other lines is no input.
-            if len(denied) < len(rules) or any(name in _mentioned(rule, scope) for rule in denied):
+            if len(denied) < len(rules) or any(
+                name in _mentioned(rule, scope) and not _names_itself(rule, scope) for rule in denied
+            ):
                 continue
             if not any(_is_about(name, s, scope) for s in own.values() if s.role == "claim"):
                 as_claims(scope, denied, list(own.values()))
@@ -143,6 +145,16 @@ def _is_denied(rule: Rule, family: Family, scope: Scope, statements: Mapping[int
         return True
     around = family_around(statements[rule.statement], list(statements.values()), scope)
     return around is not None and any(other.is_general for other in scope.rules.get(around, []))
+
+
+def _names_itself(rule: Rule, scope: Scope) -> bool:
+    """Whether the very cell that a rule would define stands in its body: no state is carried on to itself."""
+    own = [pattern.offset for pattern in rule.patterns]
+    return not rule.is_general and any(
+        scope.matrices.get(reference.name, reference.name) == rule.name
+        and [integer_of(index) for index in reference.indices] == own
+        for reference in scope.mentions(rule.body)
+    )
 
 
 def _is_about(name: str, statement: Statement, scope: Scope) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from convsym.budget import note, run_limited
 from convsym.document import Display
 from convsym.errors import ConvsymError, LatexError
-from convsym.latex.parser import parse
+from convsym.latex.parser import parse_rows
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
@@ -87,7 +87,9 @@ class Statement:
     @property
     def latex(self) -> str:
         """The relation as printed."""
-        start, end = self.left.span.start, self.right.span.end
+        # x^2 =: y defines y, its right side stands first.
+        start = min(self.left.span.start, self.right.span.start)
+        end = max(self.left.span.end, self.right.span.end)
         text = self.source[start:end].strip()
         if "\\begin" not in text:
             # Alignment marks belong to the layout of the block, not to the relation.
@@ -115,7 +117,7 @@ def read_formula(display: Display) -> Equation | LatexError:
         return LatexError(display.problem, display.latex, 0)
     try:
         note(("reading",))
-        equation = run_limited(parse, display.latex, seconds=_SECONDS)
+        equation = run_limited(parse_rows, display.latex, seconds=_SECONDS)
         return with_letters_for_sums(with_plain_layout(with_marked_letters(equation)))
     except LatexError as error:
         return error
@@ -140,15 +142,18 @@ def relations(
                 if last is not None:
                     for left_part, right_part in _paired(last, right):
                         own = _speaking_of(given, left_part, right_part)
+                        defined, value = (
+                            (right_part, left_part) if relation == "=:" else (left_part, right_part)
+                        )
                         yield Statement(
                             next(counter),
-                            _unified(left_part, own),
-                            relation,
-                            _unified(right_part, own),
+                            _unified(defined, own),
+                            ":=" if relation == "=:" else relation,
+                            _unified(value, own),
                             display,
                             equation.source,
                             tag,
-                            link,
+                            0 if relation == "=:" else link,
                             head,
                             formula=formula,
                             supposed=own,

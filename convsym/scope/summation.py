@@ -143,6 +143,14 @@ def direct_uses(body: Node, letter: str, scope: Scope, env: Env) -> Iterator[tup
                     yield reference.name, axis
 
 
+def spans_by_letter(scope: Scope, letter: str, nodes: Iterable[Node]) -> set[tuple[Index, Index]]:
+    """The limits of the document's sums over a letter that is nowhere an index by itself, u of a_{2i+u}."""
+    spans = scope.spans.get(letter, set())
+    if len(spans) != 1 or any(True for node in nodes for _ in direct_uses(node, letter, scope, {})):
+        return set()
+    return spans
+
+
 def own_ranges(
     elaborator: Elaborator, nodes: Iterable[Node], name: str, axis: int
 ) -> set[tuple[Index, Index]]:

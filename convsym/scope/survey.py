@@ -26,6 +26,7 @@ from convsym.scope.naming import (
     SAMPLES,
     Habits,
     is_layer_script,
+    is_multiple,
     key,
     printed_word,
     read_subscript,
@@ -33,6 +34,7 @@ from convsym.scope.naming import (
     strip_group,
     tag_letter,
 )
+from convsym.scope.numbering import numbered_letters
 
 _LAYERS = frozenset({"l", "ell", "L"})
 
@@ -50,6 +52,7 @@ class Survey:
         names: every name that occurs.
         counters: small letters that stand alone as an index or a layer, or that a sum binds, and limit no sum.
         starred: whether a star between two names is applied, (f * g)(n), or carries an index, (f * g)_n: no product.
+        entrywise: whether matrices are multiplied entry by entry somewhere, by \\odot or \\circ.
         kronecker: whether \\delta_{ij} stands beside a derivative of what carries i by what carries j, and never
             under a sum over both.
     """
@@ -62,6 +65,7 @@ class Survey:
     names: Counter[str] = field(default_factory=Counter)
     counters: set[str] = field(default_factory=set)
     starred: bool = False
+    entrywise: bool = False
     kronecker: bool = False
 
 
@@ -70,6 +74,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
     found = Survey()
     strong: dict[str, Counter[int]] = defaultdict(Counter)
     digits: dict[str, Counter[str]] = defaultdict(Counter)
+    multiples: dict[str, Counter[str]] = defaultdict(Counter)
     layered: set[str] = set()
     letters: set[str] = set()
     nodes: list[Node] = [row for equation in equations for row in equation.rows]
@@ -87,8 +92,10 @@ def survey(equations: Iterable[Equation]) -> Survey:
                 words.add("" if node.subscript is None else printed_word(strip_group(node.subscript)))
                 found.starred |= node.subscript is not None and _is_starred(strip_group(node.base))
                 _count_scripts(node, strong, digits, layered, letters, tags)
+                _count_multiples(node, multiples)
             elif isinstance(node, Product):
                 factors = [strip_group(factor) for _, factor in node.factors]
+                found.entrywise |= any(operator in ("odot", "circ") for operator, _ in node.factors)
                 for left, right in pairwise(factors):
                     found.starred |= _is_starred(left) and isinstance(right, Bracket)
                     if isinstance(left, Name) and isinstance(right, Bracket) and right.kind in ("(", "["):
@@ -100,6 +107,11 @@ def survey(equations: Iterable[Equation]) -> Survey:
             elif isinstance(node, BigOperator):
                 for part in _lower_bounds(node):
                     letters.add(part[0])
+    for name, numbers in multiples.items():
+        # x_{2i} beside x_i and x_{2i+1}: one index, twice a letter, where nothing else has two.
+        if len(numbers) == 1 and strong[name][1] and not any(len(text) > 1 for text in digits[name]):
+            if strong[name][2] == sum(numbers.values()):
+                del strong[name][2]
     arity: dict[str, int] = {}
     for name in {*strong, *digits}:
         if strong[name]:
@@ -131,7 +143,14 @@ def survey(equations: Iterable[Equation]) -> Survey:
     sampled = _sampled(nodes) - layered
     arity.update({f"{name}{SAMPLES}": 1 + arity.get(name, 0) for name in sampled})
     found.habits = Habits(
-        arity, frozenset(layered), frozenset(letters), tags, "out" in words, sampled, _parametrized(nodes)
+        arity,
+        frozenset(layered),
+        frozenset(letters),
+        tags,
+        "out" in words,
+        sampled,
+        _parametrized(nodes),
+        numbered_letters(nodes),
     )
     bases: dict[str, Bases] = defaultdict(Bases)
     for root in nodes:
@@ -159,22 +178,18 @@ def _tags(nodes: Iterable[Node]) -> frozenset[str]:
 
 
 def _sampled(nodes: Iterable[Node]) -> frozenset[str]:
-    """Names with a superscript in brackets whose letter a sum over them binds: it counts samples, not layers."""
-    counted: set[str] = set()
-    otherwise: set[str] = set()
+    """Names whose superscript in brackets counts samples, not layers: some sum of the document binds its letter."""
+    scripts: list[tuple[str, set[str]]] = []
+    counting: set[str] = set()
     for root in nodes:
         for node in walk(root):
-            bound = {letter for letter, _ in _lower_bounds(node)} if isinstance(node, BigOperator) else set()
-            for part in walk(node.body) if isinstance(node, BigOperator) and bound else (node,):
-                script = _bracketed(part)
-                if script is None:
-                    continue
-                name, letters = script
-                if letters & bound:
-                    counted.add(name)
-                elif any(letter in _LAYERS for letter in letters):
-                    otherwise.add(name)
-    return frozenset(counted - otherwise)
+            if (script := _bracketed(node)) is not None:
+                scripts.append(script)
+            if isinstance(node, BigOperator) and (bound := {letter for letter, _ in _lower_bounds(node)}):
+                inner = (_bracketed(part) for part in walk(node.body))
+                counting.update(letter for found in inner if found is not None for letter in found[1] & bound)
+    layers = {name for name, letters in scripts if letters & _LAYERS}
+    return frozenset(name for name, letters in scripts if letters & (counting - _LAYERS)) - layers
 
 
 def _bracketed(node: Node) -> tuple[str, set[str]] | None:
@@ -204,8 +219,10 @@ def _parametrized(nodes: Iterable[Node]) -> frozenset[tuple[str, str]]:
                 bracket = strip_group(argument)
                 if not isinstance(bracket, Bracket) or bracket.kind != "(":
                     continue
-                if isinstance(base, Name) and isinstance(label, Name) and _names_parameters(label):
-                    found.add((key(base), label.text))
+                items = label.items if isinstance(label, Tuple_) else (label,)
+                names = [inner for item in items if isinstance(inner := strip_group(item), Name)]
+                if isinstance(base, Name) and len(names) == len(items) and any(map(_names_parameters, names)):
+                    found.add((key(base), ",".join(name.text for name in names)))
     return frozenset(found)
 
 
@@ -272,6 +289,17 @@ def _count_scripts(
         for part in walk(index):
             if isinstance(part, Name) and len(found) > 1 and id(part) not in labels:
                 letters.add(key(part))
+
+
+def _count_multiples(node: Scripted, multiples: dict[str, Counter[str]]) -> None:
+    """Note an index that is a number times a letter, x_{2i}."""
+    base = strip_group(node.base)
+    if node.subscript is None or not isinstance(base, Name) or not is_multiple(node.subscript):
+        return
+    index = strip_group(node.subscript)
+    number = strip_group(index.factors[0][1]) if isinstance(index, Product) else index
+    if isinstance(number, Number):
+        multiples[key(base)][number.text] += 1
 
 
 def _counters(node: Node) -> Iterator[str]:

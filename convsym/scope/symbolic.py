@@ -9,7 +9,7 @@ from itertools import combinations, product
 from sympy import (
     And,
     Dummy,
-    Eq,
+    Equality,
     Expr,
     Ge,
     GreaterThan,
@@ -30,6 +30,7 @@ from sympy import Poly as SymPyPoly
 
 from convsym.budget import Budget, Clock
 from convsym.prover import prove_equal
+from convsym.scope.interior import refuted_inside
 from convsym.sums import Facts, FamilyRange
 from convsym.sums.inequalities import Inequalities
 from convsym.sums.polynomial import Poly
@@ -71,6 +72,9 @@ def decide_with_borders(
         said = "cells outside their range count as 0"
         return Proved(padded.method, (*padded.assuming, said), padded.sizes)
     if set(open_sizes) & (left.free_symbols | right.free_symbols):
+        inside = refuted_inside(left, right, conditions, families, open_sizes, budget)
+        if inside is not None:
+            return inside
         return Undecided("it depends on where the sums end, which is not written")
     if known and not isinstance(padded, Refuted):
         return Undecided("it depends on what a cell outside its range counts as, which is not said")
@@ -90,6 +94,10 @@ def open_letters(left: Expr, right: Expr, conditions: tuple[Expr, ...]) -> list[
         for part in side.atoms(Ge, GreaterThan, StrictGreaterThan, LessThan, StrictLessThan):
             met |= part.free_symbols
         for one in side.atoms(Sum):
+            bound = {limit[0] for limit in one.limits}
+            for same in one.atoms(Equality):
+                if bound & same.free_symbols:  # 2k = 2i + u, k = i: whether there is such a k
+                    met |= same.free_symbols - bound
             for delta in one.atoms(KroneckerDelta):
                 met |= delta.free_symbols
     known |= {limit[0] for side in (left, right) for one in side.atoms(Sum) for limit in one.limits}
@@ -185,7 +193,7 @@ def _settled(expression: Expr, conditions: tuple[Expr, ...], clock: Clock) -> Ex
     def decided(condition: Expr) -> Expr:
         if isinstance(condition, And):
             return And(*(decided(part) for part in condition.args))
-        if isinstance(condition, Eq):
+        if isinstance(condition, Equality):
             ways = (Ge(condition.lhs, condition.rhs + 1), Ge(condition.rhs, condition.lhs + 1))
             return false if any(decided(way) == true for way in ways) else condition
         form = _affine(condition)

@@ -1,0 +1,88 @@
+"""What running text says of a case, not for good: a value behind "if", a class by its label, a shape in brackets."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from convsym.latex.syntax import Bracket, Chain, Equation, Name, Node
+from convsym.latex.walking import walk
+from convsym.scope.forms import is_numeric, printed_shape
+from convsym.scope.model import Scope
+from convsym.scope.naming import strip_group
+from convsym.scope.statements import Statement
+
+# Words under which a sentence speaks of one case among several.
+_CASE = re.compile(
+    r"\b(if|when|whenever|unless|otherwise|in case|in (?:the|this|that|one|each|either) case|cases? (?:of|where|that)|"
+    r"outside|inside|si|cuando|wenn|falls|jeśli|gdy)\b",
+    re.I,
+)
+# Words that speak of a case where other values are said of the same name, and of a setting elsewhere.
+_MAYBE_CASE = re.compile(r"\b(for|class|label|with|where|since|as|because)\b", re.I)
+_EVERY = re.compile(r"\b(all|every|each|any|initial\w*|start\w*)\b", re.I)
+_SENTENCE_END = re.compile(r"[.!?;](?=\s)|[。！？；]")
+_MORE_THAN_ONE = 2
+
+
+def values_said(equations: Iterable[Equation]) -> Mapping[object, int]:
+    """How many different numbers a document says each name to be; a name in a set such as {0, 1} is as many.
+
+    Args:
+        equations: all of its formulas.
+    """
+    said: dict[object, set[object]] = defaultdict(set)
+    for equation in equations:
+        for row in equation.rows:
+            if row.first is None or len(row.links) != 1:
+                continue
+            relation, right = row.links[0]
+            if relation == "=" and is_numeric(right):
+                said[printed_shape(row.first)].add(printed_shape(right))
+            elif relation == "in" and isinstance(strip_group(right), Bracket):
+                said[printed_shape(row.first)] |= {"one", "another"}
+    return {name: len(values) for name, values in said.items()}
+
+
+def is_case(statement: Statement, said: Mapping[object, int], scope: Scope) -> bool:
+    """Whether a value in running text is that of a case: "for y = 0 the loss is large" sets no y.
+
+    Args:
+        statement: a relation.
+        said: what `values_said` counted.
+        scope: how the document writes its names.
+    """
+    if not statement.display.inline or statement.link or statement.relation != "=":
+        return False
+    reference = scope.refer(statement.left, {})
+    if reference is None or not is_numeric(statement.right):
+        return False
+    sentence = _SENTENCE_END.split(statement.display.before)[-1]
+    if _CASE.search(sentence):
+        return True
+    if said.get(printed_shape(statement.left), 0) >= _MORE_THAN_ONE and _MAYBE_CASE.search(sentence):
+        return True
+    general = bool(reference.indices) and all(
+        isinstance(strip_group(index), Name) for index in reference.indices
+    )
+    return general and _EVERY.search(sentence) is None
+
+
+def compares_shapes(statement: Statement) -> bool:
+    """Whether both sides are one item in square brackets, [y] = [n \\times 1]: shapes or units are compared."""
+    return all(_is_boxed(side) for side in (statement.left, statement.right))
+
+
+def _is_boxed(node: Node) -> bool:
+    node = strip_group(node)
+    return isinstance(node, Bracket) and node.kind == "[" and len(node.items) == 1
+
+
+def names_a_probability(node: Node) -> bool:
+    """Whether a conditional probability, P(t | z), stands in an expression: nothing is computed from it."""
+    return any(
+        isinstance(part, Bracket)
+        and any(isinstance(item, Chain) and item.links and item.links[0][0] == "mid" for item in part.items)
+        for part in walk(node)
+    )
