@@ -34,6 +34,7 @@ def heed_conditions(session: Session) -> None:
     Args:
         session: the document being judged; the outcomes of its findings are changed.
     """
+    _name_standards(session)
     _heed_unread(session)
     conditions = list(_conditions(session))
     if not conditions:
@@ -54,6 +55,16 @@ def heed_conditions(session: Session) -> None:
                 finding.outcome = Unsupported(f"it may hold under the condition in {named}")
                 finding.repairs, finding.notes = (), []
                 break
+
+
+def _name_standards(session: Session) -> None:
+    """Say with every verdict which functions were given their usual meaning because the document gives none."""
+    meanings = session.reader.meanings
+    formulas = {s.number: s.formula for s in session.reader.statements if s.formula in meanings}
+    for finding in session.findings.values() if formulas else ():
+        if (judgment := finding.judgment) is not None:
+            numbers = formulas.keys() & {finding.statement.number, *judgment.used}
+            judgment.assumed |= {meanings[formulas[number]] for number in numbers}
 
 
 def _heed_unread(session: Session) -> None:

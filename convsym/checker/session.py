@@ -229,18 +229,18 @@ class Session:
     def _normalized(self, finding: Finding, judge: Judge) -> None:
         """A claim that is true of targets that add up to one: proved where the document says that they do."""
         judgment = finding.judgment
-        if judgment is None or not isinstance(finding.outcome, Refuted) or not judgment.used:
+        if judgment is None or not isinstance(finding.outcome, Refuted):
             return
         weights = log_weights(judge.scope)
-        if not weights or not holds_with_unit_sums(judge, judgment, weights):
+        if not weights or (holds := holds_with_unit_sums(judge, judgment, weights)) is False:
             return
         said = said_normalized(judge.scope, self.reader.equations.values())
         sums = ", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(weights))
-        if said and holds_with_unit_sums(judge, judgment, said):
+        if holds and said and holds_with_unit_sums(judge, judgment, said):
             finding.outcome = judgment.outcome = Proved("by definition")
             judgment.assumed.add(", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(said)))
-        else:
-            finding.outcome = Undecided(f"it holds if {sums}, which is not said")
+        elif holds or said:
+            finding.outcome = Undecided(f"it {'holds' if holds else 'may hold'} if {sums}, which is not said")
 
     def _unwritten(self, finding: Finding) -> None:
         """A loss that is never written out can be compared with its own derivatives only."""

@@ -29,9 +29,6 @@ from convsym.latex.syntax import (
 from convsym.latex.walking import walk
 from convsym.scope.naming import key, strip_group
 
-SOFTMAX = frozenset({"softmax", "Softmax", "SoftMax", "SOFTMAX"})
-"""Names that stand for e^{z_i} / \\sum_j e^{z_j}, whoever writes them."""
-
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq"})
 # Subscripts that are words or labels and no indices are longer than this.
 _LETTER = 1
@@ -389,4 +386,4 @@ def _over_fields(node: Any, change: Any) -> Any:
     )
 
 
-__all__ = ["SOFTMAX", "with_composites"]
+__all__ = ["with_composites"]

@@ -76,6 +76,7 @@ class Reader:
         scopes: the versions of the scope; a later one begins where something is introduced anew.
         statements: every relation, classified.
         unread: formulas without a syntax tree.
+        meanings: what standard functions stand for in some formulas, by number, that the document leaves unsaid.
         aside: versions of the scope that only displays marked as wrong are read in.
     """
 
@@ -86,7 +87,7 @@ class Reader:
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
         self.equations, self.failures = read_formulas(self.formulas)
-        self.equations = prepared(self.equations)
+        self.equations, self.meanings = prepared(self.equations)
         self.scopes = [Scope(survey(self.equations.values()))]
         self.said = values_said(self.equations.values())
         self._counter = count()

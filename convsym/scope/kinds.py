@@ -313,7 +313,8 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
         return as_numbers  # Entries alone: whatever holds of them at one size may fail at the next.
     typed = Judge(_typed(judge.scope), judge.budget, judge.clock)
     found = typed.equal(left, right)
-    if not _holds(typed, found) and derives(left):
+    holds = _holds(typed, found)
+    if not holds and derives(left):
         turned = typed.equal(left, _transposed(right))
         turns = _holds(typed, turned)
         if turns and _is_by_matrix(left, judge.scope):
@@ -322,15 +323,15 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
                 as_numbers, outcome=Unsupported("it holds with the derivative laid out the other way round")
             )
         if turns:
-            found = turned
+            found, holds = turned, True
             found.assumed.add("derivatives are laid out as rows")
     found.typed = typed
-    if _is_counterexample(found) and _says_more(judge.scope):
+    if not holds and _is_counterexample(found) and _says_more(judge.scope):
         return replace(as_numbers, outcome=Unsupported("the text says more of a matrix than is used here"))
     # w_i beside w leaves no doubt that w is no number.
     readable = _is_decided(as_numbers) or _has_entries(judge.scope, (left, right))
     readable = readable or bool(class_vectors(judge.scope) & set(names))
-    if found.holds or (certain and _is_counterexample(found) and readable):
+    if holds or (certain and _is_counterexample(found) and readable):
         return _worded(found, judge.scope, names)
     if not as_numbers.holds:
         if isinstance(as_numbers.outcome, Refuted) and found.type_clash and certain and readable:
@@ -348,7 +349,7 @@ def _holds(judge: Judge, found: Judgment) -> bool:
     if found.holds or not isinstance(found.outcome, Refuted):
         return found.holds
     weights = log_weights(judge.scope)
-    return bool(weights) and holds_with_unit_sums(judge, found, weights)
+    return bool(weights) and holds_with_unit_sums(judge, found, weights) is True
 
 
 def _bare(scope: Scope, sides: Collection[Node], names: Collection[str]) -> bool:

@@ -13,7 +13,7 @@ from convsym.latex.syntax import BigOperator, Equation, Name, Node, Number, Prod
 from convsym.latex.walking import walk
 from convsym.scope.model import Index, Scope, latex_name
 from convsym.scope.naming import key, strip_group
-from convsym.verdict import Proved
+from convsym.verdict import Proved, Refuted
 
 if TYPE_CHECKING:
     from convsym.scope.judge import Judge, Judgment
@@ -114,7 +114,7 @@ def with_unit_sums(sides: Iterable[Expr], names: Collection[str], scope: Scope) 
         else:
             letter = Dummy("m", integer=True)
             mapping[atom] = free[index] / Sum(free[letter], (letter, low, high))
-    return [side.xreplace(mapping) for side in sides] if mapping else None
+    return [side.xreplace(mapping) for side in sides]
 
 
 def range_of(name: str, scope: Scope) -> tuple[Index, Index] | None:
@@ -128,19 +128,22 @@ def range_of(name: str, scope: Scope) -> tuple[Index, Index] | None:
     return next(iter(spans)) if len(spans) == 1 else None
 
 
-def holds_with_unit_sums(judge: Judge, judgment: Judgment, names: Collection[str]) -> bool:
-    """Whether a claim that fails as it stands is true where some families add up to one.
+def holds_with_unit_sums(judge: Judge, judgment: Judgment, names: Collection[str]) -> bool | None:
+    """Whether a claim that fails as it stands is true where some families add up to one; None where it is open.
 
     Args:
         judge: who judged the claim, just now.
         judgment: what was found about it.
         names: the families.
     """
+    found: bool | None = bool(judgment.pairs)
     try:
         for _, a, b in judgment.pairs:
             sides = with_unit_sums((judge.unfold(a), judge.unfold(b)), names, judge.scope)
-            if sides is None or not isinstance(judge.decide(*sides), Proved):
+            outcome = None if sides is None else judge.decide(*sides)
+            if isinstance(outcome, Refuted):
                 return False
+            found = found if isinstance(outcome, Proved) else None
     except (ConvsymError, RecursionError, TypeError, ValueError):
-        return False
-    return bool(judgment.pairs)
+        return None
+    return found

@@ -9,18 +9,21 @@ from convsym.scope.bold import with_bold_names
 from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
 from convsym.scope.composites import with_composites
+from convsym.scope.labelled import with_labelled_entries
 from convsym.scope.plainer import with_plain_sums
 from convsym.scope.signs import with_signed_factors
+from convsym.scope.standards import with_standards
 from convsym.scope.tagged import with_tags
 from convsym.scope.variances import with_variances
 
 
-def prepared(equations: Mapping[int, Equation]) -> dict[int, Equation]:
-    """The same equations with names, cells, signs and entries of functions written in one way.
+def prepared(equations: Mapping[int, Equation]) -> tuple[dict[int, Equation], dict[int, str]]:
+    """The same equations, all written in one way, and what standard functions stand for in some of them.
 
     Args:
         equations: the formulas of a document by their number; not changed.
     """
     named = with_tags(with_variances(with_bold_names(dict(equations))))
-    cells = with_one_case(with_plain_sums(with_indexed_cells(named)))
-    return with_composites(with_signed_factors(cells))
+    cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
+    written = with_standards(with_labelled_entries(cells))
+    return with_composites(with_labelled_entries(written.equations)), written.meanings
