@@ -13,7 +13,7 @@ from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import settle_functions
 from convsym.checker.assembly import assembled
 from convsym.checker.clashes import clash_outcome
-from convsym.checker.conditions import heed_conditions
+from convsym.checker.conditions import heed_conditions, says_a_function
 from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.explanation import explain
 from convsym.checker.findings import Finding
@@ -285,10 +285,8 @@ class Session:
             known = any(head is not None and head.power is None and head.name == left.name for head in heads)
             if not finding.statement.link and not known and not derives(finding.statement.right):
                 # \sigma^2 = ... says what the square is of a quantity that nothing else defines.
-                finding.outcome, finding.repairs = (
-                    Definition("gives the power of a name that nothing defines"),
-                    (),
-                )
+                finding.outcome = Definition("gives the power of a name that nothing defines")
+                finding.repairs = ()
                 return
         if (
             judgment is None
@@ -297,7 +295,8 @@ class Session:
             or not judgment.pairs
         ):
             return
-        if any(derives(side) for side in (finding.statement.left, finding.statement.right)):
+        sides = finding.statement.left, finding.statement.right
+        if any(derives(side) for side in sides) or says_a_function(*sides, scope):
             return
         for _, a, b in judgment.pairs:
             atoms = a.free_symbols | b.free_symbols

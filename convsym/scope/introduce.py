@@ -52,15 +52,16 @@ from convsym.scope.model import (
     pattern_of,
 )
 from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.notation import in_one_notation
 from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, in_index_order
-from convsym.scope.preparation import prepared
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
+from convsym.scope.timing import gives_first_state
 from convsym.scope.turns import continued_operation, defines_operation, names_operation, operands_of
 
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
@@ -86,8 +87,8 @@ class Reader:
         self.statements: list[Statement] = []
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
-        self.equations, self.failures = read_formulas(self.formulas)
-        self.equations, self.meanings = prepared(self.equations)
+        equations, self.failures = read_formulas(self.formulas)
+        self.equations, self.timing, self.meanings = in_one_notation(equations)
         self.scopes = [Scope(survey(self.equations.values()))]
         self.said = values_said(self.equations.values())
         self._counter = count()
@@ -432,7 +433,8 @@ class Reader:
                 statement.role, statement.reason = "example", "gives an example value"
                 scope.values.setdefault(reference.name, []).append(rule)
                 return
-        if existing and not self._again(statement, existing):
+        first = not statement.link and gives_first_state(rule, reference.base, self.timing)
+        if existing and not first and not self._again(statement, existing):
             if not is_rule_for(rule, existing, scope, self.statements):
                 return
             as_claims(scope, existing, self.statements)

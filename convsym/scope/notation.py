@@ -1,4 +1,4 @@
-"""What is rewritten in all formulas of a document together, before the first of them is read."""
+"""One notation for the formulas of a document, before any of them is understood."""
 
 from __future__ import annotations
 
@@ -14,16 +14,24 @@ from convsym.scope.plainer import with_plain_sums
 from convsym.scope.signs import with_signed_factors
 from convsym.scope.standards import with_standards
 from convsym.scope.tagged import with_tags
+from convsym.scope.timing import Timing, with_time_indices
 from convsym.scope.variances import with_variances
 
 
-def prepared(equations: Mapping[int, Equation]) -> tuple[dict[int, Equation], dict[int, str]]:
-    """The same equations, all written in one way, and what standard functions stand for in some of them.
+def in_one_notation(
+    equations: Mapping[int, Equation],
+) -> tuple[dict[int, Equation], Timing, dict[int, str]]:
+    """The formulas with times, names, tags, brackets, capitals, signs and functions of vectors in one form.
 
     Args:
         equations: the formulas of a document by their number; not changed.
+
+    Returns:
+        The formulas, how the document writes time, and what standard functions stand for in some formulas that
+        the document leaves unsaid.
     """
-    named = with_tags(with_variances(with_bold_names(dict(equations))))
+    timed, timing = with_time_indices(equations)
+    named = with_tags(with_variances(with_bold_names(timed)))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))
-    return with_composites(with_labelled_entries(written.equations)), written.meanings
+    return with_composites(with_labelled_entries(written.equations)), timing, written.meanings
