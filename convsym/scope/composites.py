@@ -95,13 +95,18 @@ def _definitions(equation: Equation) -> Iterator[tuple[str, _Entrywise | None]]:
         left = row.first
         for relation, right in row.links:
             if left is not None and relation in _EQUALITIES:
-                found = _definition(left, right)
+                found = vector_definition(left, right)
                 if found is not None:
                     yield found
             left = right
 
 
-def _definition(left: Node, right: Node) -> tuple[str, _Entrywise | None] | None:
+def vector_definition(left: Node, right: Node) -> tuple[str, _Entrywise | None] | None:
+    """The function that left = right defines: of a vector, or (None) of a number; None where it defines none.
+
+    Args:
+        left, right: the two sides.
+    """
     left = strip_group(left)
     if not isinstance(left, Product):
         return None
@@ -274,7 +279,7 @@ class _Composed:
         """A chain; the whole vector on the left of its entry's formula is the entry."""
         ends = [chain.first, *(right for _, right in chain.links)]
         for place, left in enumerate(ends[:-1]):
-            defined = None if left is None else _definition(left, ends[place + 1])  # type: ignore[arg-type]
+            defined = None if left is None else vector_definition(left, ends[place + 1])  # type: ignore[arg-type]
             if defined is None or defined[1] is None or defined[0] not in self.force:
                 continue
             inner = strip_group(left)  # type: ignore[arg-type]
@@ -386,4 +391,4 @@ def _over_fields(node: Any, change: Any) -> Any:
     )
 
 
-__all__ = ["with_composites"]
+__all__ = ["vector_definition", "with_composites"]

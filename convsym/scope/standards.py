@@ -22,9 +22,11 @@ from convsym.latex.syntax import (
     Scripted,
     Signed,
     Span,
+    Sum_,
     Tuple_,
 )
 from convsym.latex.walking import rewritten, walk
+from convsym.scope.composites import vector_definition
 from convsym.scope.naming import key, strip_group
 from convsym.scope.numbering import numbered_letters
 
@@ -149,21 +151,36 @@ def _links(row: Chain) -> Iterator[tuple[Node, Node]]:
 
 
 def _defined(equations: Collection[Equation]) -> Iterator[str]:
-    """The standard functions that a document writes out itself."""
+    """The standard functions that a document writes out itself, as a definition or as something of its own."""
     for equation in equations:
         for row in equation.rows:
-            for left, right in _links(row):
-                for one, other in ((left, right), (right, left)):
-                    inner = strip_group(one)
-                    if not isinstance(inner, Product) or len(inner.factors) != 2:
-                        continue
-                    head = strip_group(inner.factors[0][1])
-                    head = strip_group(head.base) if isinstance(head, Scripted) else head
-                    summed = any(isinstance(part, BigOperator) for part in walk(other))
-                    if isinstance(head, Name) and head.text in SOFTMAX and summed and one is left:
+            for place, (left, right) in enumerate(_links(row)):
+                inner = strip_group(left)
+                if not isinstance(inner, Product) or len(inner.factors) != 2:
+                    continue
+                head = strip_group(inner.factors[0][1])
+                head = strip_group(head.base) if isinstance(head, Scripted) else head
+                summed = any(isinstance(part, BigOperator) for part in walk(right))
+                if isinstance(head, Name) and head.text in SOFTMAX and summed:
+                    found = vector_definition(left, right)
+                    if not place or found is None or found[1] is None or not found[1].is_softmax:
                         yield "softmax"
-                    if _compared(inner.factors, 0) is not None and summed:
-                        yield "cross-entropy"
+                compared = _compared(inner.factors, 0)
+                if compared is not None and summed and not (place and _is_usual(right, compared)):
+                    yield "cross-entropy"
+
+
+def _is_usual(node: Node, compared: tuple[Node, Node]) -> bool:
+    r"""Whether a formula is -\sum_i y_i \log p_i of what is compared, and nothing more."""
+    node = strip_group(node)
+    inner = strip_group(node.operand) if isinstance(node, Signed) and node.sign == "-" else node
+    if inner is node or not isinstance(inner, BigOperator) or inner.operator != "sum":
+        return False
+    parts = list(walk(inner.body))
+    letters = {key(part) for part in walk(inner.lower) if isinstance(part, Name)} if inner.lower else set()
+    names = {key(part) for part in parts if isinstance(part, Name)} - letters
+    bases = {_key_of(one.base if isinstance(one := strip_group(end), Scripted) else one) for end in compared}
+    return names - {"log", "ln"} == bases and not any(isinstance(part, Sum_ | Number) for part in parts)
 
 
 def _predictions(equations: Collection[Equation], numbered: Collection[str]) -> set[str]:
@@ -225,6 +242,12 @@ def _plain(node: Node, numbered: Collection[str]) -> str | None:
     return f"{key(node)}{label}" if isinstance(node, Name) else None
 
 
+def _is_capital(node: Node) -> bool:
+    node = strip_group(node)
+    node = strip_group(node.base) if isinstance(node, Scripted) else node
+    return isinstance(node, Name) and len(node.text) == 1 and node.text.isupper()
+
+
 def _key_of(node: Node) -> str:
     """The key of a name, or nothing."""
     node = strip_group(node)
@@ -249,7 +272,9 @@ class _Writer:
             relation, right = row.links[0]
             softmax = _softmax_of(strip_group(right)) if "softmax" not in self.defined else None
             if softmax is not None and softmax[1] is None and _plain(row.first, self.numbered) is not None:
-                if _plain(softmax[0], self.numbered) is not None:
+                vector = _plain(softmax[0], self.numbered)
+                # A capital may be a matrix, of whose rows or columns or entries a softmax is taken.
+                if vector is not None and not _is_capital(row.first) and not _is_capital(softmax[0]):
                     taken = {key(part) for part in walk(row) if isinstance(part, Name)}
                     letter = Name(next(one for one in "iqrs" if one not in taken), right.span)
                     entry = _entry(row.first, letter)
