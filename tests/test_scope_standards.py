@@ -2,7 +2,7 @@
 
 import pytest
 
-import convsym
+from convsym.checker import check
 
 NET = "A net: $z_1 = W_1 x + b_1$, $a_1 = g(z_1)$, $z_2 = W_2 a_1 + b_2$, $p = \\mathrm{softmax}(z_2)$, "
 LOSS = "$J = CE(t, p)$, with a one-hot target $t$.\n\n"
@@ -13,7 +13,7 @@ GIVEN = "Here $p = softmax(u)$ and $J = CE(t, p)$, where $t$ is one-hot.\n\n"
 
 
 def _last(text: str) -> str:
-    return convsym.check(text + "\n").files[0].verdicts[-1].outcome.status
+    return check(text + "\n", kind="markdown").files[0].verdicts[-1].status
 
 
 @pytest.mark.parametrize(
