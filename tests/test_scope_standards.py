@@ -6,6 +6,7 @@ from convsym.checker import check
 
 NET = "A net: $z_1 = W_1 x + b_1$, $a_1 = g(z_1)$, $z_2 = W_2 a_1 + b_2$, $p = \\mathrm{softmax}(z_2)$, "
 LOSS = "$J = CE(t, p)$, with a one-hot target $t$.\n\n"
+TURNED = "$$\\frac{\\partial J}{\\partial a_1} = W_2^T (p - t)$$\n\n"
 WRITTEN = (
     "Let $p_i = \\frac{e^{u_i}}{\\sum_j e^{u_j}}$ and $J = -\\sum_i t_i \\log p_i$ with a one-hot $t$.\n\n"
 )
@@ -26,8 +27,8 @@ def _last(text: str) -> str:
         (GIVEN + "$$\\frac{\\partial J}{\\partial u} = t - p$$", "refuted"),
         (NET + LOSS + "$$\\frac{\\partial J}{\\partial W_2} = (p - t) a_1^T$$", "proved"),
         (NET + LOSS + "$$\\frac{\\partial J}{\\partial a_1} = W_2^T (p - t)$$", "proved"),
-        (NET + LOSS + "$$\\frac{\\partial J}{\\partial a_1} = W_2 (p - t)$$", "refuted"),
-        (NET + LOSS + "$$\\frac{\\partial J}{\\partial W_2} = (t - p) a_1^T$$", "refuted"),
+        (NET + LOSS + TURNED + "$$\\frac{\\partial J}{\\partial a_1} = W_2 (p - t)$$", "refuted"),
+        (NET + LOSS + TURNED + "$$\\frac{\\partial J}{\\partial W_2} = (t - p) a_1^T$$", "refuted"),
         ("$$\\tanh(v) = \\frac{e^v - e^{-v}}{e^v + e^{-v}}$$", "proved"),
         ("$$\\tanh(v) = \\frac{e^v - e^{-v}}{e^v - e^{-v}}$$", "refuted"),
         ("$$\\tanh(v) = 0.5$$", "definition"),
