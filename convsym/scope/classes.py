@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from convsym.latex.syntax import BigOperator, Name, Node, Product, Scripted
+from convsym.latex.syntax import BigOperator, Name, Node, Product, Scripted, Sum_
 from convsym.latex.walking import walk
 from convsym.scope.model import Rule, Scope
-from convsym.scope.naming import key, strip_group
+from convsym.scope.naming import SAMPLES, key, strip_group
 
 _LOGARITHMS = frozenset({"log", "ln"})
 
@@ -32,7 +32,8 @@ def class_vectors(scope: Scope) -> set[str]:
     for function in scope.functions.values():
         if function.body is not None:
             found |= _compared(function.body, scope)
-    return found
+    # The terms of a loss over samples are no entries of one vector.
+    return {name for name in found if not name.endswith(SAMPLES)}
 
 
 def _normalized(rule: Rule, scope: Scope) -> Iterator[str]:
@@ -66,6 +67,8 @@ def _compared(body: Node, scope: Scope) -> set[str]:
     for operator in walk(body):
         if not isinstance(operator, BigOperator) or operator.operator != "sum":
             continue
+        if any(isinstance(part, Sum_) for part in walk(operator.body)):
+            continue  # y_i \log p_i + (1 - y_i) \log(1 - p_i) runs over samples of two classes
         for product in walk(operator.body):
             if not isinstance(product, Product):
                 continue
