@@ -9,7 +9,10 @@ from sympy import Expr, Rational, Symbol
 
 from convsym.checker.findings import Finding
 from convsym.errors import ConvsymError
+from convsym.latex.syntax import Bracket, Name, Node, Product
+from convsym.latex.walking import walk
 from convsym.scope.model import Scope
+from convsym.scope.naming import key, strip_group
 from convsym.scope.normalization import said_normalized
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Refuted, Unsupported, Witness
@@ -28,12 +31,17 @@ _HOLDS = {
 }
 
 
+# Functions that are rational in exponentials: what is written behind them is their formula, no equation to solve.
+_EXPONENTIAL = frozenset({"tanh", "sinh", "cosh", "sigmoid", "coth"})
+
+
 def heed_conditions(session: Session) -> None:
     """Leave open what is refuted only at points that break a condition the document states.
 
     Args:
         session: the document being judged; the outcomes of its findings are changed.
     """
+    _name_standards(session)
     _heed_unread(session)
     conditions = list(_conditions(session))
     if not conditions:
@@ -54,6 +62,36 @@ def heed_conditions(session: Session) -> None:
                 finding.outcome = Unsupported(f"it may hold under the condition in {named}")
                 finding.repairs, finding.notes = (), []
                 break
+
+
+def says_a_function(left: Node, right: Node, scope: Scope) -> bool:
+    r"""Whether a line says what a function that everybody knows is: \\tanh(z) by exponentials of that z.
+
+    Args:
+        left, right: its sides.
+        scope: what the document defines.
+    """
+    left = strip_group(left)
+    if not isinstance(left, Product) or len(left.factors) != 2:
+        return False
+    head, bracket = strip_group(left.factors[0][1]), strip_group(left.factors[1][1])
+    inner = (
+        strip_group(bracket.items[0]) if isinstance(bracket, Bracket) and len(bracket.items) == 1 else bracket
+    )
+    if not isinstance(head, Name) or head.text not in _EXPONENTIAL or head.text in scope.functions:
+        return False
+    names = {key(part) for part in walk(right) if isinstance(part, Name)}
+    return isinstance(inner, Name) and names <= {"e", "exp", key(inner)} and len(names) > 1
+
+
+def _name_standards(session: Session) -> None:
+    """Say with every verdict which functions were given their usual meaning because the document gives none."""
+    meanings = session.reader.meanings
+    formulas = {s.number: s.formula for s in session.reader.statements if s.formula in meanings}
+    for finding in session.findings.values() if formulas else ():
+        if (judgment := finding.judgment) is not None:
+            numbers = formulas.keys() & {finding.statement.number, *judgment.used}
+            judgment.assumed |= {meanings[formulas[number]] for number in numbers}
 
 
 def _heed_unread(session: Session) -> None:

@@ -25,6 +25,7 @@ from convsym.scope.grid import ENTRYWISE_POWER
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.model import latex_name
 from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.onehot import rests_on_the_true_class
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def ungrounded(
         return f"nothing says whether {unknown} is a number or a matrix" if unknown is not None else None
     if not judgment.pairs:
         return None
+    if rests_on_the_true_class(judge, judgment, (statement.left, statement.right)):
+        return "it depends on where the 1 of a one-hot target stands"
     outcome = judgment.outcome
     if (
         isinstance(outcome, Refuted)

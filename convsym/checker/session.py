@@ -13,7 +13,7 @@ from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import settle_functions
 from convsym.checker.assembly import assembled
 from convsym.checker.clashes import clash_outcome
-from convsym.checker.conditions import heed_conditions
+from convsym.checker.conditions import heed_conditions, says_a_function
 from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.explanation import explain
 from convsym.checker.figures import settle_figures
@@ -231,18 +231,18 @@ class Session:
     def _normalized(self, finding: Finding, judge: Judge) -> None:
         """A claim that is true of targets that add up to one: proved where the document says that they do."""
         judgment = finding.judgment
-        if judgment is None or not isinstance(finding.outcome, Refuted) or not judgment.used:
+        if judgment is None or not isinstance(finding.outcome, Refuted):
             return
         weights = log_weights(judge.scope)
-        if not weights or not holds_with_unit_sums(judge, judgment, weights):
+        if not weights or (holds := holds_with_unit_sums(judge, judgment, weights)) is False:
             return
         said = said_normalized(judge.scope, self.reader.equations.values())
         sums = ", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(weights))
-        if said and holds_with_unit_sums(judge, judgment, said):
+        if holds and said and holds_with_unit_sums(judge, judgment, said):
             finding.outcome = judgment.outcome = Proved("by definition")
             judgment.assumed.add(", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(said)))
-        else:
-            finding.outcome = Undecided(f"it holds if {sums}, which is not said")
+        elif holds or said:
+            finding.outcome = Undecided(f"it {'holds' if holds else 'may hold'} if {sums}, which is not said")
 
     def _unwritten(self, finding: Finding) -> None:
         """A loss that is never written out can be compared with its own derivatives only."""
@@ -287,10 +287,8 @@ class Session:
             known = any(head is not None and head.power is None and head.name == left.name for head in heads)
             if not finding.statement.link and not known and not derives(finding.statement.right):
                 # \sigma^2 = ... says what the square is of a quantity that nothing else defines.
-                finding.outcome, finding.repairs = (
-                    Definition("gives the power of a name that nothing defines"),
-                    (),
-                )
+                finding.outcome = Definition("gives the power of a name that nothing defines")
+                finding.repairs = ()
                 return
         if (
             judgment is None
@@ -299,7 +297,8 @@ class Session:
             or not judgment.pairs
         ):
             return
-        if any(derives(side) for side in (finding.statement.left, finding.statement.right)):
+        sides = finding.statement.left, finding.statement.right
+        if any(derives(side) for side in sides) or says_a_function(*sides, scope):
             return
         for _, a, b in judgment.pairs:
             atoms = a.free_symbols | b.free_symbols

@@ -57,7 +57,7 @@ PIECE = re.compile(
           |out|net|pred|true|prev|next|(?<=\{)in(?=\})
           |[A-Za-z]{2,20}(?:\s?\\_\s?[A-Za-z0-9]{1,20}){1,4}
           |(?:flip|conv|corr|pool|pad|rot|diag|vec)(?=\s*(?:_|\(|\\left\s*\())
-          |(?:exp|log|ln|sin|cos|tanh|max|min)(?=\s*(?:\\left|\\[bB]igg?l?)?\s*[(\[])
+          |(?:exp|log|ln|sin|cos|sinh|cosh|tanh|max|min)(?=\s*(?:\^\s*\{?\d\}?\s*)?(?:\\left|\\[bB]igg?l?)?\s*[(\[])
           |(?=[A-Za-z]*[aeiou])[A-Za-z]{5,20})
         (?![A-Za-z]))
   | (?P<letter>[A-Za-z])

@@ -19,6 +19,7 @@ from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Cell, FunctionRule, UndefinedError
 from convsym.scope.naming import entries_of, key, strip_group
 from convsym.scope.operators import TURNS, Applied
+from convsym.scope.prose import says_softmax
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
@@ -72,6 +73,8 @@ def function_rule(name: str, elaborator: Elaborator) -> FunctionRule:
             f"{name} has its usual meaning" if name not in ("exp", "log", "ln", "max", "min", "tanh") else ""
         )
         return FunctionRule((), None, name, assumed=assumed)
+    if says_softmax(scope.words, name):
+        raise UndefinedError(f"{name} is a softmax, and no formula says of what")
     if len(name) == 1 or name in ("sigma", "phi", "varphi", "psi", "rho", "Phi"):
         if name == "sigma" and any(word in scope.words for word in _LOGISTIC_WORDS):
             return FunctionRule((), None, "sigmoid", assumed="$\\sigma$ is the logistic function")

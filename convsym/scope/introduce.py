@@ -77,6 +77,7 @@ class Reader:
         scopes: the versions of the scope; a later one begins where something is introduced anew.
         statements: every relation, classified.
         unread: formulas without a syntax tree.
+        meanings: what standard functions stand for in some formulas, by number, that the document leaves unsaid.
         aside: versions of the scope that only displays marked as wrong are read in.
     """
 
@@ -87,7 +88,7 @@ class Reader:
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
         equations, self.failures = read_formulas(self.formulas)
-        self.equations, self.timing = in_one_notation(equations)
+        self.equations, self.timing, self.meanings = in_one_notation(equations)
         self.scopes = [Scope(survey(self.equations.values()))]
         self.said = values_said(self.equations.values())
         self._counter = count()

@@ -21,6 +21,7 @@ from sympy import (
     ceiling,
     floor,
 )
+from sympy.tensor.indexed import IndexException
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
@@ -32,6 +33,7 @@ from convsym.scope.calls import letters_apart, one_call_each
 from convsym.scope.causality import stands_back
 from convsym.scope.convolving import Reading
 from convsym.scope.elaborate import Elaborator
+from convsym.scope.existence import sizes_of_written_cells
 from convsym.scope.functions import is_under_sum, opaque, opaque_pair, with_function_families
 from convsym.scope.hygiene import free_letters
 from convsym.scope.interior import INSIDE
@@ -55,6 +57,7 @@ from convsym.scope.rounding import decide_rounded
 from convsym.scope.standing import same_family
 from convsym.scope.summation import direct_uses, own_ranges, spans_by_letter
 from convsym.scope.symbolic import (
+    by_definition,
     decide_apart,
     decide_for_all_sizes,
     decide_with_borders,
@@ -63,7 +66,8 @@ from convsym.scope.symbolic import (
 )
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
-_UNBUILT = (TypeError, ValueError, AttributeError, ZeroDivisionError, NotImplementedError, AssertionError)
+_BUGS = (TypeError, ValueError, AttributeError, ZeroDivisionError, NotImplementedError, AssertionError)
+_UNBUILT = (*_BUGS, IndexException)
 _LEVELS = 12
 _INSTANCES = 400
 
@@ -280,6 +284,8 @@ class Judge:
                     raise OutOfRangeError(error.cell, f"{error.family} (at {name})", error.shape) from None
                 raise
         outcomes = []
+        compared = [side for _, *sides in judgment.pairs for side in sides]
+        self.conditions += sizes_of_written_cells(compared, self.scope)
         self.layers = {
             layer
             for _, a, b in judgment.pairs
@@ -432,11 +438,11 @@ class Judge:
             ):
                 outcome = prove_equal(a, b, budget=self._left())
                 if isinstance(outcome, Proved):
-                    return _by_definition(outcome, level)
+                    return by_definition(outcome, level)
             if is_under_sum(left) or is_under_sum(right):
                 found = self._with_families(left, right)
                 if isinstance(found, Proved):
-                    return _by_definition(found, level)
+                    return by_definition(found, level)
             mapping = self.unfolding(left, right, opened)
             if not mapping:
                 break
@@ -470,7 +476,7 @@ class Judge:
             return found
         outcome = prove_equal(a, b, budget=self._left())
         if isinstance(outcome, Proved):
-            return _by_definition(outcome, level)
+            return by_definition(outcome, level)
         return outcome
 
     def _families(self, side: Expr) -> set[str]:
@@ -486,7 +492,7 @@ class Judge:
         if up == (left, right) or is_under_sum(up[0]) or is_under_sum(up[1]):
             return None
         outcome = self._decide_sums(*opaque_pair(*up))
-        return _by_definition(outcome, 1) if isinstance(outcome, Proved) else None
+        return by_definition(outcome, 1) if isinstance(outcome, Proved) else None
 
     def _decide_sums(self, left: Expr, right: Expr) -> Outcome:
         left, right = letters_apart(left, right)
@@ -591,9 +597,3 @@ class Judge:
     def reference(self, node: Node) -> Reference | None:
         """The reference a node makes."""
         return self.scope.refer(node, {})
-
-
-def _by_definition(outcome: Proved, level: int) -> Proved:
-    if level and outcome.method == "identity":
-        return Proved("by definition", outcome.assuming, outcome.sizes)
-    return outcome

@@ -25,17 +25,20 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.classes import class_vectors
 from convsym.scope.differentials import differential_rule
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Family, Scope, latex_name
 from convsym.scope.naming import SAMPLES, Reference, read_superscript, strip_group
+from convsym.scope.normalization import holds_with_unit_sums, log_weights
 from convsym.scope.operators import derivative_parts
 from convsym.verdict import Proved, Refuted, Unsupported
 
 Shape: TypeAlias = Literal["number", "vector", "row", "matrix"]
 
 _SIZE = 2
+_CLASSES = 3
 _BOLD = frozenset({"bf", "bm", "vec", "boldsymbol"})
 _NUMBERS = frozenset("alpha eta epsilon varepsilon lambda e pi n m N M T".split())
 _STRUCTURE = re.compile(
@@ -111,6 +114,7 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
                 continue
             if reference.name in bare:
                 found.setdefault(reference.name, Kind(_by_letter(reference), certain=True))
+    found.update({name: Kind("vector", certain=True) for name in class_vectors(scope) if name in bare})
     found.update({name: Kind(shape, certain=True) for name, shape in called.items() if name in bare})
     numerators = {above for above, _ in scope.survey.partials}
     for name, reference in bare.items():
@@ -305,24 +309,29 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
         return as_numbers
     if as_numbers.holds and _speaks_of_entries(judge.scope, (left, right), as_numbers.used):
         return as_numbers
+    if _is_decided(as_numbers) and not _bare(judge.scope, (left, right), names):
+        return as_numbers  # Entries alone: whatever holds of them at one size may fail at the next.
     typed = Judge(_typed(judge.scope), judge.budget, judge.clock)
     found = typed.equal(left, right)
-    if not found.holds and derives(left):
+    holds = _holds(typed, found)
+    if not holds and derives(left):
         turned = typed.equal(left, _transposed(right))
-        if turned.holds and _is_by_matrix(left, judge.scope):
+        turns = _holds(typed, turned)
+        if turns and _is_by_matrix(left, judge.scope):
             # Both layouts in one document would prove a slip beside what is right.
             return replace(
                 as_numbers, outcome=Unsupported("it holds with the derivative laid out the other way round")
             )
-        if turned.holds:
-            found = turned
+        if turns:
+            found, holds = turned, True
             found.assumed.add("derivatives are laid out as rows")
     found.typed = typed
-    if _is_counterexample(found) and _STRUCTURE.search(judge.scope.words):
+    if not holds and _is_counterexample(found) and _says_more(judge.scope):
         return replace(as_numbers, outcome=Unsupported("the text says more of a matrix than is used here"))
     # w_i beside w leaves no doubt that w is no number.
     readable = _is_decided(as_numbers) or _has_entries(judge.scope, (left, right))
-    if found.holds or (certain and _is_counterexample(found) and readable):
+    readable = readable or bool(class_vectors(judge.scope) & set(names))
+    if holds or (certain and _is_counterexample(found) and readable):
         return _worded(found, judge.scope, names)
     if not as_numbers.holds:
         if isinstance(as_numbers.outcome, Refuted) and found.type_clash and certain and readable:
@@ -333,6 +342,31 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
     unsure = min(names, key=lambda name: (judge.scope.kinds[name].certain, name))
     reason = found.type_clash or f"nothing says whether ${unsure}$ is a number or a matrix"
     return replace(as_numbers, outcome=Unsupported(f"it holds for numbers; for matrices {reason}"))
+
+
+def _holds(judge: Judge, found: Judgment) -> bool:
+    """Whether a claim was proved, or is true where the targets of a cross-entropy add up to one."""
+    if found.holds or not isinstance(found.outcome, Refuted):
+        return found.holds
+    weights = log_weights(judge.scope)
+    return bool(weights) and holds_with_unit_sums(judge, found, weights) is True
+
+
+def _bare(scope: Scope, sides: Collection[Node], names: Collection[str]) -> bool:
+    """Whether some side names a whole matrix or vector, and not entries alone."""
+    return any(
+        not _entries(reference)
+        for side in sides
+        for reference in scope.mentions(side)
+        if reference.name in names
+    )
+
+
+def _says_more(scope: Scope) -> bool:
+    """Whether the text says of some matrix what no arbitrary one has; of a one-hot target it is asked elsewhere."""
+    found = {match.group(1).lower().replace(" ", "-") for match in _STRUCTURE.finditer(scope.words)}
+    targets = {"one-hot", "onehot"} if log_weights(scope) else set()
+    return bool(found - targets)
 
 
 def _is_by_matrix(node: Node, scope: Scope) -> bool:
@@ -422,9 +456,10 @@ def _transposed(node: Node) -> Node:
 def _typed(scope: Scope) -> Scope:
     """The scope with every such name a matrix or a vector of a small size."""
     typed = scope.copy()
+    size = _size(scope)
     for name, kind in scope.kinds.items():
         own = typed.matrices.get(name, name)
-        sizes: list[int | None] = list(_SIDES[kind.shape])
+        sizes: list[int | None] = [size if side == _SIZE else side for side in _SIDES[kind.shape]]
         if name.endswith(SAMPLES):
             sizes = [None, *sizes]
         else:
@@ -434,10 +469,15 @@ def _typed(scope: Scope) -> Scope:
         for ends in spans:
             for end in ends:
                 for symbol in getattr(end, "free_symbols", ()):
-                    typed.sizes.setdefault(symbol.name, _SIZE)
+                    typed.sizes.setdefault(symbol.name, size)
     typed.ranges, typed.axes, typed.kinds, typed.open_sizes = {}, {}, {}, set()
     typed.sized = False
     return typed
+
+
+def _size(scope: Scope) -> int:
+    """How many entries a side has: of two classes the one is what the other leaves, of three none is."""
+    return _CLASSES if class_vectors(scope) else _SIZE
 
 
 def _worded(found: Judgment, scope: Scope, names: Collection[str]) -> Judgment:
@@ -451,5 +491,5 @@ def _worded(found: Judgment, scope: Scope, names: Collection[str]) -> Judgment:
             joined = ", ".join(f"${latex_name(name)}$" for name in words[shape])
             noun = plural if len(words[shape]) > 1 else f"a {shape}"
             parts.append(f"{joined} {'are' if len(words[shape]) > 1 else 'is'} {noun}")
-    found.assumed.add(f"{' and '.join(parts)}, {_SIZE} entries a side")
+    found.assumed.add(f"{' and '.join(parts)}, {_size(scope)} entries a side")
     return found

@@ -11,9 +11,9 @@ from sympy import Add, Dummy, Expr, Indexed, IndexedBase, Integer, Sum, Symbol
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Equation, Name, Node, Number, Product, Scripted, Signed
 from convsym.latex.walking import walk
-from convsym.scope.model import Scope, latex_name
+from convsym.scope.model import Index, Scope, latex_name
 from convsym.scope.naming import key, strip_group
-from convsym.verdict import Proved
+from convsym.verdict import Proved, Refuted
 
 if TYPE_CHECKING:
     from convsym.scope.judge import Judge, Judgment
@@ -25,11 +25,17 @@ _SAID = re.compile(
 _LOGARITHMS = frozenset({"log", "ln"})
 
 
-def log_weights(scope: Scope) -> set[str]:
-    """The families of inputs that weigh logarithms under a sum: y of -\\\\sum_k y_k \\\\log p_k."""
+def log_weights(scope: Scope, nodes: Iterable[Node] = ()) -> set[str]:
+    """The families of inputs that weigh logarithms under a sum: y of -\\\\sum_k y_k \\\\log p_k.
+
+    Args:
+        scope: whose definitions are searched.
+        nodes: what else is searched.
+    """
     found: set[str] = set()
     bodies = [rule.body for rules in scope.rules.values() for rule in rules]
     bodies += [rule.body for rule in scope.functions.values() if rule.body is not None]
+    bodies += nodes
     for body in bodies:
         for operator in walk(body):
             if not isinstance(operator, BigOperator) or operator.operator != "sum":
@@ -95,7 +101,7 @@ def with_unit_sums(sides: Iterable[Expr], names: Collection[str], scope: Scope) 
             continue
         if name is None or len(indices) != 1:
             continue
-        span = _span(name, scope)
+        span = range_of(name, scope)
         if span is None:
             return None
         low, high = (Integer(0) + end for end in span)
@@ -108,10 +114,11 @@ def with_unit_sums(sides: Iterable[Expr], names: Collection[str], scope: Scope) 
         else:
             letter = Dummy("m", integer=True)
             mapping[atom] = free[index] / Sum(free[letter], (letter, low, high))
-    return [side.xreplace(mapping) for side in sides] if mapping else None
+    return [side.xreplace(mapping) for side in sides]
 
 
-def _span(name: str, scope: Scope) -> tuple[object, object] | None:
+def range_of(name: str, scope: Scope) -> tuple[Index, Index] | None:
+    """First and last index of a family with one, or None where they are not known."""
     family = scope.families.get(name)
     if family is not None and family.arity == 1 and family.sizes[0] is not None:
         return family.base[0], family.base[0] + family.sizes[0] - 1
@@ -121,19 +128,22 @@ def _span(name: str, scope: Scope) -> tuple[object, object] | None:
     return next(iter(spans)) if len(spans) == 1 else None
 
 
-def holds_with_unit_sums(judge: Judge, judgment: Judgment, names: Collection[str]) -> bool:
-    """Whether a claim that fails as it stands is true where some families add up to one.
+def holds_with_unit_sums(judge: Judge, judgment: Judgment, names: Collection[str]) -> bool | None:
+    """Whether a claim that fails as it stands is true where some families add up to one; None where it is open.
 
     Args:
         judge: who judged the claim, just now.
         judgment: what was found about it.
         names: the families.
     """
+    found: bool | None = bool(judgment.pairs)
     try:
         for _, a, b in judgment.pairs:
             sides = with_unit_sums((judge.unfold(a), judge.unfold(b)), names, judge.scope)
-            if sides is None or not isinstance(judge.decide(*sides), Proved):
+            outcome = None if sides is None else judge.decide(*sides)
+            if isinstance(outcome, Refuted):
                 return False
+            found = found if isinstance(outcome, Proved) else None
     except (ConvsymError, RecursionError, TypeError, ValueError):
-        return False
-    return bool(judgment.pairs)
+        return None
+    return found

@@ -8,21 +8,30 @@ from convsym.latex.syntax import Equation
 from convsym.scope.bold import with_bold_names
 from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
+from convsym.scope.composites import with_composites
+from convsym.scope.labelled import with_labelled_entries
 from convsym.scope.named import with_marks
 from convsym.scope.plainer import with_plain_sums
+from convsym.scope.signs import with_signed_factors
+from convsym.scope.standards import with_standards
 from convsym.scope.timing import Timing, with_time_indices
 from convsym.scope.variances import with_variances
 
 
-def in_one_notation(equations: Mapping[int, Equation]) -> tuple[dict[int, Equation], Timing]:
-    """The formulas with times, bold names, squares that are names, tags, brackets and capitals in one form.
+def in_one_notation(
+    equations: Mapping[int, Equation],
+) -> tuple[dict[int, Equation], Timing, dict[int, str]]:
+    """The formulas with times, names, tags, brackets, capitals, signs and functions of vectors in one form.
 
     Args:
         equations: the formulas of a document by their number; not changed.
 
     Returns:
-        The formulas, and how the document writes time.
+        The formulas, how the document writes time, and what standard functions stand for in some formulas that
+        the document leaves unsaid.
     """
     timed, timing = with_time_indices(equations)
     named = with_marks(with_variances(with_bold_names(timed)))
-    return with_one_case(with_plain_sums(with_indexed_cells(named))), timing
+    cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
+    written = with_standards(with_labelled_entries(cells))
+    return with_composites(with_labelled_entries(written.equations)), timing, written.meanings

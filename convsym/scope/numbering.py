@@ -103,6 +103,8 @@ def _entries_printed(node: Node) -> Iterator[str]:
         items = [cell for row in node.rows for cell in row if cell is not None]
     elif isinstance(node, Tuple_) or (isinstance(node, Bracket) and len(node.items) > 1):
         items = list(node.items)
+        if sum(_script(strip_group(item)) is not None for item in items) == 1:
+            return  # max(0, z_1) lists no entries
     for item in items:
         script = _script(strip_group(item))
         if script is not None:

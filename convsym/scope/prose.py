@@ -66,6 +66,21 @@ def learn_from_words(scope: Scope, text: str) -> None:
             scope.roles.setdefault("output", _name(printed.group(1)))
 
 
+def says_softmax(words: str, name: str) -> bool:
+    """Whether the text calls a function the softmax: every value of it depends on all of its arguments.
+
+    Args:
+        words: the prose in small letters, inline formulas between dollars.
+        name: the function's key.
+    """
+    if "softmax" not in words:
+        return False
+    printed = rf"\$\\?{re.escape(name.lower())}\s*(?:[({{_\\][^$]{{0,30}})?\$"
+    function = r"softmax(?:[ -](?:function|activation|operator))*"
+    is_said = rf"{printed}[\s,:]*(?:(?:is|be|denotes?|as|the|a|means|stands for)\s+)*{function}"
+    return re.search(rf"{is_said}|{function}[\s,:]*(?:(?:is|as|by|called)\s+)*{printed}", words) is not None
+
+
 def role_of(words: str) -> str | None:
     """The role that a description gives a name in the output-size formula, or None."""
     low = words.lower()
