@@ -9,6 +9,7 @@ from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mu
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Node
+from convsym.scope.beside import edge_of
 from convsym.scope.branches import with_deltas
 from convsym.scope.examples import slope_by_cell
 from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
@@ -83,6 +84,7 @@ class Slopes:
     def __init__(self, elaborator: Elaborator, coordinates: list[Expr], total: bool = False) -> None:
         self.elaborator = elaborator
         self.scope = elaborator.scope
+        self.total, self.held = total, False
         self.frozen: set[str] = set()
         self.layers: list[Index] = []
         for coordinate in coordinates:
@@ -115,6 +117,12 @@ class Slopes:
     def slope(self, top: Expr, coordinate: Expr) -> Expr:
         """d top / d coordinate; UndefinedError where nothing connects the two."""
         cell = self.scope.cells.get(top)
+        if not self.total and (edge := edge_of(self, top, coordinate)) is not None:
+            self.elaborator.edges.add(edge[0])
+            if self.elaborator.beside:
+                direct = Slopes(self.elaborator, [coordinate])
+                direct.held = True
+                return direct._total(edge[1], coordinate)
         if (
             cell is not None
             and top != coordinate
@@ -212,7 +220,7 @@ class Slopes:
 
     def _definition(self, atom: Expr) -> Expr | None:
         cell = self.scope.cells.get(atom)
-        if cell is None or self._is_frozen(atom, cell):
+        if cell is None or self.held or self._is_frozen(atom, cell):
             return None
         if cell.layer is not None and self.layers and all(_below(cell.layer, layer) for layer in self.layers):
             # A layer is made of the layers below it, never of those above.
@@ -297,7 +305,7 @@ class Slopes:
             definition = self._definition(atom)
             if definition is None:
                 cell = self.scope.cells[atom]
-                if self._is_opaque(cell) and self._upstream_reaches(cell):
+                if not self.held and self._is_opaque(cell) and self._upstream_reaches(cell):
                     return None
                 found = Integer(0)
             else:
@@ -338,7 +346,7 @@ class Slopes:
             return self._upstream(expression, whole, coordinate)
         for atom in sorted(variables(seen), key=str):
             cell = self.scope.cells.get(atom)
-            if cell is not None and self._is_opaque(cell):
+            if cell is not None and not self.held and self._is_opaque(cell):
                 # An arbitrary loss depends on every cell above: its derivative is not 0 because it is not written.
                 raise UndefinedError(
                     f"{cell.latex} is not defined, so its derivative at a free index is not known"

@@ -72,6 +72,7 @@ class Elaborator:
         guesses: readings that are likely and not sure: a proof names them, a refutation does not rest on them.
         exact: what derivatives are taken with where the algebra is one of residues; may be shared.
         upstream: how a derivative by what is computed from the numerator is read: "" not at all, "zero", "inverse".
+        beside: take derivatives with the names beside the variable held fixed; `edges`: where that makes a difference.
     """
 
     def __init__(
@@ -103,6 +104,8 @@ class Elaborator:
         self._work = 0
         self._symbolic = exact
         self.upstream = ""
+        self.beside = False
+        self.edges: set[tuple[str, str, frozenset[str]]] = set()
 
     # ------------------------------------------------------------------ entry points
 
