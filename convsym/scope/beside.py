@@ -25,6 +25,21 @@ if TYPE_CHECKING:
 Edge = tuple[str, str, frozenset[str]]
 
 
+def definition_beside(slopes: Slopes, top: Expr, coordinate: Expr) -> Expr | None:
+    """What to differentiate with all other names held fixed, where that is asked for and differs; else None.
+
+    Args:
+        slopes: the derivatives being taken; that the readings differ is noted with its elaborator.
+        top: the numerator.
+        coordinate: the variable.
+    """
+    found = edge_of(slopes, top, coordinate)
+    if found is None:
+        return None
+    slopes.elaborator.edges.add(found[0])
+    return found[1] if slopes.elaborator.beside else None
+
+
 def edge_of(slopes: Slopes, top: Expr, coordinate: Expr) -> tuple[Edge, Expr] | None:
     """The edge of the graph from a numerator to a variable that stands in its definition, beside others.
 

@@ -9,8 +9,9 @@ from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mu
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Node
-from convsym.scope.beside import edge_of
+from convsym.scope.beside import definition_beside
 from convsym.scope.branches import with_deltas
+from convsym.scope.causality import is_apart
 from convsym.scope.examples import slope_by_cell
 from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
 from convsym.scope.grid import Grid, Jacobian
@@ -81,10 +82,12 @@ def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, to
 class Slopes:
     """Derivatives by a set of coordinates, memoized over the graph of definitions."""
 
-    def __init__(self, elaborator: Elaborator, coordinates: list[Expr], total: bool = False) -> None:
+    def __init__(
+        self, elaborator: Elaborator, coordinates: list[Expr], total: bool = False, held: bool = False
+    ) -> None:
         self.elaborator = elaborator
         self.scope = elaborator.scope
-        self.total, self.held = total, False
+        self.total, self.held = total, held
         self.frozen: set[str] = set()
         self.layers: list[Index] = []
         for coordinate in coordinates:
@@ -117,12 +120,8 @@ class Slopes:
     def slope(self, top: Expr, coordinate: Expr) -> Expr:
         """d top / d coordinate; UndefinedError where nothing connects the two."""
         cell = self.scope.cells.get(top)
-        if not self.total and (edge := edge_of(self, top, coordinate)) is not None:
-            self.elaborator.edges.add(edge[0])
-            if self.elaborator.beside:
-                direct = Slopes(self.elaborator, [coordinate])
-                direct.held = True
-                return direct._total(edge[1], coordinate)
+        if not self.total and (definition := definition_beside(self, top, coordinate)) is not None:
+            return Slopes(self.elaborator, [coordinate], held=True)._total(definition, coordinate)
         if (
             cell is not None
             and top != coordinate
@@ -224,6 +223,10 @@ class Slopes:
             return None
         if cell.layer is not None and self.layers and all(_below(cell.layer, layer) for layer in self.layers):
             # A layer is made of the layers below it, never of those above.
+            return None
+        if is_apart(
+            cell, [self.scope.cells[c] for c in self.coordinates if c in self.scope.cells], self.scope
+        ):
             return None
         found = self.elaborator.definition(cell)
         if found is not None and not isinstance(found, Expr):
