@@ -9,6 +9,7 @@ from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mu
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Node
+from convsym.scope.beside import definition_beside
 from convsym.scope.branches import with_deltas
 from convsym.scope.causality import is_apart
 from convsym.scope.examples import slope_by_cell
@@ -81,9 +82,12 @@ def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, to
 class Slopes:
     """Derivatives by a set of coordinates, memoized over the graph of definitions."""
 
-    def __init__(self, elaborator: Elaborator, coordinates: list[Expr], total: bool = False) -> None:
+    def __init__(
+        self, elaborator: Elaborator, coordinates: list[Expr], total: bool = False, held: bool = False
+    ) -> None:
         self.elaborator = elaborator
         self.scope = elaborator.scope
+        self.total, self.held = total, held
         self.frozen: set[str] = set()
         self.layers: list[Index] = []
         for coordinate in coordinates:
@@ -116,6 +120,8 @@ class Slopes:
     def slope(self, top: Expr, coordinate: Expr) -> Expr:
         """d top / d coordinate; UndefinedError where nothing connects the two."""
         cell = self.scope.cells.get(top)
+        if not self.total and (definition := definition_beside(self, top, coordinate)) is not None:
+            return Slopes(self.elaborator, [coordinate], held=True)._total(definition, coordinate)
         if (
             cell is not None
             and top != coordinate
@@ -213,7 +219,7 @@ class Slopes:
 
     def _definition(self, atom: Expr) -> Expr | None:
         cell = self.scope.cells.get(atom)
-        if cell is None or self._is_frozen(atom, cell):
+        if cell is None or self.held or self._is_frozen(atom, cell):
             return None
         if cell.layer is not None and self.layers and all(_below(cell.layer, layer) for layer in self.layers):
             # A layer is made of the layers below it, never of those above.
@@ -303,7 +309,7 @@ class Slopes:
             definition = self._definition(atom)
             if definition is None:
                 cell = self.scope.cells[atom]
-                if self._is_opaque(cell) and self._upstream_reaches(cell):
+                if not self.held and self._is_opaque(cell) and self._upstream_reaches(cell):
                     return None
                 found = Integer(0)
             else:
@@ -344,7 +350,7 @@ class Slopes:
             return self._upstream(expression, whole, coordinate)
         for atom in sorted(variables(seen), key=str):
             cell = self.scope.cells.get(atom)
-            if cell is not None and self._is_opaque(cell):
+            if cell is not None and not self.held and self._is_opaque(cell):
                 # An arbitrary loss depends on every cell above: its derivative is not 0 because it is not written.
                 raise UndefinedError(
                     f"{cell.latex} is not defined, so its derivative at a free index is not known"

@@ -25,10 +25,10 @@ from sympy.tensor.indexed import IndexException
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
-from convsym.latex.syntax import Name, Node, Number, Scripted
-from convsym.latex.walking import walk
+from convsym.latex.syntax import Node
 from convsym.prover import equal_modular, prove_equal
 from convsym.scope.algebra import Symbolic
+from convsym.scope.beside import reread
 from convsym.scope.calls import letters_apart, one_call_each
 from convsym.scope.causality import stands_back
 from convsym.scope.convolving import Reading
@@ -51,11 +51,11 @@ from convsym.scope.model import (
     substituted,
     variables,
 )
-from convsym.scope.naming import Reference, strip_group
+from convsym.scope.naming import Reference
 from convsym.scope.pairs import paired
 from convsym.scope.rounding import decide_rounded
 from convsym.scope.standing import same_family
-from convsym.scope.summation import direct_uses, own_ranges, spans_by_letter
+from convsym.scope.summation import direct_uses, is_computed, own_ranges, spans_by_letter
 from convsym.scope.symbolic import (
     by_definition,
     decide_apart,
@@ -186,6 +186,7 @@ class Judge:
         elaborator.assumed = set()
         elaborator.circles.cut = set()
         elaborator.guesses = set()
+        elaborator.edges = set()
         judgment = Judgment(Unsupported(""), judge=self if self.fixed else None)
         try:
             self._equal(left, right, judgment)
@@ -195,7 +196,7 @@ class Judge:
         except OutOfRangeError as error:
             judgment.out_of_range = error
             judgment.outcome = Refuted(f"{error}", method="index out of range")
-            if self._may_be_padded(error.family, left, right) and self._holds_padded(left, right):
+            if is_computed(error.family, (left, right), self.scope) and self._holds_padded(left, right):
                 judgment.outcome = Undecided(
                     f"it holds if {error.cell}, outside {error.family}, counts as 0, which is not said"
                 )
@@ -222,6 +223,7 @@ class Judge:
             judgment.outcome = Unsupported(min(elaborator.guesses))
         judgment.used |= elaborator.used
         judgment.assumed |= elaborator.assumed | elaborator.guesses
+        reread(self, left, right, judgment)
         return judgment
 
     def _either_way(self, left: Node, right: Node) -> Refuted | None:
@@ -239,22 +241,6 @@ class Judge:
             if not isinstance(found, Refuted) or found.witness is None:
                 return None
         return found if isinstance(found, Refuted) else None
-
-    def _may_be_padded(self, family: str, left: Node, right: Node) -> bool:
-        """Whether cells outside a range may count as 0 although nobody says so: where an index is computed.
-
-        A letter that alone is the index runs out of the range only because its own limit is wrong.
-        """
-        name = family.partition(" ")[0]
-        indices = [
-            strip_group(index)
-            for part in (*walk(left), *walk(right))
-            if isinstance(part, Scripted)
-            and (reference := self.scope.refer(part, {})) is not None
-            and name in (reference.name, self.scope.matrices.get(reference.name))
-            for index in reference.indices
-        ]
-        return not indices or any(not isinstance(index, Name | Number) for index in indices)
 
     def _holds_padded(self, left: Node, right: Node) -> bool:
         """Whether a claim that leaves a family's range is true where cells outside count as 0."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Integer, KroneckerDelta, Symbol
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
-from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Product, Tuple_
+from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Number, Product, Scripted, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.algebra import Modular
 from convsym.scope.model import Index, Scope
@@ -237,3 +237,26 @@ def _folded(elaborator: Elaborator, operator: str, terms: list[Value]) -> Value:
             total = times(elaborator, total, term, "")
         return total
     return elaborator.apply_known(operator, tuple(terms))
+
+
+def is_computed(family: str, nodes: Collection[Node], scope: Scope) -> bool:
+    """Whether some index of a family is computed: its cells outside may count as 0 although nobody says so.
+
+    A letter that alone is the index runs out of the range only because its own limit is wrong.
+
+    Args:
+        family: its name, and words behind it.
+        nodes: the sides of a claim.
+        scope: what the document has introduced.
+    """
+    name = family.partition(" ")[0]
+    indices = [
+        strip_group(index)
+        for node in nodes
+        for part in walk(node)
+        if isinstance(part, Scripted)
+        and (reference := scope.refer(part, {})) is not None
+        and name in (reference.name, scope.matrices.get(reference.name))
+        for index in reference.indices
+    ]
+    return not indices or any(not isinstance(index, Name | Number) for index in indices)

@@ -34,6 +34,7 @@ from convsym.scope.interior import refuted_inside
 from convsym.sums import Facts, FamilyRange
 from convsym.sums.inequalities import Inequalities
 from convsym.sums.polynomial import Poly
+from convsym.sums.radicands import with_radicands_folded
 from convsym.sums.sharing import with_divisors_folded
 from convsym.verdict import Outcome, Proved, Refuted, Undecided
 
@@ -161,8 +162,13 @@ def decide_for_all_sizes(
     if not (left.has(Piecewise) or right.has(Piecewise)):
         # SymPy makes a sum anew where a letter is renamed, and takes cases out of it.
         left, right = _named_apart(left, right)
-    folded = with_divisors_folded(left, right)
-    if folded is not None:
+    known_sizes = Facts(ranges, (*conditions, *_whole_sizes(conditions)))
+    for folded in (
+        with_radicands_folded(left, right, known_sizes, budget),
+        with_divisors_folded(left, right),
+    ):
+        if folded is None:
+            continue
         first, second, meaning = folded
         outcome = decide_for_all_sizes(first, second, conditions, budget, families)
         if isinstance(outcome, Proved):
@@ -211,10 +217,16 @@ def _settled(expression: Expr, conditions: tuple[Expr, ...], clock: Clock) -> Ex
         form = _affine(condition)
         return true if form is not None and known.imply(form) else condition
 
-    cases = expression.atoms(Piecewise)
-    return expression.xreplace(
-        {case: Piecewise(*((value, decided(when)) for value, when in case.args)) for case in cases}
-    )
+    seen: Expr | None = None
+    while seen != expression:
+        # Cases within cases: what takes the place of the outer ones still holds the inner ones.
+        seen = expression
+        clock.check()
+        cases = seen.atoms(Piecewise)
+        expression = seen.xreplace(
+            {case: Piecewise(*((value, decided(when)) for value, when in case.args)) for case in cases}
+        )
+    return expression
 
 
 def _affine(relation: Expr) -> Poly | None:
