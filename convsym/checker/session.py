@@ -19,6 +19,7 @@ from convsym.checker.explanation import explain
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
+from convsym.checker.layered import judge_layers
 from convsym.checker.mending import repair_claim
 from convsym.checker.renewals import unsaid
 from convsym.checker.unison import hold_one_reading
@@ -217,6 +218,7 @@ class Session:
         judge_worked(finding, judge, self.reader.statements)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
+        judge_layers(finding, self.judges[statement.version], self.reader.statements)
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:
@@ -590,11 +592,6 @@ def size_words(scope: Scope) -> str:
             across = f"{shape[1]}x{shape[0]}" if family.columns_first else f"{shape[0]}x{shape[1]}"
             parts.append(f"{roles.get(matrix, matrix)} {across}")
     return ", ".join(parts[:6])
-
-
-def elapsed(start: float) -> float:
-    """Seconds since a monotonic time."""
-    return time.monotonic() - start
 
 
 __all__ = ["Expr", "Rational", "Session", "cells_of", "size_words"]
