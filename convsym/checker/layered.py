@@ -13,7 +13,7 @@ from convsym.scope.model import Scope
 from convsym.scope.naming import key
 from convsym.scope.statements import Statement
 from convsym.scope.unrolling import Network, Unrolled, network_of, unrolled
-from convsym.verdict import Proved, Refuted, Undecided, Unsupported
+from convsym.verdict import Refuted, Undecided, Unsupported
 
 _ENTRYWISE = ("odot", "circ")
 _SIZES = "layers of 2 and 3 cells"

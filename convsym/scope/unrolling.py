@@ -30,9 +30,11 @@ from convsym.scope.naming import SAMPLES, Reference, key, strip_group
 _REACH = 1
 _MOST_LAYERS = 5
 _JOINED = ("", "cdot", "times")
-_ENTRYWISE = ("odot", "circ", "ast", "*")
+_ENTRYWISE = ("odot", "circ")
 _NOWHERE = Span(0, 0)
-_DIFFERENTIALS = frozenset({"partial", "d", "nabla"})
+_DIFFERENTIALS = frozenset({"partial", "d"})
+# Signs that a document may mean a convolution by, or something else of its own.
+_OTHER_SIGNS = frozenset({"*", "ast", "star", "circledast", "otimes", "oplus", "bullet"})
 
 
 class Place(NamedTuple):
@@ -122,10 +124,10 @@ def network_of(scope: Scope) -> Network | None:
             body = _without_activation(rule.body, scope)
             if body is None:
                 continue
-            found = _affine(rule, body[1], scope)
-            if found is None:
+            sums = _affine(rule, body[1], scope)
+            if sums is None:
                 continue
-            matrix, outputs, bias, rows_first = found
+            matrix, outputs, bias, rows_first = sums
             offset = _offset(rule)
             shapes: dict[str, tuple[int, ...]] = {outputs.name: (0,)}
             function = body[0]
@@ -225,8 +227,6 @@ def _activation(rules: Sequence[Rule], sums: str, scope: Scope) -> tuple[str, in
             continue
         if inner.layer.parameter != rule.layer.parameter:
             continue
-        if rule.layer.parameter is None:
-            return applied[0], rule.layer.offset - inner.layer.offset
         return applied[0], rule.layer.offset - inner.layer.offset
     return None
 
@@ -443,6 +443,10 @@ class _Unroller:
         def change(part: Node) -> Node | None:
             if isinstance(part, BigOperator):
                 return self._sum(part, layers)
+            if isinstance(part, Product) and any(
+                op.partition("_")[0] in _OTHER_SIGNS for op, _ in part.factors
+            ):
+                raise _OtherClaim
             if isinstance(part, Product) and (loss := self._called_loss(part)) is not None:
                 return self.renamed(loss, layers) if loss is not part else None
             if not isinstance(part, Name | Scripted):
@@ -513,7 +517,7 @@ class _Unroller:
             return None
         span = part.span
         function = _function_name(part, self.old)
-        if function and function == self.network.function or reference.name == self.network.function:
+        if (function and function == self.network.function) or reference.name == self.network.function:
             return self._function(reference, function or reference.name, part, layers)
         found = layered_reference(reference)
         if found is None:
@@ -545,7 +549,7 @@ class _Unroller:
             if pattern is None:
                 raise _OtherClaim
             text += self._place(pattern, layers).mark
-        if text not in self.scope.functions and (text != name or not _is_known(name) and len(name) > 1):
+        if text not in self.scope.functions and (text != name or (not _is_known(name) and len(name) > 1)):
             assumed = f"${name}$ is an arbitrary differentiable function"
             if not (text == name and name in ("sigma", "phi", "varphi", "psi", "rho", "Phi")):
                 self.scope.functions[text] = FunctionRule((), None, "", assumed=assumed)
@@ -616,7 +620,8 @@ class _Unroller:
             return last[-1]  # \delta^L = ...: the error of the last layer here
         if place.letter == "L" and (own := [r for r in last if r.layer and r.layer.offset == place.offset]):
             return own[-1]
-        return (general or last or [None])[-1]
+        found = general or last
+        return found[-1] if found else None
 
     def _error_body(self, name: str) -> Node | None:
         """\\partial C/\\partial z where that is what an error is said to be at its own layer."""
