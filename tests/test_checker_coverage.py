@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import convsym
@@ -89,6 +89,7 @@ _OBVIOUS = re.compile(
 
 
 @settings(max_examples=60, deadline=None)
+@example([("$${}$$", r"a = a \\ a")], "markdown")
 @given(st.lists(st.tuples(FRAMES, BODIES), min_size=1, max_size=4), st.sampled_from(["markdown", "tex"]))
 def test_there_are_at_least_as_many_records_as_displays(displays, kind):
     text = "\n\n".join(frame.format(body) for frame, body in displays)

@@ -10,6 +10,7 @@ from sympy import Abs, Integer, Max, Min, Rational, exp, symbols
 
 from convsym.functions import relu, sigmoid, softplus
 from convsym.prover import equal_modular, prove_equal
+from convsym.prover.exponents import integer_basis
 from convsym.verdict import Proved, Refuted
 
 ATOMS = symbols("a b c d")
@@ -117,3 +118,30 @@ def test_largest_and_smallest_in_any_order(forms, source):
         nested = -Min(-nested, -form)
     outcome = prove_equal(Max(*forms), nested)
     assert isinstance(outcome, Proved), outcome
+
+
+def test_exponents_that_are_no_multiples_of_one_another_stay_small():
+    # Five exponents in a lattice of four dimensions: an echelon basis of it takes multiples in the thousands.
+    a, b, c, d = ATOMS
+    shared = exp(a * b / 2) * sigmoid(2 * a * d) / 2 + exp(a * (3 * a / 2 - 2 * b / 3)) / 2
+    gate = sigmoid(a * (a / 2 + c / 2 + d / 4))
+    left = shared + sigmoid(a * c / 2) * gate
+    assert isinstance(prove_equal(left, shared + (1 - sigmoid(-a * c / 2)) * gate), Proved)
+    assert isinstance(prove_equal(left, shared + (1 - sigmoid(a * c / 2)) * gate), Refuted)
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.integers(0, 3), st.fractions(-3, 3, max_denominator=6).filter(bool), min_size=1, max_size=3
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_every_exponent_is_an_integer_combination_of_the_basis(vectors):
+    basis, coordinates = integer_basis(vectors)
+    assert sp.Matrix([[v.get(m, 0) for m in range(4)] for v in basis]).rank() == len(basis)
+    for vector, integers in zip(vectors, coordinates, strict=True):
+        total = {m: sum(n * basis[i].get(m, 0) for i, n in integers.items()) for m in range(4)}
+        assert {m: q for m, q in total.items() if q} == vector

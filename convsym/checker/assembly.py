@@ -60,7 +60,12 @@ def assembled(reader: Reader, findings: Mapping[int, Finding]) -> tuple[Verdict,
             unclaimed = _unclaimed(reader, formula, display)
             if unclaimed is not None:
                 records.append((formula, 0, unclaimed))
-    return tuple(verdict for _, _, verdict in sorted(records, key=lambda record: record[:2]))
+    return tuple(verdict for _, _, verdict in sorted(records, key=_reading_order))
+
+
+def _reading_order(record: tuple[int, int, Verdict]) -> tuple[int, int, int, int]:
+    formula, number, verdict = record
+    return formula, verdict.line, verdict.column, number
 
 
 def _unread_verdict(unread: Unread) -> Verdict:

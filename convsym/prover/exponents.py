@@ -11,6 +11,9 @@ from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
 
+from sympy import QQ, ZZ
+from sympy.polys.matrices import DomainMatrix
+
 Vector = dict[int, Fraction]
 Integers = dict[int, int]
 
@@ -117,8 +120,25 @@ def _hermite(vectors: list[Vector]) -> tuple[list[Vector], list[Integers]]:
         inverse_rows, numbers = chosen
         basis = [vectors[number] for number in numbers]
         return basis, [_through(row, inverse_rows) for row in coordinates]
-    basis = [{m: Fraction(c, denominator) for m, c in row.items()} for _, row in echelon]
+    short, coordinates = _shortened([row for _, row in echelon], coordinates)
+    basis = [{m: Fraction(c, denominator) for m, c in row.items()} for row in short]
     return basis, coordinates
+
+
+def _shortened(rows: list[Integers], coordinates: list[Integers]) -> tuple[list[Integers], list[Integers]]:
+    """The rows as a lattice basis of short vectors: an echelon form may take multiples in the thousands."""
+    columns = sorted({column for row in rows for column in row})
+    matrix = DomainMatrix(
+        [[ZZ(row.get(column, 0)) for column in columns] for row in rows], (len(rows), len(columns)), ZZ
+    )
+    reduced, transform = matrix.lll_transform()
+    back = transform.convert_to(QQ).inv().convert_to(ZZ).to_list()
+    short = [
+        {column: int(entry) for column, entry in zip(columns, row, strict=True) if entry}
+        for row in reduced.to_list()
+    ]
+    inverse = [[int(entry) for entry in row] for row in back]
+    return short, [_through(row, inverse) for row in coordinates]
 
 
 def _coordinates(row: Integers, echelon: list[tuple[int, Integers]]) -> Integers:

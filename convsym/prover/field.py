@@ -233,7 +233,9 @@ class Field:
         power = self._powers.get((base, exponent))
         if power is None:
             power = {}
-            self._multiply_into(power, self._base_power(base, exponent - 1), self.bases[base])
+            # By halves: one at a time, an exponent of thousands would be as many calls deep.
+            half = exponent // 2
+            self._multiply_into(power, self._base_power(base, half), self._base_power(base, exponent - half))
             power = {m: c for m, c in power.items() if c}
             self._powers[base, exponent] = power
         return power

@@ -10,6 +10,7 @@ from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mu
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import Bracket, Node
 from convsym.scope.branches import with_deltas
+from convsym.scope.causality import is_apart
 from convsym.scope.examples import slope_by_cell
 from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
 from convsym.scope.grid import Grid, Jacobian
@@ -216,6 +217,10 @@ class Slopes:
             return None
         if cell.layer is not None and self.layers and all(_below(cell.layer, layer) for layer in self.layers):
             # A layer is made of the layers below it, never of those above.
+            return None
+        if is_apart(
+            cell, [self.scope.cells[c] for c in self.coordinates if c in self.scope.cells], self.scope
+        ):
             return None
         found = self.elaborator.definition(cell)
         if found is not None and not isinstance(found, Expr):

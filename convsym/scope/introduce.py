@@ -21,9 +21,6 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.asides import compares_shapes, is_case, names_a_probability, values_said
-from convsym.scope.bold import with_bold_names
-from convsym.scope.bracketed import with_indexed_cells
-from convsym.scope.capitals import with_one_case
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
@@ -55,18 +52,17 @@ from convsym.scope.model import (
     pattern_of,
 )
 from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.notation import in_one_notation
 from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, in_index_order
-from convsym.scope.plainer import with_plain_sums
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
-from convsym.scope.tagged import with_tags
+from convsym.scope.timing import gives_first_state
 from convsym.scope.turns import continued_operation, defines_operation, names_operation, operands_of
-from convsym.scope.variances import with_variances
 
 _EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
 _UPDATE = "an update step: the new value is computed from the old one"
@@ -90,10 +86,8 @@ class Reader:
         self.statements: list[Statement] = []
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
-        self.equations, self.failures = read_formulas(self.formulas)
-        self.equations = with_one_case(
-            with_plain_sums(with_indexed_cells(with_tags(with_variances(with_bold_names(self.equations)))))
-        )
+        equations, self.failures = read_formulas(self.formulas)
+        self.equations, self.timing = in_one_notation(equations)
         self.scopes = [Scope(survey(self.equations.values()))]
         self.said = values_said(self.equations.values())
         self._counter = count()
@@ -438,7 +432,8 @@ class Reader:
                 statement.role, statement.reason = "example", "gives an example value"
                 scope.values.setdefault(reference.name, []).append(rule)
                 return
-        if existing and not self._again(statement, existing):
+        first = not statement.link and gives_first_state(rule, reference.base, self.timing)
+        if existing and not first and not self._again(statement, existing):
             if not is_rule_for(rule, existing, scope, self.statements):
                 return
             as_claims(scope, existing, self.statements)

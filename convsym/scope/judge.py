@@ -29,6 +29,7 @@ from convsym.latex.walking import walk
 from convsym.prover import equal_modular, prove_equal
 from convsym.scope.algebra import Symbolic
 from convsym.scope.calls import letters_apart, one_call_each
+from convsym.scope.causality import stands_back
 from convsym.scope.convolving import Reading
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.functions import is_under_sum, opaque, opaque_pair, with_function_families
@@ -51,7 +52,7 @@ from convsym.scope.model import (
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.pairs import paired
 from convsym.scope.rounding import decide_rounded
-from convsym.scope.standing import is_later, same_family
+from convsym.scope.standing import same_family
 from convsym.scope.summation import direct_uses, own_ranges, spans_by_letter
 from convsym.scope.symbolic import (
     decide_apart,
@@ -524,9 +525,9 @@ class Judge:
                 # The highest first: what it is defined through may already stand on the other side.
                 if found and self._height(atom) < self._height(next(iter(found))):
                     break
-                if any(is_later(other, atom, self.scope) for other in one | two):
-                    continue
                 definition = self.elaborator.definition(cells[atom])
+                if stands_back(atom, definition, one | two, self.scope):
+                    continue
                 if definition is not None and definition != atom and self._may_follow(atom, opened):
                     if not isinstance(definition, Expr):
                         raise TypeClashError(f"{atom} is a number, its definition is not")
