@@ -11,8 +11,9 @@ from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Scope
 from convsym.scope.naming import key
+from convsym.scope.networks import Network, network_of
 from convsym.scope.statements import Statement
-from convsym.scope.unrolling import Network, Unrolled, network_of, unrolled
+from convsym.scope.unrolling import Unrolled, unrolled
 from convsym.verdict import Refuted, Undecided, Unsupported
 
 _ENTRYWISE = ("odot", "circ")
@@ -21,6 +22,8 @@ _SIZES = "layers of 2 and 3 cells"
 
 def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]) -> None:
     """Decide a claim that was left open by a network of a few layers, where the document describes one by its layers.
+
+    One that was refuted, by ranges of indices that sums alone tell of, is right all the same if it holds there.
 
     Nothing is said of how many layers there are, or how many cells a layer has: the layers that a claim names
     get different sizes, and the loss is an arbitrary function of what the highest of them gives.
@@ -31,13 +34,15 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
         statements: all relations of the document.
     """
     statement = finding.statement
-    if not isinstance(finding.outcome, Undecided | Unsupported) or statement.apart or statement.supposed:
+    refuted = isinstance(finding.outcome, Refuted) and (derives(statement.left) or derives(statement.right))
+    open_still = isinstance(finding.outcome, Undecided | Unsupported)
+    if not (open_still or refuted) or statement.apart or statement.supposed:
         return
     network = network_of(judge.scope)
     if network is None:
         return
     found = _decided(judge, network, statement, _has_matrices(network, judge.scope, statements))
-    if found is not None:
+    if found is not None and (open_still or found[0].holds):
         judgment, repair = found
         finding.outcome, finding.judgment = judgment.outcome, None
         finding.notes = [*sorted(judgment.assumed)]
@@ -64,6 +69,8 @@ def _decided(
         numbers = unrolled(judge.scope, network, left, right, as_numbers=True)
         plain = None if numbers is None else _judged(judge, numbers, numbers.left, numbers.right)
         if plain is not None and plain.holds:
+            if network.weights.split(" ")[-1][:1].isupper():
+                return None  # a capital letter is most likely a matrix all the same
             plain.assumed.add("every layer has one cell")
             return plain, ""
         if plain is None or not _is_false(plain):

@@ -24,12 +24,12 @@ from convsym.latex.walking import rewritten, walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.hygiene import derives
 from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, pattern_of
-from convsym.scope.naming import SAMPLES, Reference, key, strip_group
+from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.networks import Network, function_name, layered, layered_reference, layered_symbols
 
 # Layers above and below the ones that a claim names.
 _REACH = 1
 _MOST_LAYERS = 5
-_JOINED = ("", "cdot", "times")
 _ENTRYWISE = ("odot", "circ")
 _NOWHERE = Span(0, 0)
 _DIFFERENTIALS = frozenset({"partial", "d"})
@@ -54,37 +54,6 @@ class Place(NamedTuple):
         return Place(self.letter, self.offset + by)
 
 
-class Layered(NamedTuple):
-    """A symbol that belongs to a layer: its name, the layer, its indices."""
-
-    name: str
-    layer: Pattern
-    indices: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """What the layers of a network are made of.
-
-    Attributes:
-        shapes: name -> of its axes, how far the layer that an axis counts the cells of is from its own.
-        affine: the name that W a + b defines, and those of the outputs a, the matrix W and the bias b.
-        function: the activation's name, "" where a layer's output is nowhere written as f(z).
-        rules: the definitions by layers, by name.
-        errors: name of an error -> what a loss is differentiated by, and how far that is from its own layer.
-        in_entries: whether the sums are written out, z_j = \\sum_k w_{jk} a_k.
-    """
-
-    shapes: dict[str, tuple[int, ...]]
-    weights: str
-    bias: str
-    outputs: str
-    sums: str
-    function: str
-    rules: dict[str, list[Rule]]
-    in_entries: bool
-
-
 @dataclass(slots=True)
 class Unrolled:
     """A claim about layers as one about a few matrices and vectors.
@@ -103,202 +72,6 @@ class Unrolled:
     losses: set[str] = field(default_factory=set)
     leaves: set[str] = field(default_factory=set)
     places: list[Place] = field(default_factory=list)
-
-
-# ---------------------------------------------------------------------- recognizing a network
-
-
-def network_of(scope: Scope) -> Network | None:
-    """The network that a document's definitions describe by layers; None where they describe none.
-
-    Args:
-        scope: of the claim.
-    """
-    rules = {
-        name: found
-        for name, all_rules in scope.rules.items()
-        if (found := [r for rule in all_rules if (r := by_layer(rule)) is not None])
-    }
-    for name, own in rules.items():
-        for rule in reversed(own):
-            body = _without_activation(rule.body, scope)
-            if body is None:
-                continue
-            sums = _affine(rule, body[1], scope)
-            if sums is None:
-                continue
-            matrix, outputs, bias, rows_first = sums
-            offset = _offset(rule)
-            shapes: dict[str, tuple[int, ...]] = {outputs.name: (0,)}
-            function = body[0]
-            if body[0]:
-                if name != outputs.name:
-                    continue
-                own_shift = 0
-            else:
-                activation = _activation(rules.get(outputs.name, ()), name, scope)
-                function, own_shift = activation if activation is not None else ("", 0)
-            if name != outputs.name:
-                shapes[name] = (own_shift,)
-            above = offset + own_shift - matrix.layer.offset
-            below = outputs.layer.offset - matrix.layer.offset
-            shapes[matrix.name] = (above, below) if rows_first else (below, above)
-            if bias is not None:
-                shapes[bias.name] = (offset + own_shift - bias.layer.offset,)
-            return Network(
-                shapes,
-                matrix.name,
-                "" if bias is None else bias.name,
-                outputs.name,
-                name,
-                function,
-                rules,
-                bool(rule.patterns),
-            )
-    return None
-
-
-def by_layer(rule: Rule) -> Rule | None:
-    """A definition of a layer's cells; z_l = ... with the layer as its only index is one as well."""
-    if rule.layer is not None:
-        return rule
-    if len(rule.patterns) == 1 and rule.patterns[0].parameter in ("l", "ell", "L"):
-        return replace(rule, patterns=(), layer=rule.patterns[0])
-    return None
-
-
-def layered(node: Node, scope: Scope) -> Layered | None:
-    """A symbol with its layer, whether that is written above or below it; None for another node."""
-    reference = scope.refer(node, {}) if isinstance(node, Name | Scripted | Bracket) else None
-    return None if reference is None else layered_reference(reference)
-
-
-def layered_reference(reference: Reference) -> Layered | None:
-    """The same of a reference."""
-    if reference.name.endswith(SAMPLES):
-        return None
-    if reference.layer is not None:
-        pattern = pattern_of(reference.layer, {})
-        return None if pattern is None else Layered(reference.name, pattern, reference.indices)
-    if len(reference.indices) == 1:
-        pattern = pattern_of(reference.indices[0], {})
-        if pattern is not None and pattern.parameter in ("l", "ell", "L"):
-            return Layered(reference.name, pattern, ())
-    return None
-
-
-def application(node: Node, scope: Scope) -> tuple[str, Node] | None:
-    """The name of a function and its argument, where a node is f(x) and nothing else."""
-    node = strip_group(node)
-    if not isinstance(node, Product) or len(node.factors) != 2 or node.factors[1][0]:
-        return None
-    argument = strip_group(node.factors[1][1])
-    name = _function_name(strip_group(node.factors[0][1]), scope)
-    if name and isinstance(argument, Bracket) and argument.kind in ("(", "[") and len(argument.items) == 1:
-        return name, strip_group(argument.items[0])
-    return None
-
-
-def _function_name(node: Node, scope: Scope) -> str:
-    """f, or f_a for a function that a letter below tells from others; "" for what is no name."""
-    reference = scope.refer(node, {}) if isinstance(node, Name | Scripted) else None
-    if reference is None or reference.power is not None or reference.transposed:
-        return ""
-    labels = [strip_group(index) for index in reference.indices]
-    if not all(isinstance(label, Name) for label in labels) or len(labels) > 1:
-        return ""
-    return "_".join([reference.name, *(key(label) for label in labels if isinstance(label, Name))])
-
-
-def _without_activation(body: Node, scope: Scope) -> tuple[str, Node] | None:
-    """("", body), or (f, x) of a body f(x) that is more than a symbol."""
-    applied = application(body, scope)
-    if applied is None:
-        return "", strip_group(body)
-    return None if layered(applied[1], scope) is not None else applied
-
-
-def _activation(rules: Sequence[Rule], sums: str, scope: Scope) -> tuple[str, int] | None:
-    """The function of a^l = f(z^l), and how far the layer of a is above that of z."""
-    for rule in reversed(rules):
-        applied = application(rule.body, scope)
-        inner = None if applied is None else layered(applied[1], scope)
-        if applied is None or inner is None or inner.name != sums or rule.layer is None:
-            continue
-        if inner.layer.parameter != rule.layer.parameter:
-            continue
-        return applied[0], rule.layer.offset - inner.layer.offset
-    return None
-
-
-def _offset(rule: Rule) -> int:
-    assert rule.layer is not None
-    return rule.layer.offset
-
-
-def _affine(rule: Rule, body: Node, scope: Scope) -> tuple[Layered, Layered, Layered | None, bool] | None:
-    """Matrix, outputs, bias, and whether the matrix's first axis is that of the sums, where a body is W a + b."""
-    terms = [term for sign, term in body.terms if sign == "+"] if isinstance(body, Sum_) else [body]
-    if isinstance(body, Sum_) and len(terms) != len(body.terms):
-        return None
-    products, biases = [], []
-    for term in map(_bare, terms):
-        single = layered(term, scope)
-        if single is not None:
-            biases.append(single)
-        else:
-            products.append(term)
-    if len(products) != 1 or len(biases) > 1:
-        return None
-    (product,) = products
-    bound = ""
-    if isinstance(product, BigOperator):
-        lower = product.lower
-        first = lower.first if isinstance(lower, Chain) else lower
-        letter = strip_group(first) if first is not None else None
-        if product.operator != "sum" or not isinstance(letter, Name):
-            return None
-        bound, product = key(letter), _bare(product.body)
-    if not isinstance(product, Product) or len(product.factors) != 2 or product.factors[1][0] not in _JOINED:
-        return None
-    nodes = [strip_group(factor) for _, factor in product.factors]
-    pair = [layered(node, scope) for node in nodes]
-    if pair[0] is None or pair[1] is None:
-        return None
-    turned = [_is_transposed(node, scope) for node in nodes]
-    one, other = pair[0], pair[1]
-    if not all(part.layer.parameter == rule.layer.parameter for part in (one, other) if rule.layer):
-        return None
-    if any(part.layer.parameter != one.layer.parameter for part in biases):
-        return None
-    bias = biases[0] if biases else None
-    if not bound:
-        if one.indices or other.indices or rule.patterns or turned[1]:
-            return None
-        return one, other, bias, not turned[0]
-    matrix, outputs = (one, other) if len(one.indices) == 2 else (other, one)
-    letters = [key(i) for node in matrix.indices if isinstance(i := strip_group(node), Name)]
-    inner = [key(i) for node in outputs.indices if isinstance(i := strip_group(node), Name)]
-    free = [pattern.parameter for pattern in rule.patterns]
-    if len(matrix.indices) != 2 or inner != [bound] or len(free) != 1 or True in turned:
-        return None
-    if letters == [free[0], bound]:
-        return matrix, outputs, bias, True
-    return (matrix, outputs, bias, False) if letters == [bound, free[0]] else None
-
-
-def _bare(node: Node) -> Node:
-    node = strip_group(node)
-    while isinstance(node, Bracket) and node.kind == "(" and len(node.items) == 1:
-        node = strip_group(node.items[0])
-    return node
-
-
-def _is_transposed(node: Node, scope: Scope) -> bool:
-    if isinstance(node, Scripted) and isinstance(strip_group(node.base), Bracket):
-        return node.superscript is not None
-    reference = scope.refer(node, {})
-    return reference is not None and reference.transposed
 
 
 # ---------------------------------------------------------------------- unrolling a claim
@@ -350,7 +123,7 @@ class _Unroller:
         places = [
             (found.name, Place(found.layer.parameter or "", found.layer.offset))
             for side in (left, right)
-            for found in _layered_symbols(side, self.old)
+            for found in layered_symbols(side, self.old)
         ]
         names = {name for name, _ in places}
         letters = {place.letter for _, place in places}
@@ -407,7 +180,7 @@ class _Unroller:
         if len(rules) != 1 or rules[0].patterns or rules[0].layer is not None:
             return None
         body = rules[0].body
-        found = list(_layered_symbols(body, self.old))
+        found = list(layered_symbols(body, self.old))
         if not found or any(one.name != self.network.outputs or one.layer.parameter != "L" for one in found):
             return None
         self.targets |= {
@@ -496,7 +269,7 @@ class _Unroller:
             return limit is None
         place = self._place(limit.layer, layers)
         letter = key(letters[0])
-        for inner in _layered_symbols(part.body, self.old):
+        for inner in layered_symbols(part.body, self.old):
             for axis, index in enumerate(inner.indices):
                 index = strip_group(index)
                 shape = self.shapes.get(inner.name)
@@ -516,7 +289,7 @@ class _Unroller:
         if reference is None:
             return None
         span = part.span
-        function = _function_name(part, self.old)
+        function = function_name(part, self.old)
         if (function and function == self.network.function) or reference.name == self.network.function:
             return self._function(reference, function or reference.name, part, layers)
         found = layered_reference(reference)
@@ -628,12 +401,12 @@ class _Unroller:
         for rule in reversed(self.network.rules.get(name, [])):
             body = strip_group(rule.body)
             if isinstance(body, Fraction_) and rule.layer is not None and derives(body):
-                below = list(_layered_symbols(body.denominator, self.old))
+                below = list(layered_symbols(body.denominator, self.old))
                 same = len(below) == 1 and below[0].layer.parameter == rule.layer.parameter
                 if (
                     same
                     and _differentiated(body, self.old)
-                    and len(list(_layered_symbols(body, self.old))) == 1
+                    and len(list(layered_symbols(body, self.old))) == 1
                 ):
                     return self._derivative(
                         body.numerator, below[0].name, below[0].layer.offset - rule.layer.offset
@@ -667,7 +440,7 @@ class _Unroller:
             candidates = [source.denominator] if isinstance(source, Fraction_) else []
         elif rule is not None and rule.patterns:
             letters = [pattern.parameter for pattern in rule.patterns]
-            for found in _layered_symbols(source, self.old):
+            for found in layered_symbols(source, self.old):
                 own = [key(i) for index in found.indices if isinstance(i := strip_group(index), Name)]
                 shape = self.shapes.get(found.name)
                 if own == letters and shape is not None and len(shape) == len(own):
@@ -681,7 +454,7 @@ class _Unroller:
                 for _, factor in reversed(part.factors)
             ]
         for candidate in candidates:
-            for found in _layered_symbols(candidate, self.old):
+            for found in layered_symbols(candidate, self.old):
                 shape = self.shapes.get(found.name)
                 if shape is not None and len(shape) == 1:
                     return (shape[0] + found.layer.offset - offset,)
@@ -702,14 +475,6 @@ def _is_known(name: str) -> bool:
 
 def _number(value: int) -> Node:
     return Number(str(value), _NOWHERE)
-
-
-def _layered_symbols(node: Node, scope: Scope) -> Iterator[Layered]:
-    """The symbols of a layer that stand in an expression."""
-    for reference in scope.mentions(node):
-        found = layered_reference(reference)
-        if found is not None:
-            yield found
 
 
 def _differentiated(node: Node, scope: Scope) -> Iterator[str]:
