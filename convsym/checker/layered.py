@@ -11,7 +11,7 @@ from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Scope
 from convsym.scope.naming import key
-from convsym.scope.networks import Network, network_of
+from convsym.scope.networks import Network, layered_reference, network_of
 from convsym.scope.statements import Statement
 from convsym.scope.unrolling import Unrolled, unrolled
 from convsym.verdict import Refuted, Undecided, Unsupported
@@ -36,13 +36,20 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
     statement = finding.statement
     refuted = isinstance(finding.outcome, Refuted) and (derives(statement.left) or derives(statement.right))
     open_still = isinstance(finding.outcome, Undecided | Unsupported)
-    if not (open_still or refuted) or statement.apart or statement.supposed:
+    as_numbers = isinstance(finding.outcome, Proved) and _layers_below(statement, judge.scope)
+    if not (open_still or refuted or as_numbers) or statement.apart or statement.supposed:
         return
     network = network_of(judge.scope)
     if network is None:
         return
-    found = _decided(judge, network, statement, _has_matrices(network, judge.scope, statements))
-    if found is not None and (open_still or found[0].holds):
+    has_matrices = _has_matrices(network, judge.scope, statements)
+    if as_numbers and not has_matrices:
+        return
+    found = _decided(judge, network, statement, has_matrices)
+    if as_numbers and found is None:
+        # z_l was read as the l-th of many numbers.
+        finding.outcome = Unsupported("it holds for numbers; the layers are vectors here")
+    if found is not None and (not refuted or found[0].holds):
         judgment, repair = found
         finding.outcome, finding.judgment = judgment.outcome, None
         finding.notes = [*sorted(judgment.assumed)]
@@ -134,6 +141,16 @@ def _with_one_transpose(node: Node, leaves: set[str]) -> Iterator[Node]:
 def _transposed(node: Node) -> Node:
     span = node.span
     return Scripted(Bracket("(", (node,), span), None, Name("T", span), 0, span)
+
+
+def _layers_below(statement: Statement, scope: Scope) -> bool:
+    """Whether a derivative is by something whose layer is its only index, z_l."""
+    sides = (statement.left, statement.right)
+    return any(map(derives, sides)) and any(
+        reference.layer is None and layered_reference(reference) is not None
+        for side in sides
+        for reference in scope.mentions(side)
+    )
 
 
 def _has_matrices(network: Network, scope: Scope, statements: Sequence[Statement]) -> bool:
