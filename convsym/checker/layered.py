@@ -14,7 +14,7 @@ from convsym.scope.naming import key
 from convsym.scope.networks import Network, layered_reference, network_of
 from convsym.scope.statements import Statement
 from convsym.scope.unrolling import Unrolled, unrolled
-from convsym.verdict import Refuted, Undecided, Unsupported
+from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _ENTRYWISE = ("odot", "circ")
 _SIZES = "layers of 2 and 3 cells"
