@@ -20,6 +20,7 @@ from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
+from convsym.checker.layered import judge_layers
 from convsym.checker.mending import repair_claim
 from convsym.checker.renewals import unsaid
 from convsym.checker.unison import hold_one_reading
@@ -219,6 +220,7 @@ class Session:
         judge_worked(finding, judge, self.reader.statements)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
+        judge_layers(finding, self.judges[statement.version], self.reader.statements)
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:

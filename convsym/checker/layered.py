@@ -1,0 +1,174 @@
+"""Claims about the layers of a network of any depth and width, decided for a few layers of different widths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from convsym.checker.findings import Finding
+from convsym.latex.syntax import Bracket, Name, Node, Product, Scripted
+from convsym.latex.walking import rewritten, walk
+from convsym.scope.hygiene import derives
+from convsym.scope.judge import Judge, Judgment
+from convsym.scope.model import Scope
+from convsym.scope.naming import key
+from convsym.scope.networks import Network, layered_reference, network_of
+from convsym.scope.statements import Statement
+from convsym.scope.unrolling import Unrolled, unrolled
+from convsym.verdict import Proved, Refuted, Undecided, Unsupported
+
+_ENTRYWISE = ("odot", "circ")
+_SIZES = "layers of 2 and 3 cells"
+
+
+def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]) -> None:
+    """Decide a claim that was left open by a network of a few layers, where the document describes one by its layers.
+
+    One that was refuted, by ranges of indices that sums alone tell of, is right all the same if it holds there.
+
+    Nothing is said of how many layers there are, or how many cells a layer has: the layers that a claim names
+    get different sizes, and the loss is an arbitrary function of what the highest of them gives.
+
+    Args:
+        finding: a claim; its outcome is changed where it is decided.
+        judge: for the scope of the claim.
+        statements: all relations of the document.
+    """
+    statement = finding.statement
+    refuted = isinstance(finding.outcome, Refuted) and (derives(statement.left) or derives(statement.right))
+    open_still = isinstance(finding.outcome, Undecided | Unsupported)
+    as_numbers = isinstance(finding.outcome, Proved) and _layers_below(statement, judge.scope)
+    if not (open_still or refuted or as_numbers) or statement.apart or statement.supposed:
+        return
+    network = network_of(judge.scope)
+    if network is None:
+        return
+    has_matrices = _has_matrices(network, judge.scope, statements)
+    if as_numbers and not has_matrices:
+        return
+    found = _decided(judge, network, statement, has_matrices)
+    if as_numbers and found is None:
+        # z_l was read as the l-th of many numbers.
+        finding.outcome = Unsupported("it holds for numbers; the layers are vectors here")
+    if found is not None and (not refuted or found[0].holds):
+        judgment, repair = found
+        finding.outcome, finding.judgment = judgment.outcome, None
+        finding.notes = [*sorted(judgment.assumed)]
+        finding.sizes = _SIZES
+        if repair:
+            finding.repairs = (repair,)
+
+
+def _decided(
+    judge: Judge, network: Network, statement: Statement, has_matrices: bool
+) -> tuple[Judgment, str] | None:
+    left, right = statement.left, statement.right
+    claim = unrolled(judge.scope, network, left, right, as_numbers=False)
+    if claim is None:
+        return None
+    found = _judged(judge, claim, claim.left, claim.right)
+    if found.holds:
+        return found, ""
+    turned = _judged(judge, claim, claim.left, _transposed(claim.right))
+    if turned.holds and (derives(left) or derives(right)):
+        return None
+    if not has_matrices:
+        # Where nothing is transposed and nothing multiplied entry by entry, every layer may be one number.
+        numbers = unrolled(judge.scope, network, left, right, as_numbers=True)
+        plain = None if numbers is None else _judged(judge, numbers, numbers.left, numbers.right)
+        if plain is not None and plain.holds:
+            if network.weights.split(" ")[-1][:1].isupper():
+                return None  # a capital letter is most likely a matrix all the same
+            plain.assumed.add("every layer has one cell")
+            return plain, ""
+        if plain is None or not _is_false(plain):
+            return None
+    if not network.function:
+        return None
+    if _is_false(found):
+        return found, ""
+    # Layers of one size: what does not fit together elsewhere can be worked out there.
+    even = unrolled(judge.scope, network, left, right, as_numbers=False, even=True)
+    if even is not None and (found.type_clash or found.out_of_range is not None):
+        square = _judged(judge, even, even.left, even.right)
+        if _is_false(square) and not _judged(judge, even, even.left, _transposed(even.right)).holds:
+            square.assumed.add("layers of 2 cells")
+            return square, ""
+    if found.type_clash and has_matrices and _holds_mended(judge, claim):
+        reason = f"{found.type_clash}: a transpose is missing"
+        found.outcome = Refuted(reason, method="type clash")
+        return found, ""
+    return None
+
+
+def _judged(judge: Judge, claim: Unrolled, left: Node, right: Node) -> Judgment:
+    return Judge(claim.scope, judge.budget, judge.clock).equal(left, right)
+
+
+def _is_false(found: Judgment) -> bool:
+    return isinstance(found.outcome, Refuted) and found.outcome.witness is not None
+
+
+def _holds_mended(judge: Judge, claim: Unrolled) -> bool:
+    """Whether one transpose on a matrix or on a layer's output makes a claim true."""
+    for mended in _with_one_transpose(claim.right, claim.leaves):
+        if _judged(judge, claim, claim.left, mended).holds:
+            return True
+    return False
+
+
+def _with_one_transpose(node: Node, leaves: set[str]) -> Iterator[Node]:
+    for place in walk(node):
+        if not isinstance(place, Product):
+            continue
+        for _, factor in place.factors:
+            inner = factor
+            while isinstance(inner, Bracket) and inner.kind in ("(", "group") and len(inner.items) == 1:
+                inner = inner.items[0]
+            bare = inner
+            turned = isinstance(inner, Scripted) and isinstance(inner.superscript, Name)
+            if isinstance(inner, Scripted) and turned and isinstance(inner.base, Bracket):
+                bare = inner.base.items[0]
+            if not isinstance(bare, Name) or key(bare) not in leaves:
+                continue
+            new = bare if turned else _transposed(bare)
+
+            def change(part: Node, old: Node = factor, new: Node = new) -> Node | None:
+                return new if part is old else None
+
+            yield rewritten(node, change)
+
+
+def _transposed(node: Node) -> Node:
+    span = node.span
+    return Scripted(Bracket("(", (node,), span), None, Name("T", span), 0, span)
+
+
+def _layers_below(statement: Statement, scope: Scope) -> bool:
+    """Whether a derivative is by something whose layer is its only index, z_l."""
+    sides = (statement.left, statement.right)
+    return any(map(derives, sides)) and any(
+        reference.layer is None and layered_reference(reference) is not None
+        for side in sides
+        for reference in scope.mentions(side)
+    )
+
+
+def _has_matrices(network: Network, scope: Scope, statements: Sequence[Statement]) -> bool:
+    """Whether a document leaves no doubt that its weights are matrices: sums, a transpose, entrywise products."""
+    if network.in_entries:
+        return True
+    for statement in statements:
+        for side in (statement.left, statement.right):
+            for part in walk(side):
+                if isinstance(part, Product) and any(op in _ENTRYWISE for op, _ in part.factors):
+                    return True
+            if any(reference.transposed for reference in scope.mentions(side)):
+                return True
+            if any(
+                isinstance(part, Scripted)
+                and isinstance(part.superscript, Name)
+                and part.superscript.text in ("T", "top", "intercal")
+                for part in walk(side)
+            ):
+                return True
+    return False

@@ -1,0 +1,118 @@
+"""General layers: z^l = W^l a^{l-1} + b^l in a network of any depth and width, with a loss that nobody writes."""
+
+from __future__ import annotations
+
+import pytest
+
+import convsym
+
+_WHOLE = r"""The layers of a network are
+$$z^l = W^l a^{l-1} + b^l$$
+$$a^l = \sigma(z^l)$$
+and the error of a layer is
+$$\delta^l = \frac{\partial C}{\partial z^l}$$
+"""
+_ENTRIES = r"""A unit of a layer computes
+$$z_j^l = \sum_k w_{jk}^l a_k^{l-1} + b_j^l$$
+$$a_j^l = \sigma(z_j^l)$$
+and its error is
+$$\delta_j^l = \frac{\partial C}{\partial z_j^l}$$
+"""
+_SHIFTED = r"""Weights carry the number of the layer that they come from:
+$$x^{(l+1)}_j = \sum_{i=1}^{s_l} W^{(l)}_{ji} y^{(l)}_i + b^{(l)}_j$$
+$$y^{(l+1)}_j = f(x^{(l+1)}_j)$$
+$$\delta^{(l)}_j = \frac{\partial J}{\partial x^{(l)}_j}$$
+"""
+_TRUE = (
+    r"\delta^l = ((W^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)",
+    r"\frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^T",
+    r"\frac{\partial C}{\partial b^l} = \delta^l",
+    r"\frac{\partial C}{\partial a^l} = (W^{l+1})^T \delta^{l+1}",
+    r"\frac{\partial C}{\partial z^l} = \frac{\partial C}{\partial a^l} \odot \sigma'(z^l)",
+    r"\frac{\partial C}{\partial z^l} = \frac{\partial C}{\partial z^{l+1}} \frac{\partial z^{l+1}}{\partial z^l}",
+)
+_FALSE = (
+    r"\delta^l = (W^{l+1} \delta^{l+1}) \odot \sigma'(z^l)",
+    r"\delta^l = ((W^{l+1})^T \delta^{l+1}) \odot \sigma(z^l)",
+    r"\delta^l = ((W^l)^T \delta^{l+1}) \odot \sigma'(z^l)",
+    r"\frac{\partial C}{\partial W^l} = \delta^l (a^l)^T",
+    r"\frac{\partial C}{\partial W^l} = \delta^l a^{l-1}",
+    r"\frac{\partial C}{\partial b^l} = \delta^{l+1}",
+)
+_STYLES = {
+    "bare": lambda text: text,
+    "round": lambda text: _marked(text, r"^{(%s)}"),
+    "square": lambda text: _marked(text, r"^{[%s]}"),
+    "below": lambda text: _marked(text, r"_{%s}"),
+}
+
+
+def _marked(text: str, form: str) -> str:
+    for layer in ("l+1", "l-1"):
+        text = text.replace(f"^{{{layer}}}", form % layer)
+    return text.replace("^l", form % "l")
+
+
+def _statuses(text: str, *claims: str) -> list[str]:
+    """The verdicts of claims behind a text, one of each."""
+    found = convsym.check(text + "Then\n" + "".join(f"$$\n{claim}\n$$\n" for claim in claims))
+    return [str(verdict.status) for verdict in found.verdicts[-len(claims) :]]
+
+
+@pytest.mark.parametrize("style", _STYLES)
+def test_the_equations_of_backpropagation_hold(style: str) -> None:
+    write = _STYLES[style]
+    assert _statuses(write(_WHOLE), *map(write, _TRUE)) == ["proved"] * len(_TRUE)
+
+
+@pytest.mark.parametrize("style", _STYLES)
+def test_slips_in_them_are_refuted_or_left_open(style: str) -> None:
+    write = _STYLES[style]
+    text = write(_WHOLE) + f"$${write(_TRUE[0])}$$\n"
+    found = _statuses(text, *map(write, _FALSE))
+    assert "proved" not in found
+    assert found.count("refuted") >= len(_FALSE) - 1
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        (r"\frac{\partial C}{\partial w_{jk}^l} = \delta_j^l a_k^{l-1}", "proved"),
+        (r"\frac{\partial C}{\partial b_j^l} = \delta_j^l", "proved"),
+        (r"\frac{\partial C}{\partial a_j^l} = \sum_k w_{kj}^{l+1} \delta_k^{l+1}", "proved"),
+        (r"\frac{\partial C}{\partial w_{jk}^l} = \delta_k^l a_j^{l-1}", "refuted"),
+        (r"\frac{\partial C}{\partial w_{jk}^l} = \delta_j^l a_k^l", "refuted"),
+        (r"\frac{\partial C}{\partial b_j^l} = \delta_j^{l+1}", "refuted"),
+    ],
+)
+def test_entries(claim: str, status: str) -> None:
+    assert _statuses(_ENTRIES, claim) == [status]
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        (r"\frac{\partial J}{\partial W^{(l)}_{ji}} = \delta^{(l+1)}_j y^{(l)}_i", "proved"),
+        (r"\frac{\partial J}{\partial b^{(l)}_j} = \delta^{(l+1)}_j", "proved"),
+        (
+            r"\frac{\partial J}{\partial y^{(l)}_i} = \sum_{j=1}^{s_{l+1}} W^{(l)}_{ji} \delta^{(l+1)}_j",
+            "proved",
+        ),
+        (r"\frac{\partial J}{\partial W^{(l)}_{ji}} = \delta^{(l)}_j y^{(l)}_i", "refuted"),
+        (r"\frac{\partial J}{\partial b^{(l)}_j} = \delta^{(l)}_j", "refuted"),
+    ],
+)
+def test_weights_that_carry_the_number_of_the_layer_before(claim: str, status: str) -> None:
+    assert _statuses(_SHIFTED, claim) == [status]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        r"\nabla a^l = \frac{\partial C}{\partial a^l}",  # a name for the gradient, no difference
+        r"\frac{\partial C}{\partial a^l} = \delta^{l+1} * W^{l+1}",  # a sign that nobody explains
+        r"\frac{\partial C}{\partial a^l} = \delta^{l+1} W^{l+1}",  # right where gradients are rows
+    ],
+)
+def test_what_may_be_meant_otherwise_is_not_refuted(claim: str) -> None:
+    assert _statuses(_WHOLE, claim)[0] not in ("refuted", "proved")
