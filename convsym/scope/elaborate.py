@@ -66,8 +66,7 @@ class Elaborator:
         used: numbers of the statements whose rules were used.
         assumed: what had to be assumed, in words.
         convolved: the convolution's signs between matrices that were met.
-        memory: values of nodes evaluated before, for whoever evaluates many formulas that share most of their
-            nodes; what was remembered adds nothing to `assumed`.
+        memory: values of nodes evaluated before, for formulas that share most of them; none adds to `assumed`.
         filled: refuse sums over nothing, for whoever stands for larger sizes, at which they have terms.
         guesses: readings that are likely and not sure: a proof names them, a refutation does not rest on them.
         exact: what derivatives are taken with where the algebra is one of residues; may be shared.
