@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from convsym.checker.findings import Finding
-from convsym.latex.syntax import Bracket, Name, Node, Product, Scripted
+from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted
 from convsym.latex.walking import rewritten, walk
-from convsym.scope.hygiene import derives
+from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Scope
 from convsym.scope.naming import key
 from convsym.scope.networks import Network, layered_reference, network_of
 from convsym.scope.statements import Statement
+from convsym.scope.summation import bound_letters
 from convsym.scope.unrolling import Unrolled, unrolled
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
@@ -40,7 +41,7 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
     if not (open_still or refuted or as_numbers) or statement.apart or statement.supposed:
         return
     network = network_of(judge.scope)
-    if network is None:
+    if network is None or _shares_a_letter(statement, judge.scope):
         return
     has_matrices = _has_matrices(network, judge.scope, statements)
     if as_numbers and not has_matrices:
@@ -150,6 +151,17 @@ def _layers_below(statement: Statement, scope: Scope) -> bool:
         reference.layer is None and layered_reference(reference) is not None
         for side in sides
         for reference in scope.mentions(side)
+    )
+
+
+def _shares_a_letter(statement: Statement, scope: Scope) -> bool:
+    """Whether a sum runs over a letter that is a free index of the claim: which of the two is meant is not said."""
+    sides = [statement.left, statement.right]
+    free = set(free_letters(sides, scope))
+    return any(
+        isinstance(part, BigOperator) and free & {letter for letter, _ in bound_letters(part)}
+        for side in sides
+        for part in walk(side)
     )
 
 
