@@ -116,3 +116,11 @@ def test_weights_that_carry_the_number_of_the_layer_before(claim: str, status: s
 )
 def test_what_may_be_meant_otherwise_is_not_refuted(claim: str) -> None:
     assert _statuses(_WHOLE, claim)[0] not in ("refuted", "proved")
+
+
+def test_small_weights_may_be_numbers_although_matrices_stand_elsewhere():
+    chain = r"$$z^l = w^l a^{l-1} + b^l, \quad a^l = \sigma(z^l), \quad \delta^2 = \frac{\partial C}{\partial z^2}$$"
+    line = r"$$\frac{\partial C}{\partial w^2} = \delta^2 a^1$$"
+    later = r"$$\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$$"
+    verdicts = convsym.check(f"{chain}\n\n{line}\n\n## Matrices\n\n{later}\n").verdicts
+    assert not [verdict.latex for verdict in verdicts if verdict.status == "refuted"]

@@ -95,3 +95,24 @@ def test_a_line_about_branches(given: str, line: str, expected: str) -> None:
         assert status != expected.removeprefix("un")
     else:
         assert status == expected
+
+
+LAYERED = r"$$a_j^{(l)} = \sigma^{(l)}(z_j^{(l)}), \quad z_j^{(l)} = \sum_{k=1}^{n} W_{jk}^{(l)} a_k^{(l-1)} + b_j^{(l)}$$"
+INNER = r"$$y_i = f(2 u_i + c)$$"
+
+
+@pytest.mark.parametrize(
+    ("given", "slope", "one", "other", "allowed"),
+    [
+        (LAYERED, "a_k^{(L)} z_j^{(L)}", r"\sigma'^{(L)}(z_j^{(L)})", "0", {"proved"}),
+        (LAYERED, "a_k^{(L)} z_j^{(L)}", r"\sigma'^{(L)}(z_k^{(L)})", "0", {"proved"}),
+        (LAYERED, "a_k^{(L)} z_j^{(L)}", r"\sigma'^{(L)}(z_k^{(L)})", "1", {"refuted"}),
+        (INNER, "y_k u_j", "2 f'(2 u_j + c)", "0", {"proved", "undecided"}),
+        (INNER, "y_k u_j", "f'(2 u_j + c)", "0", {"refuted", "undecided"}),
+    ],
+)
+def test_functions_of_two_cells_are_one_where_the_cells_are(given, slope, one, other, allowed):
+    above, below = slope.split(" ")
+    cases = rf"\begin{{cases}} {one} & \text{{if }} k = j \\ {other} & \text{{otherwise}} \end{{cases}}"
+    line = rf"$$\frac{{\partial {above}}}{{\partial {below}}} = {cases}$$"
+    assert check(f"{given}\n\n{line}\n", kind="markdown").verdicts[-1].status in allowed

@@ -10,7 +10,7 @@ from convsym.checker.given import Given
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import Node, Number
 from convsym.latex.walking import walk
-from convsym.scope.digits import Figure, agree, differ, measured, miscalculated
+from convsym.scope.digits import Figure, agree, arguments, differ, measured, miscalculated
 from convsym.scope.judge import Judge
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported, Witness
 
@@ -84,7 +84,7 @@ def _decide(finding: Finding, left: Figure, right: Figure) -> None:
     if agree(left, right):
         _settled(finding, Proved("certified rounding", (_DIGITS,)))
     elif isinstance(finding.outcome, Refuted):
-        if not miscalculated(left, right):
+        if not miscalculated(*arguments(left, right)):
             _settled(finding, Undecided(_OPEN))
     elif differ(left, right):
         shown = [f"{float(side.nominal or 0):.12g}" for side in (left, right)]

@@ -72,16 +72,17 @@ def _decided(
     turned = _judged(judge, claim, claim.left, _transposed(claim.right))
     if turned.holds and (derives(left) or derives(right)):
         return None
-    if not has_matrices:
+    small = not network.weights.split(" ")[-1][:1].isupper()
+    if small or not has_matrices:
         # Where nothing is transposed and nothing multiplied entry by entry, every layer may be one number.
         numbers = unrolled(judge.scope, network, left, right, as_numbers=True)
         plain = None if numbers is None else _judged(judge, numbers, numbers.left, numbers.right)
         if plain is not None and plain.holds:
-            if network.weights.split(" ")[-1][:1].isupper():
-                return None  # a capital letter is most likely a matrix all the same
+            if has_matrices or not small:
+                return None  # a capital letter is most likely a matrix, a small one may be a number elsewhere
             plain.assumed.add("every layer has one cell")
             return plain, ""
-        if plain is None or not _is_false(plain):
+        if not has_matrices and (plain is None or not _is_false(plain)):
             return None
     if not network.function:
         return None

@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sympy import Expr
+from sympy import Expr, exp, log, tanh
 
+from convsym.functions import sigmoid
 from convsym.latex.syntax import Node
 from convsym.scope.approximation import decimal_of, enclosure
 from convsym.scope.elaborate import Elaborator
+from convsym.scope.functions import Generic
 from convsym.scope.model import Scope
 
 # A decimal of few places is as a rule a number somebody chose, an input or a rate, and no rounded result.
@@ -163,6 +165,15 @@ def agree(left: Figure, right: Figure) -> bool:
         *(Fraction(0) if side.printed is None else side.printed[1] for side in (left, right)),
     )
     return close and _meet(*(side.shown(_ROUNDED, _CHOSEN) for side in (left, right)))
+
+
+def arguments(left: Figure, right: Figure) -> tuple[Figure, Figure]:
+    """What one increasing or arbitrary function is applied to on both sides: its values tell little, or nothing."""
+    one, two = left.expression, right.expression
+    if isinstance(one, (exp, log, sigmoid, tanh, Generic)) and type(one) is type(two):
+        inner = (Figure(side.expression.args[0], side.decimals) for side in (left, right))
+        return arguments(*inner)
+    return left, right
 
 
 def _cut_off(side: Figure, value: Fraction) -> bool:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sympy import Dummy, Expr, Function, Indexed, IndexedBase, Sum, Symbol, diff
+from sympy import (
+    Dummy,
+    Expr,
+    Function,
+    Indexed,
+    IndexedBase,
+    KroneckerDelta,
+    Piecewise,
+    Sum,
+    Symbol,
+    diff,
+)
 
 from convsym.errors import ScopeError
 from convsym.functions import sigmoid
@@ -297,10 +308,22 @@ def _bound_inside(call: Expr) -> set[Expr]:
     return {limit[0] for one in call.atoms(Sum) for limit in one.limits}
 
 
-def opaque_pair(left: Expr, right: Expr) -> tuple[Expr, Expr]:
-    """Two sides made opaque alike: beside a sum, y_i by itself has to stay the cell that a term of the sum may be."""
-    sums = left.has(Sum) or right.has(Sum)
-    return opaque(left, cells=sums), opaque(right, cells=sums)
+def opaque_pair(left: Expr, right: Expr, *, cells: bool = False) -> tuple[Expr, Expr]:
+    """Two sides made opaque alike: beside a sum, y_i by itself has to stay the cell that a term of the sum may be.
+
+    Args:
+        left, right: the sides.
+        cells: whether the cells stay also where there is no sum.
+    """
+    cells = cells or left.has(Sum) or right.has(Sum)
+    return opaque(left, cells=cells), opaque(right, cells=cells)
+
+
+def hides_cells(*sides: Expr) -> bool:
+    """Whether f(z_i + b_i) and f(z_k + b_k) would be told apart although one case is that of i = k."""
+    return any(side.has(KroneckerDelta, Piecewise) for side in sides) and any(
+        call.has(Indexed) for side in sides for call in side.atoms(Generic)
+    )
 
 
 def opaque(expression: Expr, *, cells: bool = False) -> Expr:
@@ -330,6 +353,7 @@ __all__ = [
     "function_of",
     "function_rule",
     "generic",
+    "hides_cells",
     "is_under_sum",
     "key",
     "opaque",

@@ -34,7 +34,7 @@ from convsym.scope.causality import stands_back
 from convsym.scope.convolving import Reading
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.existence import sizes_of_written_cells
-from convsym.scope.functions import is_under_sum, opaque, opaque_pair, with_function_families
+from convsym.scope.functions import hides_cells, is_under_sum, opaque, opaque_pair, with_function_families
 from convsym.scope.hygiene import free_letters
 from convsym.scope.interior import INSIDE
 from convsym.scope.layers import borders_of, lifted, register
@@ -68,6 +68,7 @@ from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
 _BUGS = (TypeError, ValueError, AttributeError, ZeroDivisionError, NotImplementedError, AssertionError)
 _UNBUILT = (*_BUGS, IndexException)
+_HIDDEN = "an arbitrary function of cells, in cases where two of its arguments may be one"
 _LEVELS = 12
 _INSTANCES = 400
 
@@ -449,21 +450,28 @@ class Judge:
         if is_under_sum(left) or is_under_sum(right):
             return Undecided("an arbitrary function under a sum")
         left, right = one_call_each(left, right, self._decide_sums)
-        a, b = opaque_pair(left, right)
+        cases = hides_cells(left, right)
+        if cases:
+            # Where i = k is a case of its own, f(z_i) and f(z_k) are one number there.
+            left, right = with_function_families(left), with_function_families(right)
+        a, b = opaque_pair(left, right, cells=cases)
         guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
         if self.apart and any(side.has(KroneckerDelta, Sum, Piecewise) for side in (a, b)):
             settings = self._left(), borders_of(self.scope), self.scope.open_sizes
-            return decide_apart(a, b, self.conditions, self.apart, *settings)
+            found = decide_apart(a, b, self.conditions, self.apart, *settings)
+            return Undecided(_HIDDEN) if isinstance(found, Refuted) and hides_cells(left, right) else found
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
             found = self._decide_sums(a, b)
             letter = next(iter(open_letters(a, b, self.conditions)), None)
+            if isinstance(found, Refuted) and hides_cells(left, right):
+                return Undecided(_HIDDEN)
             if isinstance(found, Refuted) and found.method != INSIDE and letter is not None:
                 return Undecided(f"it depends on how far the index {letter} runs, which is not said")
             return found
         outcome = prove_equal(a, b, budget=self._left())
         if isinstance(outcome, Proved):
             return by_definition(outcome, level)
-        return outcome
+        return Undecided(_HIDDEN) if isinstance(outcome, Refuted) and hides_cells(left, right) else outcome
 
     def _families(self, side: Expr) -> set[str]:
         cells = self.scope.cells

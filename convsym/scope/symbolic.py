@@ -178,7 +178,7 @@ def decide_for_all_sizes(
         mapping = {atom: Symbol(str(atom)) for atom in atoms}
         outcome = prove_equal(left.xreplace(mapping), right.xreplace(mapping), budget=budget)
         if not isinstance(outcome, Proved) and (
-            conditions or left.has(KroneckerDelta) or right.has(KroneckerDelta)
+            conditions or any(side.has(KroneckerDelta, Piecewise) for side in (left, right))
         ):
             known = (*conditions, *_whole_sizes(conditions))
             outcome = prove_equal(left, right, facts=Facts(ranges, known), budget=budget)
