@@ -102,8 +102,17 @@ def judge_document(
 def _judged(
     document: Document, timeout: float, past: Past, explained: tuple[int | None, int] | None
 ) -> tuple[Verdict, ...]:
-    """What runs in the worker."""
-    return Session(document, timeout, past, explained).run()
+    """What runs in the worker.
+
+    Raises:
+        BudgetExceeded: also where the program itself fails, so that one line never takes a whole report with it.
+    """
+    try:
+        return Session(document, timeout, past, explained).run()
+    except (BudgetExceeded, MemoryError, RecursionError):
+        raise
+    except Exception as error:
+        raise BudgetExceeded(f"it could not be worked out ({type(error).__name__})") from error
 
 
 def _unread(document: Document, reason: str) -> tuple[Verdict, ...]:
