@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Rational, Symbol
 
 from convsym.checker.findings import Finding
+from convsym.checker.stated import EITHER, STATIONARY
 from convsym.errors import ConvsymError
+from convsym.scope.hygiene import derives
 from convsym.scope.model import Scope
 from convsym.scope.normalization import said_normalized
 from convsym.scope.statements import Statement
@@ -17,7 +19,6 @@ from convsym.verdict import Definition, Refuted, Unsupported, Witness
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
-_STATED = ("states a condition", "gives the power")
 _HOLDS = {
     "=": lambda a, b: a == b,
     "ne": lambda a, b: a != b,
@@ -45,6 +46,11 @@ def heed_conditions(session: Session) -> None:
         for condition in conditions:
             if condition.statement.version != finding.statement.version:
                 continue
+            if isinstance(condition.outcome, Definition) and condition.outcome.reason == STATIONARY:
+                # Only what is concluded from it holds at the minimum alone; the slope itself is what it is everywhere.
+                later = condition.statement.number < finding.statement.number
+                if not later or any(map(derives, (finding.statement.left, finding.statement.right))):
+                    continue
             if (
                 condition is not finding
                 and _speaks_of(condition, finding, session)
@@ -94,9 +100,11 @@ def _conditions(session: Session) -> Iterator[Finding]:
         if _names(statement, scope) & said_normalized(scope, session.reader.equations.values()):
             continue
         stated = isinstance(outcome, Definition) and outcome.reason.startswith(
-            ("states a condition", "gives the power")
+            ("states a condition", "gives the power", STATIONARY)
         )
-        valued = isinstance(outcome, Unsupported) and outcome.reason.startswith("numbers are put in")
+        valued = isinstance(outcome, Unsupported) and (
+            outcome.reason == EITHER or outcome.reason.startswith("numbers are put in")
+        )
         if stated or valued:
             yield finding
 

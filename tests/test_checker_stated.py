@@ -1,0 +1,70 @@
+"""Equations that a document sets up: slopes put to 0 and conditions on free symbols are no false claims."""
+
+# ruff: noqa: E501 - a display stays on one line, as it is printed
+
+from __future__ import annotations
+
+import pytest
+
+from convsym.checker import check
+
+SQUARE = "$$J = (w-3)^2$$\n\n"
+FIT = "$$J = \\sum_{i=1}^n (a x_i - y_i)^2$$\n\n"
+RIDGE = "$$E = \\|A v - t\\|^2$$\n\n"
+
+
+def last(text: str) -> str:
+    return str(check(text, kind="markdown").verdicts[-1].status)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SQUARE + r"Setting $\frac{dJ}{dw} = 0$ gives the best $w$.",
+        SQUARE + r"Next we solve $\frac{dJ}{dw} = 0$ for $w$.",
+        SQUARE + "At a minimum the gradient vanishes:\n\n" + r"$$\frac{\partial J}{\partial w} = 0$$",
+        SQUARE + "We set the slope to zero.\n\n" + r"$$\frac{\partial J}{\partial w} = 0$$",
+        SQUARE + r"$$\frac{\partial J}{\partial w} \overset{!}{=} 0$$",
+        SQUARE + r"$$\frac{\partial J}{\partial w} \stackrel{!}{=} 0$$",
+        SQUARE + "The optimal $w$ satisfies\n\n" + r"$$\frac{dJ}{dw} = 2(w-3) = 0$$",
+        FIT + r"At the optimum, $\frac{\partial J}{\partial a} = 0$.",
+        RIDGE + r"The optimal $v$ satisfies $\nabla_v E = 0$.",
+        RIDGE + r"We require $\nabla_v E = \mathbf{0}$.",
+        SQUARE + r"$$\frac{dJ}{dw} = 0$$",
+    ],
+)
+def test_a_slope_that_is_put_to_zero_is_not_refuted(text: str) -> None:
+    assert last(text) in ("definition", "unsupported")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$$J = 3w$$\n\n" + r"The slope is $\frac{dJ}{dw} = 2$.",
+        SQUARE + r"Setting $\frac{dJ}{dw} = 0$ gives the optimum." + "\n\n" + r"$$\frac{dJ}{dw} = 3(w-3)$$",
+        SQUARE + r"The slope is $$\frac{dJ}{dw} = w-3$$",
+        "$$y_1 = w_1 x_1 + w_2 x_2$$\n\n" + r"$$\frac{\partial y_1}{\partial x_1} = 0$$",
+    ],
+)
+def test_a_wrong_slope_is_still_refuted(text: str) -> None:
+    assert last(text) == "refuted"
+
+
+def test_what_follows_from_a_slope_of_zero_is_not_refuted() -> None:
+    text = SQUARE + r"Setting $\frac{dJ}{dw} = 0$ gives $$2(w-3) = 0$$ hence $$w + 1 = 4$$"
+    assert "refuted" not in {str(v.status) for v in check(text, kind="markdown").verdicts}
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        (r"$$\log\sum_{i=1}^n e^{x_i} = \log\sum_{i=1}^n e^{x_i-c}$$", {"unsupported", "refuted"}),
+        (r"$$e^{a} e^{b} = e^{a} + c f$$", {"unsupported", "refuted"}),
+        (r"$$e^{a} e^{b} = e^{a+b}$$", {"proved"}),
+        (r"We look for points such that $$e^{a} e^{b} = e^{a} + c f$$", {"definition"}),
+        (r"$$x^2 + y^2 = 1$$", {"definition"}),
+        (r"$$a x + b y = c$$", {"definition"}),
+    ],
+)
+def test_an_identity_between_free_symbols_is_a_claim(text: str, statuses: set[str]) -> None:
+    assert last(text) in statuses
