@@ -68,3 +68,19 @@ def test_what_follows_from_a_slope_of_zero_is_not_refuted() -> None:
 )
 def test_an_identity_between_free_symbols_is_a_claim(text: str, statuses: set[str]) -> None:
     assert last(text) in statuses
+
+
+SCORES = (
+    r"$$m = \frac1n\sum_{i=1}^n t_i,\quad s = \sqrt{\frac1n\sum_{i=1}^n (t_i-m)^2},\quad q_i = \frac{t_i-m}{s}$$"
+    + "\n\n"
+)
+
+
+@pytest.mark.parametrize("claim", [r"$$\sum_{i=1}^n q_i^2 = n$$", r"$$\frac1n\sum_{i=1}^n q_i^2 = 1$$"])
+def test_a_size_at_which_a_definition_divides_by_zero_refutes_nothing(claim: str) -> None:
+    assert last(SCORES + claim) != "refuted"
+
+
+@pytest.mark.parametrize("claim", [r"$$\sum_{i=1}^n q_i^2 = 2n$$", r"$$\sum_{i=1}^n q_i^2 = n-1$$"])
+def test_wrong_sums_of_scores_are_refuted(claim: str) -> None:
+    assert last(SCORES + claim) == "refuted"
