@@ -1,7 +1,5 @@
 """Equations that a document sets up: slopes put to 0 and conditions on free symbols are no false claims."""
 
-# ruff: noqa: E501 - a display stays on one line, as it is printed
-
 from __future__ import annotations
 
 import pytest
@@ -84,3 +82,24 @@ def test_a_size_at_which_a_definition_divides_by_zero_refutes_nothing(claim: str
 @pytest.mark.parametrize("claim", [r"$$\sum_{i=1}^n q_i^2 = 2n$$", r"$$\sum_{i=1}^n q_i^2 = n-1$$"])
 def test_wrong_sums_of_scores_are_refuted(claim: str) -> None:
     assert last(SCORES + claim) == "refuted"
+
+
+GIVEN = "Take $x=-2$, $y=5$, $z=-4$. Let $q = x + y$ and $f = qz$. Then\n\n"
+
+
+@pytest.mark.parametrize("line", ["$$q = 3$$", "$$f = -12$$"])
+def test_a_value_worked_out_right_is_not_refuted(line: str) -> None:
+    text = GIVEN + line + "\n\n$$q = 3$$\n\n$$q z = -12$$"
+    assert "refuted" not in {str(v.status) for v in check(text, kind="markdown").verdicts}
+
+
+def test_a_value_worked_out_wrong_is_refuted_and_the_right_ones_after_it_are_not() -> None:
+    report = check(GIVEN + "$$q = 4$$\n\n$$q z = -12$$\n\n$$q = 3$$", kind="markdown")
+    wrong, *right = [str(v.status) for v in report.verdicts[-3:]]
+    assert wrong == "refuted"
+    assert "refuted" not in right
+
+
+def test_another_value_that_is_given_is_a_definition() -> None:
+    assert last(GIVEN + "$$q z = -12$$\n\nNow let $$q = 4$$") == "definition"
+    assert last("Let $q = a + b$. For an example\n\n$$q = 4$$") != "refuted"

@@ -30,6 +30,7 @@ _NAMED = re.compile(
     r"mean squared|squared error|hinge|huber)",
     re.I,
 )
+_SENTENCE_END = re.compile(r"[.!?:;](?=\s|$)|[。！？；：]")
 _STRONG = re.compile(r"\b(redefine|instead|another|this time|different)\b", re.I)
 
 
@@ -64,6 +65,9 @@ def is_renewed(
     if any(printed_shape(s.right) == printed_shape(statement.right) for s in earlier):
         return False
     elsewhere = statement.display.section not in {s.display.section for s in earlier}
+    if not elsewhere and is_numeric(statement.right) and all(_has_value(r, scope) for r in existing):
+        # q = x + y with x and y given: a number said of q is its value, unless its own sentence says otherwise.
+        return _AGAIN.search(_SENTENCE_END.split(before)[-1][-80:]) is not None
     if elsewhere and earlier and _is_whole(statement, existing):
         return True
     if earlier and all(_is_unlike(s.right, statement.right, scope) for s in earlier):
@@ -73,6 +77,26 @@ def is_renewed(
         if _NAMED.search(before[-80:]):
             return True
     return bool(_AGAIN.search(before[-80:])) and (elsewhere or _STRONG.search(before) is not None)
+
+
+def _has_value(rule: Rule | FunctionRule, scope: Scope) -> bool:
+    """Whether a definition comes down to numbers that are given."""
+    if not isinstance(rule, Rule) or rule.patterns or rule.layer is not None:
+        return False
+    waiting, seen = [rule], {rule.name}
+    while waiting:
+        body = waiting.pop().body
+        if body is None or any(isinstance(part, Bracket) and len(part.items) > 1 for part in walk(body)):
+            return False
+        for reference in scope.mentions(body):
+            if reference.indices or reference.layer is not None or reference.name in scope.survey.called:
+                return False
+            rules = scope.rules.get(reference.name, [])
+            if scope.size(reference.name) is None and not rules:
+                return False
+            waiting.extend(other for other in rules if other.name not in seen)
+            seen.add(reference.name)
+    return True
 
 
 def _is_unlike(one: Node, other: Node, scope: Scope) -> bool:
