@@ -103,3 +103,27 @@ def test_a_value_worked_out_wrong_is_refuted_and_the_right_ones_after_it_are_not
 def test_another_value_that_is_given_is_a_definition() -> None:
     assert last(GIVEN + "$$q z = -12$$\n\nNow let $$q = 4$$") == "definition"
     assert last("Let $q = a + b$. For an example\n\n$$q = 4$$") != "refuted"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            r"$G_{i,j} = \frac1m (D_{i,j} + c W_{i,j})$ if $j \neq 0$",
+            r"$G_{i,j} = \frac1m D_{i,j}$ if $j = 0$",
+        ),
+        (
+            r"$$G_{i,j} = D_{i,j} + c W_{i,j} \quad \text{for } j > 0$$",
+            r"$$G_{i,j} = D_{i,j} \quad \text{for } j = 0$$",
+        ),
+        (r"$$G_j = D_j + c W_j, \quad \text{if } j \ge 1$$", r"$$G_j = D_j, \quad \text{if } j = 0$$"),
+    ],
+)
+def test_two_cases_of_one_name_do_not_contradict_each_other(first: str, second: str) -> None:
+    report = check(f"{first}\n\n{second}", kind="markdown")
+    assert "refuted" not in {str(v.status) for v in report.verdicts}
+
+
+def test_without_cases_the_second_line_is_a_claim() -> None:
+    text = r"$$G_{i,j} = D_{i,j} + c W_{i,j}$$" + "\n\n" + r"$$G_{i,j} = D_{i,j} + W_{i,j}$$"
+    assert last(text) == "refuted"

@@ -7,8 +7,9 @@ import re
 from sympy import Dummy, Expr, Symbol
 
 from convsym.checker.findings import Finding
-from convsym.latex.syntax import Bracket, Matrix, Name, Node, Number, Scripted, Signed, Tuple_
+from convsym.latex.syntax import Bracket, Matrix, Name, Node, Number, Product, Scripted, Signed, Tuple_
 from convsym.latex.walking import walk
+from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.forms import is_numeric
 from convsym.scope.hygiene import derives
 from convsym.scope.model import Scope
@@ -163,8 +164,16 @@ def _may_be_met(statement: Statement, scope: Scope) -> bool:
     """Whether one side is a number or a name, so that the line says what the other side is to be."""
     for side in (statement.left, statement.right):
         side = strip_group(side)
-        if is_numeric(side) or is_zero(side) or scope.refer(side, {}) is not None:
+        items = side.items if isinstance(side, Bracket | Tuple_) else (side,)
+        if all(is_numeric(item) or is_zero(item) for item in items) or scope.refer(side, {}) is not None:
             return True
+        if isinstance(side, Product) and len(side.factors) == 2 and side.factors[1][0] == "":
+            # R_i(n) = ... says what a function is of which nothing else is known.
+            head, arguments = (strip_group(factor) for _, factor in side.factors)
+            reference = _reference(head, scope)
+            called = isinstance(arguments, Bracket) and arguments.kind in ("(", "[")
+            if called and reference is not None and reference.base not in FUNCTIONS:
+                return True
     return False
 
 
