@@ -127,3 +127,21 @@ def test_two_cases_of_one_name_do_not_contradict_each_other(first: str, second: 
 def test_without_cases_the_second_line_is_a_claim() -> None:
     text = r"$$G_{i,j} = D_{i,j} + c W_{i,j}$$" + "\n\n" + r"$$G_{i,j} = D_{i,j} + W_{i,j}$$"
     assert last(text) == "refuted"
+
+
+CHAIN = r"With $y = f(g(x))$ and $u = g(x)$ we write $$\frac{dy}{dx} = \frac{dy}{du}\frac{du}{dx}$$" + "\n\n"
+
+
+def test_functions_that_may_be_anything_are_said_of_an_example_anew() -> None:
+    text = CHAIN + (
+        "By hand: $y = (2x + 5)^2$.\n\n- $u = 2x + 5$, $y = u^2$\n"
+        r"- $\frac{dy}{du} = 2u$, $\frac{du}{dx} = 2$" + "\n\n$$y = 4x^2 + 20x + 25$$"
+    )
+    statuses = [str(v.status) for v in check(text, kind="markdown").verdicts]
+    assert "refuted" not in statuses
+    assert statuses[-1] == "proved"
+
+
+@pytest.mark.parametrize("claim", ["$$y = 4x^2 + 10x + 25$$", "$$y = u^3$$", r"$$\frac{du}{dx} = 5$$"])
+def test_a_slip_within_the_example_is_refuted(claim: str) -> None:
+    assert last(CHAIN + "By hand: $y = (2x + 5)^2$ and $u = 2x + 5$.\n\n" + claim) == "refuted"
