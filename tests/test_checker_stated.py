@@ -145,3 +145,13 @@ def test_functions_that_may_be_anything_are_said_of_an_example_anew() -> None:
 @pytest.mark.parametrize("claim", ["$$y = 4x^2 + 10x + 25$$", "$$y = u^3$$", r"$$\frac{du}{dx} = 5$$"])
 def test_a_slip_within_the_example_is_refuted(claim: str) -> None:
     assert last(CHAIN + "By hand: $y = (2x + 5)^2$ and $u = 2x + 5$.\n\n" + claim) == "refuted"
+
+
+def test_a_number_given_in_a_later_section_leaves_an_earlier_example_alone() -> None:
+    text = (
+        "# Example\n\nBy hand: $y = (2x + 5)^2$.\n\n$$y = 4x^2 + 20x + 25$$\n\n"
+        "# Network\n\nThe input is $t$, the target $y = 1$.\n\n$$L = (w t - y)^2$$"
+    )
+    statuses = [str(v.status) for v in check(text, kind="markdown").verdicts]
+    assert statuses[1] == "proved"
+    assert "refuted" not in statuses
