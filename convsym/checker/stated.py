@@ -7,7 +7,18 @@ import re
 from sympy import Dummy, Expr, Symbol
 
 from convsym.checker.findings import Finding
-from convsym.latex.syntax import Bracket, Matrix, Name, Node, Number, Product, Scripted, Signed, Tuple_
+from convsym.latex.syntax import (
+    Bracket,
+    Fraction_,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Signed,
+    Tuple_,
+)
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.forms import is_numeric
@@ -54,9 +65,20 @@ def heed_stated(finding: Finding, scope: Scope, statements: list[Statement]) -> 
     """
     if not isinstance(finding.outcome, Refuted):
         return
+    for side in (finding.statement.left, finding.statement.right):
+        for part in walk(side):
+            if isinstance(part, Fraction_) and derives(part) and _by_a_number(part, scope):
+                # The number is what the letter is put to behind the derivative, nothing varies any more.
+                finding.outcome, finding.repairs = Unsupported("a derivative by a name that is a number"), ()
+                return
     _power(finding, scope, statements)
     _stationary(finding, scope)
     _free(finding, scope)
+
+
+def _by_a_number(fraction: Fraction_, scope: Scope) -> bool:
+    names = {r.name for r in scope.mentions(fraction.denominator)} - {"d", "partial"}
+    return any(scope.size(name) is not None for name in names)
 
 
 def _power(finding: Finding, scope: Scope, statements: list[Statement]) -> None:
