@@ -25,6 +25,7 @@ from convsym.scope.forms import is_numeric
 from convsym.scope.hygiene import derives
 from convsym.scope.model import Scope
 from convsym.scope.naming import Reference, strip_group
+from convsym.scope.renewal import has_value
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Refuted, Unsupported
 
@@ -78,7 +79,8 @@ def heed_stated(finding: Finding, scope: Scope, statements: list[Statement]) -> 
 
 def _by_a_number(fraction: Fraction_, scope: Scope) -> bool:
     names = {r.name for r in scope.mentions(fraction.denominator)} - {"d", "partial"}
-    return any(scope.size(name) is not None for name in names)
+    valued = (has_value(rule, scope) for name in names for rule in scope.rules.get(name, []))
+    return any(scope.size(name) is not None for name in names) or any(valued)
 
 
 def _power(finding: Finding, scope: Scope, statements: list[Statement]) -> None:

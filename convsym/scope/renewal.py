@@ -66,7 +66,7 @@ def is_renewed(
     if any(printed_shape(s.right) == printed_shape(statement.right) for s in earlier):
         return False
     elsewhere = statement.display.section not in {s.display.section for s in earlier}
-    if not elsewhere and is_numeric(statement.right) and all(_has_value(r, scope) for r in existing):
+    if not elsewhere and is_numeric(statement.right) and all(has_value(r, scope) for r in existing):
         # q = x + y with x and y given: a number said of q is its value, unless its own sentence says otherwise.
         return _AGAIN.search(_SENTENCE_END.split(before)[-1][-80:]) is not None
     if earlier and all(_is_instance_of(s, statement, scope) for s in earlier):
@@ -99,7 +99,7 @@ def _is_instance_of(general: Statement, statement: Statement, scope: Scope) -> b
     )
 
 
-def _has_value(rule: Rule | FunctionRule, scope: Scope) -> bool:
+def has_value(rule: Rule | FunctionRule, scope: Scope) -> bool:
     """Whether a definition comes down to numbers that are given."""
     if not isinstance(rule, Rule) or rule.patterns or rule.layer is not None:
         return False
