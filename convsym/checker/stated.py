@@ -188,7 +188,7 @@ def _may_be_met(statement: Statement, scope: Scope) -> bool:
     """Whether one side is a number or a name, so that the line says what the other side is to be."""
     for side in (statement.left, statement.right):
         side = strip_group(side)
-        items = side.items if isinstance(side, Bracket | Tuple_) else (side,)
+        items: tuple[Node, ...] = side.items if isinstance(side, Bracket | Tuple_) else (side,)
         if all(is_numeric(item) or is_zero(item) for item in items) or scope.refer(side, {}) is not None:
             return True
         if isinstance(side, Product) and len(side.factors) == 2 and side.factors[1][0] == "":
