@@ -98,7 +98,7 @@ def _case_behind(statement: Statement) -> tuple[str, str, str] | None:
     behind = statement.source[statement.right.span.end :][:_BEHIND]
     behind = _DRESS.sub(" ", f"{behind} {statement.display.after[:_BEHIND]}")
     found = _LIMITED.match(behind.replace("\\\\", "."))
-    return found.group("letter", "relation", "value") if found is not None else None
+    return (found["letter"], found["relation"], found["value"]) if found is not None else None
 
 
 def compares_shapes(statement: Statement) -> bool:
