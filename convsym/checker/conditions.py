@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Rational, Symbol
 
 from convsym.checker.findings import Finding
+from convsym.checker.stated import EITHER, STATIONARY
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Bracket, Name, Node, Product
-from convsym.latex.walking import walk
+from convsym.scope.hygiene import derives
 from convsym.scope.model import Scope
-from convsym.scope.naming import key, strip_group
 from convsym.scope.normalization import said_normalized
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Refuted, Unsupported, Witness
@@ -20,7 +19,6 @@ from convsym.verdict import Definition, Refuted, Unsupported, Witness
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
-_STATED = ("states a condition", "gives the power")
 _HOLDS = {
     "=": lambda a, b: a == b,
     "ne": lambda a, b: a != b,
@@ -29,10 +27,6 @@ _HOLDS = {
     "gt": lambda a, b: a > b,
     "ge": lambda a, b: a >= b,
 }
-
-
-# Functions that are rational in exponentials: what is written behind them is their formula, no equation to solve.
-_EXPONENTIAL = frozenset({"tanh", "sinh", "cosh", "sigmoid", "coth"})
 
 
 def heed_conditions(session: Session) -> None:
@@ -53,6 +47,11 @@ def heed_conditions(session: Session) -> None:
         for condition in conditions:
             if condition.statement.version != finding.statement.version:
                 continue
+            if isinstance(condition.outcome, Definition) and condition.outcome.reason == STATIONARY:
+                # Only what is concluded from it holds at the minimum alone; the slope itself is what it is everywhere.
+                later = condition.statement.number < finding.statement.number
+                if not later or any(map(derives, (finding.statement.left, finding.statement.right))):
+                    continue
             if (
                 condition is not finding
                 and _speaks_of(condition, finding, session)
@@ -62,26 +61,6 @@ def heed_conditions(session: Session) -> None:
                 finding.outcome = Unsupported(f"it may hold under the condition in {named}")
                 finding.repairs, finding.notes = (), []
                 break
-
-
-def says_a_function(left: Node, right: Node, scope: Scope) -> bool:
-    r"""Whether a line says what a function that everybody knows is: \\tanh(z) by exponentials of that z.
-
-    Args:
-        left, right: its sides.
-        scope: what the document defines.
-    """
-    left = strip_group(left)
-    if not isinstance(left, Product) or len(left.factors) != 2:
-        return False
-    head, bracket = strip_group(left.factors[0][1]), strip_group(left.factors[1][1])
-    inner = (
-        strip_group(bracket.items[0]) if isinstance(bracket, Bracket) and len(bracket.items) == 1 else bracket
-    )
-    if not isinstance(head, Name) or head.text not in _EXPONENTIAL or head.text in scope.functions:
-        return False
-    names = {key(part) for part in walk(right) if isinstance(part, Name)}
-    return isinstance(inner, Name) and names <= {"e", "exp", key(inner)} and len(names) > 1
 
 
 def _name_standards(session: Session) -> None:
@@ -132,9 +111,11 @@ def _conditions(session: Session) -> Iterator[Finding]:
         if _names(statement, scope) & said_normalized(scope, session.reader.equations.values()):
             continue
         stated = isinstance(outcome, Definition) and outcome.reason.startswith(
-            ("states a condition", "gives the power")
+            ("states a condition", "gives the power", STATIONARY)
         )
-        valued = isinstance(outcome, Unsupported) and outcome.reason.startswith("numbers are put in")
+        valued = isinstance(outcome, Unsupported) and (
+            outcome.reason == EITHER or outcome.reason.startswith("numbers are put in")
+        )
         if stated or valued:
             yield finding
 

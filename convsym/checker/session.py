@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from sympy import Dummy, Expr, Rational, Symbol
+from sympy import Expr, Rational, Symbol
 
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import settle_functions
 from convsym.checker.assembly import assembled
 from convsym.checker.clashes import clash_outcome
-from convsym.checker.conditions import heed_conditions, says_a_function
+from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.explanation import explain
 from convsym.checker.figures import settle_figures
@@ -23,6 +23,7 @@ from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
 from convsym.checker.mending import repair_claim
 from convsym.checker.renewals import unsaid
+from convsym.checker.stated import heed_stated
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.worked import judge_worked
 from convsym.document import Document
@@ -30,7 +31,7 @@ from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name
 from convsym.scope.approximation import judge_approximation, judge_comparison
 from convsym.scope.forms import printed_shape
-from convsym.scope.hygiene import derives, free_letters, scaling_letters, unused_letters
+from convsym.scope.hygiene import free_letters, scaling_letters, unused_letters
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
@@ -215,7 +216,7 @@ class Session:
         self._type_clash(finding, judge)
         self._normalized(finding, judge)
         self._unwritten(finding)
-        self._condition(finding, scope)
+        heed_stated(finding, scope, self.reader.statements)
         self._grounds(finding, judge)
         judge_worked(finding, judge, self.reader.statements)
         self._hygiene(finding, scope)
@@ -278,39 +279,6 @@ class Session:
             name = introduces_prefixed(finding.statement, judge.scope, self.reader.statements)
             if name is not None:
                 finding.outcome = Definition(f"introduces {name}, a name of its own")
-
-    def _condition(self, finding: Finding, scope: Scope) -> None:
-        """x^2 + y^2 = 1 between symbols nobody defined is a condition on them, not a false identity."""
-        judgment = finding.judgment
-        left = scope.refer(finding.statement.left, {})
-        powered = left is not None and left.power is not None and left.name not in ("e", "pi")
-        if isinstance(finding.outcome, Refuted) and powered and left is not None:
-            heads = (scope.refer(s.left, {}) for s in self.reader.statements if s.relation in ("=", ":="))
-            known = any(head is not None and head.power is None and head.name == left.name for head in heads)
-            if not finding.statement.link and not known and not derives(finding.statement.right):
-                # \sigma^2 = ... says what the square is of a quantity that nothing else defines.
-                finding.outcome = Definition("gives the power of a name that nothing defines")
-                finding.repairs = ()
-                return
-        if (
-            judgment is None
-            or not isinstance(finding.outcome, Refuted)
-            or judgment.used
-            or not judgment.pairs
-        ):
-            return
-        sides = finding.statement.left, finding.statement.right
-        if any(derives(side) for side in sides) or says_a_function(*sides, scope):
-            return
-        for _, a, b in judgment.pairs:
-            atoms = a.free_symbols | b.free_symbols
-            cells = [scope.cells[atom] for atom in atoms if atom in scope.cells]
-            if _names(a) == _names(b) or any(
-                scope.families.get(cell.family) is not None or scope.rules.get(cell.family) for cell in cells
-            ):
-                return
-        finding.outcome = Definition("states a condition on symbols that are not defined")
-        finding.repairs = ()
 
     def _hygiene(self, finding: Finding, scope: Scope) -> None:
         """Index findings: named beside a refutation, a reason of their own where nothing was decided."""
@@ -546,11 +514,6 @@ class Session:
         for finding in self.findings.values():
             if finding.judgment is not None and finding.statement.role == "claim":
                 yield finding
-
-
-def _names(expression: Expr) -> set[str]:
-    """Names of the symbols and families that stand free in an expression."""
-    return {s.name for s in expression.free_symbols if isinstance(s, Symbol) and not isinstance(s, Dummy)}
 
 
 def _label(name: str) -> tuple[str, str]:

@@ -22,6 +22,13 @@ _CASE = re.compile(
 # Words that speak of a case where other values are said of the same name, and of a setting elsewhere.
 _MAYBE_CASE = re.compile(r"\b(for|class|label|with|where|since|as|because)\b", re.I)
 _EVERY = re.compile(r"\b(all|every|each|any|initial\w*|start\w*)\b", re.I)
+# What stands behind a formula and limits it to one case of a letter: "if j = 0", "for j \\neq 0".
+_LIMITED = re.compile(
+    r"\s*(?:if|for|when|where|whenever|case|wenn|falls|für|si|para|pour)\s*"
+    r"(?P<letter>[a-zA-Z])\s*(?P<relation>=|\\neq?\b|≠|!=|\\geq?\b|\\leq?\b|[<>≤≥])\s*(?P<value>-?\w+)"
+)
+_DRESS = re.compile(r"\\(?:text\w*|mathrm|mbox|quad|qquad|left|right)\b|\\[,;: !]|[{}$&,;(~]")
+_BEHIND = 80
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|[。！？；]")
 _MORE_THAN_ONE = 2
 
@@ -67,6 +74,31 @@ def is_case(statement: Statement, said: Mapping[object, int], scope: Scope) -> b
         isinstance(strip_group(index), Name) for index in reference.indices
     )
     return general and _EVERY.search(sentence) is None
+
+
+def is_another_case(statement: Statement, statements: Iterable[Statement]) -> bool:
+    """Whether a line gives for "j = 0" what an earlier line gives for "j \\neq 0": both define, each in its case.
+
+    Args:
+        statement: a relation.
+        statements: the relations read before.
+    """
+    if statement.link or statement.relation != "=" or (own := _case_behind(statement)) is None:
+        return False
+    left = printed_shape(statement.left)
+    return any(
+        (case := _case_behind(other)) is not None and case[0] == own[0] and case != own
+        for other in statements
+        if not other.link and other.role in ("definition", "condition") and printed_shape(other.left) == left
+    )
+
+
+def _case_behind(statement: Statement) -> tuple[str, str, str] | None:
+    """The letter, the relation and the value of the case that the words behind a formula limit it to."""
+    behind = statement.source[statement.right.span.end :][:_BEHIND]
+    behind = _DRESS.sub(" ", f"{behind} {statement.display.after[:_BEHIND]}")
+    found = _LIMITED.match(behind.replace("\\\\", "."))
+    return (found["letter"], found["relation"], found["value"]) if found is not None else None
 
 
 def compares_shapes(statement: Statement) -> bool:

@@ -20,7 +20,7 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.latex.walking import walk
-from convsym.scope.asides import compares_shapes, is_case, names_a_probability, values_said
+from convsym.scope.asides import compares_shapes, is_another_case, is_case, names_a_probability, values_said
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
@@ -200,7 +200,8 @@ class Reader:
         if statement.relation in UPDATES and is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
             return
-        if is_case(statement, self.said, self.scope) or compares_shapes(statement):
+        cased = is_case(statement, self.said, self.scope) or is_another_case(statement, self.statements)
+        if cased or compares_shapes(statement):
             statement.role, statement.reason = "condition", "says something of a case, or of a shape"
             return
         typed = says_type(statement, self.scope)

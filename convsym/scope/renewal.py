@@ -30,6 +30,8 @@ _NAMED = re.compile(
     r"mean squared|squared error|hinge|huber)",
     re.I,
 )
+_SENTENCE_END = re.compile(r"[.!?:;](?=\s|$)|[。！？；：]")
+_ARBITRARY = frozenset({"f", "g", "h", "F", "G", "H", "phi", "varphi", "psi"})
 _STRONG = re.compile(r"\b(redefine|instead|another|this time|different)\b", re.I)
 
 
@@ -64,6 +66,11 @@ def is_renewed(
     if any(printed_shape(s.right) == printed_shape(statement.right) for s in earlier):
         return False
     elsewhere = statement.display.section not in {s.display.section for s in earlier}
+    if not elsewhere and is_numeric(statement.right) and all(has_value(r, scope) for r in existing):
+        # q = x + y with x and y given: a number said of q is its value, unless its own sentence says otherwise.
+        return _AGAIN.search(_SENTENCE_END.split(before)[-1][-80:]) is not None
+    if earlier and all(_is_instance_of(s, statement, scope) for s in earlier):
+        return not _REFERS.search(before[-80:])
     if elsewhere and earlier and _is_whole(statement, existing):
         return True
     if earlier and all(_is_unlike(s.right, statement.right, scope) for s in earlier):
@@ -73,6 +80,43 @@ def is_renewed(
         if _NAMED.search(before[-80:]):
             return True
     return bool(_AGAIN.search(before[-80:])) and (elsewhere or _STRONG.search(before) is not None)
+
+
+def _is_instance_of(general: Statement, statement: Statement, scope: Scope) -> bool:
+    """Whether y = f(g(x)), of functions that may be anything, is said anew of certain ones: y = (3x+1)^2."""
+    if statement.link or is_numeric(statement.right):
+        return False
+    arbitrary = {
+        reference.name
+        for reference in scope.mentions(general.right)
+        if reference.name in _ARBITRARY
+        and scope.survey.called.get(reference.name)
+        and reference.name not in scope.functions
+        and reference.name not in scope.rules
+    }
+    return bool(arbitrary) and not any(
+        reference.name in _ARBITRARY for reference in scope.mentions(statement.right)
+    )
+
+
+def has_value(rule: Rule | FunctionRule, scope: Scope) -> bool:
+    """Whether a definition comes down to numbers that are given."""
+    if not isinstance(rule, Rule) or rule.patterns or rule.layer is not None:
+        return False
+    waiting, seen = [rule], {rule.name}
+    while waiting:
+        body = waiting.pop().body
+        if body is None or any(isinstance(part, Bracket) and len(part.items) > 1 for part in walk(body)):
+            return False
+        for reference in scope.mentions(body):
+            if reference.indices or reference.layer is not None or reference.name in scope.survey.called:
+                return False
+            rules = scope.rules.get(reference.name, [])
+            if scope.size(reference.name) is None and not rules:
+                return False
+            waiting.extend(other for other in rules if other.name not in seen)
+            seen.add(reference.name)
+    return True
 
 
 def _is_unlike(one: Node, other: Node, scope: Scope) -> bool:

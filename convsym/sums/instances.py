@@ -44,7 +44,7 @@ def instantiate(
         The expression with a plain symbol "x_{1,2}" for the cell x[1, 2].
 
     Raises:
-        ScopeError: an index out of range or not an integer, or a limit without a value.
+        ScopeError: an index out of range or not an integer, a limit without a value, or a division by 0.
         BudgetExceeded: too many summands.
     """
     return _Instance(dict(sizes), facts or Facts(), Clock(budget)).value(expr, {})
@@ -53,6 +53,10 @@ def instantiate(
 def cell(label: str, indices: tuple[int, ...]) -> Symbol:
     """The symbol of one cell, in the paper's notation."""
     return Symbol(f"{label}_{{{','.join(map(str, indices))}}}")
+
+
+class NoValueError(ScopeError):
+    """Sizes at which an expression divides by 0: it says nothing there."""
 
 
 class _Instance:
@@ -85,19 +89,35 @@ class _Instance:
                     return self.value(value, bound)
             raise ScopeError(f"no case of {expr} applies")
         if isinstance(expr, Mul):
-            # A factor that decides whether a term counts comes first: where it is 0, the rest need not exist.
-            result: list[Expr] = []
-            for factor in sorted(expr.args, key=lambda f: not isinstance(f, (KroneckerDelta, Piecewise))):
-                value = self.value(factor, bound)
-                if value == 0:
-                    return Integer(0)
-                result.append(value)
-            return Mul(*result)
+            return self._product(expr, bound)
         if isinstance(expr, (Add, Pow)):
-            return expr.func(*(self.value(a, bound) for a in expr.args))
+            parts = [self.value(a, bound) for a in expr.args]
+            if isinstance(expr, Pow) and parts[0] == 0 and parts[1].is_negative:
+                raise NoValueError(f"{expr} divides by 0 at these sizes")
+            return expr.func(*parts)
         if isinstance(expr, Function) or (expr.is_number and not expr.free_symbols):
             return expr.func(*(self.value(a, bound) for a in expr.args)) if expr.args else expr
         raise ScopeError(f"{type(expr).__name__} has no value at given sizes")
+
+    def _product(self, expr: Mul, bound: dict[Symbol, Integer]) -> Expr:
+        """A product; 0 where a factor is 0, unless another one divides by 0 there."""
+        # A factor that decides whether a term counts comes first: where it is 0, the rest need not exist.
+        result: list[Expr] = []
+        vanishes = False
+        for factor in sorted(expr.args, key=lambda f: not isinstance(f, (KroneckerDelta, Piecewise))):
+            try:
+                value = self.value(factor, bound)
+            except NoValueError:
+                raise
+            except ScopeError:
+                if not vanishes:
+                    raise
+                continue
+            if value == 0 and isinstance(factor, (KroneckerDelta, Piecewise)):
+                return Integer(0)
+            vanishes |= value == 0
+            result.append(value)
+        return Integer(0) if vanishes else Mul(*result)
 
     def holds(self, condition: Any, bound: dict[Symbol, Integer]) -> bool:
         """Whether a condition on sizes and indices holds."""
