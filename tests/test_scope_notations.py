@@ -188,5 +188,5 @@ $$\frac{\partial y_{12}}{\partial w_{12}} = x_{13}$$
 
 $$\frac{\partial y_{11}}{\partial w_{12}} = x_{13}$$
 """
-    found = [record.outcome.status for record in check(shown).records]
+    found = [verdict.status for verdict in check(shown, kind="markdown").verdicts]
     assert found == ["definition"] * 5 + ["proved", "refuted"]
