@@ -175,3 +175,18 @@ def test_two_decimals_round_the_sigmoid() -> None:
     *_, right, wrong = check(text, kind="markdown").verdicts
     assert right.status == "proved"
     assert wrong.status == "refuted"
+
+
+def test_equations_below_each_other_inside_a_matrix_that_lays_out_are_separate():
+    shown = r"""
+$$\begin{matrix} X=\begin{bmatrix} x_{11} & x_{12} & x_{13}\end{bmatrix} & W=\begin{bmatrix} w_{11} & w_{12}\end{bmatrix} \end{matrix}$$
+
+$$\begin{matrix} Y=\begin{bmatrix} y_{11} & y_{12} \end{bmatrix} &
+\begin{align} y_{11} = x_{11}w_{11} + x_{12}w_{12} \\ y_{12} = x_{12}w_{11} + x_{13}w_{12} \end{align} \end{matrix}$$
+
+$$\frac{\partial y_{12}}{\partial w_{12}} = x_{13}$$
+
+$$\frac{\partial y_{11}}{\partial w_{12}} = x_{13}$$
+"""
+    found = [verdict.status for verdict in check(shown, kind="markdown").verdicts]
+    assert found == ["definition"] * 5 + ["proved", "refuted"]

@@ -39,6 +39,8 @@ def clash_outcome(
     if "side is a number" in clash:
         return Refuted(clash, method="type clash")
     if "cannot equal" in clash:
+        if _is_example_of_a_layer(statement, scope):
+            return Unsupported(f"numbers of an example, of another shape: {clash}")
         if derives(statement.left) and _holds_transposed(statement, judge):
             # Rows or columns for the numerator are two habits; only a line of the other habit decides.
             if not any(_same_habit(statement, finding) for finding in earlier):
@@ -51,6 +53,13 @@ def clash_outcome(
         if b != c and not (1 in (c, d) and b == d) and not (1 in (a, b) and a == c):
             return Refuted(clash, method="type clash")
     return None
+
+
+def _is_example_of_a_layer(statement: Statement, scope: Scope) -> bool:
+    r"""Whether a layer's quantity is given numbers, \delta^l = (2, 8; 4, 6), beside another one."""
+    reference = scope.refer(statement.left, {})
+    layered = reference is not None and reference.layer is not None and not reference.indices
+    return layered and not any(isinstance(part, Name | Scripted) for part in walk(statement.right))
 
 
 def _is_free_name(node: Node, scope: Scope) -> bool:

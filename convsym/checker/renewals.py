@@ -40,6 +40,10 @@ def unsaid(
     found = ungrounded(statement, judgment, judge, statements)
     if found is not None:
         return found
+    names = [judge.scope.refer(side, {}) for side in (statement.left, statement.right)]
+    if None not in names and len({(n.base, n.indices, n.primes) for n in names if n is not None}) == 1:
+        if len([n for n in names if n is not None and n.layer is None and n.power is None]) == 1:
+            return "which layer a name without one belongs to is set by this line"
     for side in (statement.left, statement.right):
         for part in walk(side):
             if isinstance(part, Scripted) and _is_raised_zero(part):

@@ -331,7 +331,7 @@ class Session:
             return self.claim(statement, judge)
         finding = Finding(statement, Definition(statement.reason))
         error = self.broken_range(statement, judge)
-        if error is not None:
+        if error is not None and not error.doubt:
             self.broken[statement.number] = error
             finding.outcome = Refuted(
                 f"it reads {error.cell}, outside {error.family}, {error.shape}", method="index out of range"

@@ -156,11 +156,19 @@ def _drop_layout(tokens: list[Token], source: str) -> list[Token]:
 
 
 def _is_layout_array(tokens: list[Token]) -> int | None:
-    """Where the display is one array that aligns equations (a & = & b), the place of its \\begin."""
+    """Where the display is one array or plain matrix that aligns equations (a & = & b), the place of its \\begin."""
     inner = [at for at, token in enumerate(tokens) if token.kind not in ("tag", "stop", "comma", "quad")]
     while inner and tokens[inner[0]].kind == "begin" and tokens[inner[0]].text in table.LAYOUTS:
         inner = inner[1:-1]
-    if not inner or tokens[inner[0]].kind != "begin" or tokens[inner[0]].text != "array":
+    if (
+        not inner
+        or tokens[inner[0]].kind != "begin"
+        or tokens[inner[0]].text
+        not in (
+            "array",
+            "matrix",
+        )
+    ):
         return None
     if tokens[inner[-1]].kind != "end":
         return None

@@ -196,7 +196,8 @@ class Judge:
             judgment.outcome = Unsupported(str(error))
         except OutOfRangeError as error:
             judgment.out_of_range = error
-            judgment.outcome = Refuted(f"{error}", method="index out of range")
+            outside = Refuted(f"{error}", method="index out of range")
+            judgment.outcome = Unsupported(error.doubt) if error.doubt else outside
             if is_computed(error.family, (left, right), self.scope) and self._holds_padded(left, right):
                 judgment.outcome = Undecided(
                     f"it holds if {error.cell}, outside {error.family}, counts as 0, which is not said"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -23,6 +24,8 @@ Index: TypeAlias = "int | Expr"
 Axis: TypeAlias = "tuple[str, int]"
 
 WIDTH_LABELS = frozenset({"W", "w", "width", "x"})
+_TWO_DIGITS = re.compile(r"_\{?[1-9][1-9]\}?\Z")
+_SHORT = re.compile(r"whose indices run over [01]\.\.[0-9](?![0-9]| and )")
 HEIGHT_LABELS = frozenset({"H", "h", "height", "y"})
 
 
@@ -38,6 +41,13 @@ class OutOfRangeError(ScopeError):
     def __init__(self, cell: str, family: str, shape: str) -> None:
         self.cell, self.family, self.shape = cell, family, shape
         super().__init__(f"{cell} lies outside {family}, {shape}")
+
+    @property
+    def doubt(self) -> str:
+        r"""Why the cell may be another: \delta_{11} may carry two indices where \delta is a short list, or ""."""
+        if _SHORT.match(self.shape) is None or _TWO_DIGITS.search(self.cell) is None:
+            return ""
+        return f"{self.cell} may carry two indices, and {self.family} carries one"
 
 
 class BrokenDefinitionError(ScopeError):
