@@ -32,6 +32,7 @@ LINES = [
     (LAYER, r"\nabla_u E = V(s-t)", "not proved"),
     (LAYER, r"\nabla_u E = -V^T(s-t)", "refuted"),
     (RIDGE, r"\nabla_v C(v) = -2A^T(t-Av) + 2\lambda v", "proved"),
+    ("$$C(v) = (t-Av)^T(t-Av)$$", r"\nabla_v C(v) = -2A^T(t-Av)", "proved"),
     (RIDGE, r"\nabla_v C(v) = -2(t-Av)A^T + 2\lambda v", "not proved"),
     (RIDGE, r"\nabla_v C(v) = -2A^T(t-Av) + \lambda v", "refuted"),
     (NUMBERS, r"\nabla_v C = 2a(av - t)", "proved"),
