@@ -21,14 +21,14 @@ from sympy import (
 from convsym.errors import ScopeError
 from convsym.functions import sigmoid
 from convsym.latex.printer import to_latex
-from convsym.latex.syntax import BigOperator, Node, Tuple_
+from convsym.latex.syntax import BigOperator, Bracket, Node, Scripted, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS, Modular
 from convsym.scope.convolving import NAMED, convolved
 from convsym.scope.flips import turned
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Cell, FunctionRule, UndefinedError
-from convsym.scope.naming import entries_of, key, strip_group
+from convsym.scope.naming import entries_of, key, read_superscript, strip_group
 from convsym.scope.operators import TURNS, Applied
 from convsym.scope.prose import says_softmax
 
@@ -129,12 +129,15 @@ def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
 
 
 def takes_whole(rule: FunctionRule, scope: Scope, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether a function's argument may be a vector: its body has x_j, w^T x or a sum, or calls such a one."""
+    """Whether a function's argument may be a vector: its body has x_j, w^T x, a norm or a sum, or calls such a one."""
     if rule.body is None:
         return False
     for part in walk(rule.body):
-        if isinstance(part, BigOperator):
+        if isinstance(part, BigOperator) or (isinstance(part, Bracket) and part.kind == "||"):
             return True
+        if isinstance(part, Scripted) and isinstance(strip_group(part.base), Bracket) and part.superscript:
+            if read_superscript(part.superscript, "", scope.habits)[0] == "transpose":
+                return True
     for reference in scope.mentions(rule.body):
         if reference.transposed or (reference.indices and reference.name in rule.parameters):
             return True

@@ -178,7 +178,9 @@ def _entrywise_factors(node: Node) -> Iterator[Node]:
 
 
 def _entries(reference: Reference) -> tuple[Node, ...]:
-    """The indices of an entry, without the one that counts samples."""
+    """The indices of an entry, without the one that counts samples; what \\nabla_w differentiates by is none."""
+    if reference.base in ("nabla", "partial"):
+        return ()
     return reference.indices[1:] if reference.name.endswith(SAMPLES) else reference.indices
 
 
@@ -317,8 +319,10 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
     if not holds and derives(left):
         turned = typed.equal(left, _transposed(right))
         turns = _holds(typed, turned)
-        if turns and _is_by_matrix(left, judge.scope):
-            # Both layouts in one document would prove a slip beside what is right.
+        by_name = any(isinstance(part, Name) and part.text == "nabla" for part in walk(left))
+        if turns and (by_name or _is_by_matrix(left, judge.scope)):
+            # A gradient is a column like its variable. Both layouts in one document would prove a slip beside
+            # what is right.
             return replace(
                 as_numbers, outcome=Unsupported("it holds with the derivative laid out the other way round")
             )

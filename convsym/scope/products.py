@@ -133,8 +133,15 @@ def _operator(
     if called is not None:
         # \\nabla_w L(w): a function with its argument.
         applied = Product((("", rest[0][1]), *flat[position + 2 : called.end]), rest[0][1].span)
-        return elaborator.derivative(applied, factor.subscript, env), called.end
-    return elaborator.derivative(rest[0][1], factor.subscript, env), position + 2
+        return _as_gradient(elaborator.derivative(applied, factor.subscript, env)), called.end
+    return _as_gradient(elaborator.derivative(rest[0][1], factor.subscript, env)), position + 2
+
+
+def _as_gradient(found: Value) -> Value:
+    """What \\nabla is put before is a number, (y - X w)^T (y - X w) too, which is computed as a 1x1 matrix."""
+    if isinstance(found, Jacobian) and found.above == (1, 1):
+        return Jacobian(None, found.below, found.entries)
+    return found
 
 
 def times(elaborator: Elaborator, a: Value, b: Value, operator: str) -> Value:
