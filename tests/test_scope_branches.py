@@ -116,3 +116,17 @@ def test_functions_of_two_cells_are_one_where_the_cells_are(given, slope, one, o
     cases = rf"\begin{{cases}} {one} & \text{{if }} k = j \\ {other} & \text{{otherwise}} \end{{cases}}"
     line = rf"$$\frac{{\partial {above}}}{{\partial {below}}} = {cases}$$"
     assert check(f"{given}\n\n{line}\n", kind="markdown").verdicts[-1].status in allowed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$$y_1 = w_1 x_1 + w_2 x_2, \quad y_2 = w_1 x_2 + w_2 x_3, \quad y_3 = w_1 x_3 + w_2 x_4$$"
+        r"$$\frac{\partial L}{\partial w_1} = \sum_{i=1}^{END} \frac{\partial L}{\partial y_i} x_i$$",
+        r"Let $y = (y_1, y_2, y_3)^T$ with $y_i = w x_i$. "
+        r"$$\frac{\partial L}{\partial w} = \sum_{i=1}^{END} \frac{\partial L}{\partial y_i} x_i$$",
+    ],
+)
+def test_a_sum_that_leaves_out_a_named_cell_is_no_evidence_for_itself(text):
+    assert check(text.replace("END", "2"), kind="markdown").verdicts[-1].status != "proved"
+    assert check(text.replace("END", "3"), kind="markdown").verdicts[-1].status == "proved"

@@ -479,6 +479,9 @@ class Slopes:
         if isinstance(coordinate, Indexed) or self._is_general(parent):
             return self._chained(cell, parent, coordinate)
         cells = members(self.scope, parent)
+        if self.scope.named.get(parent, set()) - {tuple(self.scope.cells[m].indices) for m in cells}:
+            # What a sum runs over is no evidence for itself where the document names cells beyond it.
+            raise UndefinedError(f"the sums of {latex_name(parent)} leave out cells that are named")
         open_ones = [m for m in cells if self._definition(m) is None and not self._is_given(m)]
         if open_ones and len(open_ones) < len(cells):
             raise UndefinedError(f"{_printed(open_ones[0])} is not defined, unlike other cells of its family")
@@ -532,7 +535,12 @@ class Slopes:
         if known is not None and axis < known.arity:
             size = known.sizes[axis]
             if size is not None:
-                return known.base[axis], known.base[axis] + size - 1
+                low, high = known.base[axis], known.base[axis] + size - 1
+                if not known.exact and not all(
+                    low <= c[axis] <= high for c in self.scope.named.get(family, ())
+                ):
+                    raise ScopeError(f"the sums of {latex_name(family)} leave out cells that are named")
+                return low, high
         if (family, axis) in self.scope.axes:
             return self.scope.axes[family, axis]
         spans = self.scope.ranges.get((family, axis), set())

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import (
     Dummy,
+    Equality,
     Expr,
     Function,
     Indexed,
     IndexedBase,
     KroneckerDelta,
-    Piecewise,
     Sum,
     Symbol,
     diff,
@@ -323,9 +323,18 @@ def opaque_pair(left: Expr, right: Expr, *, cells: bool = False) -> tuple[Expr, 
 
 
 def hides_cells(*sides: Expr) -> bool:
-    """Whether f(z_i + b_i) and f(z_k + b_k) would be told apart although one case is that of i = k."""
-    return any(side.has(KroneckerDelta, Piecewise) for side in sides) and any(
-        call.has(Indexed) for side in sides for call in side.atoms(Generic)
+    """Whether f(z_i) and f(z_k) would be told apart although one case is that of i = k.
+
+    Args:
+        sides: what is compared.
+    """
+    calls = {call for side in sides for call in side.atoms(Generic) if call.has(Indexed)}
+    if len(calls) < 2:
+        return False
+    return any(
+        len(case.free_symbols & side.free_symbols) > 1
+        for side in sides
+        for case in (*side.atoms(KroneckerDelta), *side.atoms(Equality))
     )
 
 
