@@ -130,3 +130,18 @@ def test_functions_of_two_cells_are_one_where_the_cells_are(given, slope, one, o
 def test_a_sum_that_leaves_out_a_named_cell_is_no_evidence_for_itself(text):
     assert check(text.replace("END", "2"), kind="markdown").verdicts[-1].status != "proved"
     assert check(text.replace("END", "3"), kind="markdown").verdicts[-1].status == "proved"
+
+
+def test_a_product_of_matrices_has_their_shape_whatever_a_sum_runs_over():
+    text = (
+        r"$$X = \begin{pmatrix} x_{1,1} & x_{1,2} \\ x_{2,1} & x_{2,2} \end{pmatrix}, \quad "
+        r"W = \begin{pmatrix} w_{1,1} & w_{1,2} & w_{1,3} \\ w_{2,1} & w_{2,2} & w_{2,3} \end{pmatrix}$$"
+        "\n\n$$Y = X W$$\n\n"
+        r"$$\frac{\partial Y}{\partial x_{1,1}} = \begin{pmatrix} w_{1,1} & w_{1,2} & w_{1,3} \\ 0 & 0 & 0 \end{pmatrix}$$"
+        "\n\n"
+        r"$$\frac{\partial L}{\partial x_{1,1}} = \sum_{i=1}^2 \sum_{j=1}^{END} \frac{\partial L}{\partial y_{i,j}} "
+        r"\frac{\partial y_{i,j}}{\partial x_{1,1}}$$"
+    )
+    short, whole = (check(text.replace("END", end), kind="markdown").verdicts for end in "23")
+    assert short[-2].status == whole[-2].status == whole[-1].status == "proved"
+    assert short[-1].status != "proved"

@@ -32,6 +32,9 @@ def settle_shapes(scope: Scope, equations: Collection[Equation], columns_first: 
     _name_cells(scope)
     scope.named = _named_cells(scope, equations)
     _from_cells(scope, columns_first)
+    if any(family.exact for family in scope.families.values()):
+        # Before the sums: what a product of matrices is has its shape from them, whatever a claim runs over.
+        _from_values(scope, columns_first)
     _from_sums(scope, equations, columns_first)
     _symbolic_ranges(scope, equations)
     join_axes(scope, equations)
