@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -75,6 +76,12 @@ class UpstreamError(UndefinedError):
     """A derivative of a cell by what is computed from it."""
 
 
+@lru_cache(maxsize=4096)
+def _layered_name(family: str, layer: Index) -> str:
+    # Asked for again and again by every derivative, and a layer such as L - 2 is slow to print.
+    return f"{family}^{{({layer})}}"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One variable: a scalar (no indices), an entry of a family, possibly in a layer."""
@@ -86,7 +93,7 @@ class Cell:
     @property
     def tensor(self) -> str:
         """The family's name with its layer: "W^{(2)}"."""
-        return self.family if self.layer is None else f"{self.family}^{{({self.layer})}}"
+        return self.family if self.layer is None else _layered_name(self.family, self.layer)
 
     @property
     def latex(self) -> str:
