@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from convsym.checker.findings import Finding
 from convsym.checker.given import Given
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Node, Number
-from convsym.latex.walking import walk
+from convsym.latex.syntax import Node
 from convsym.scope.digits import Figure, agree, arguments, differ, measured, miscalculated
+from convsym.scope.forms import prints_decimal
 from convsym.scope.judge import Judge
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported, Witness
 
@@ -32,7 +32,7 @@ def settle_figures(session: Session) -> None:
     Args:
         session: the document being judged; outcomes are changed.
     """
-    if not any(_has_decimal(side) for s in session.reader.statements for side in (s.left, s.right)):
+    if not any(prints_decimal(side) for s in session.reader.statements for side in (s.left, s.right)):
         return
     given, chain = Given(), list[Finding]()
     for statement in session.reader.statements:
@@ -51,22 +51,18 @@ def _learn(given: Given, chain: list[Finding], session: Session) -> None:
             given.learn(chain, session.scope_of(chain[0].statement))
 
 
-def _has_decimal(node: Node) -> bool:
-    return any(isinstance(part, Number) and "." in part.text for part in walk(node))
-
-
 def _settle(finding: Finding, judge: Judge, given: Given) -> None:
     statement, outcome = finding.statement, finding.outcome
-    if isinstance(outcome, Proved) or not (_has_decimal(statement.right) or _has_decimal(statement.left)):
+    if isinstance(outcome, Proved) or not (prints_decimal(statement.right) or prints_decimal(statement.left)):
         return
     if isinstance(outcome, Definition) and not outcome.reason.startswith("states a condition"):
         return
     left, right = (_measured(side, judge, given) for side in (statement.left, statement.right))
     if left is not None and right is not None:
         _decide(finding, left, right)
-    elif right is not None and _has_decimal(statement.right):
+    elif right is not None and prints_decimal(statement.right):
         _compare(finding, statement.left, right, judge, given)
-    elif left is not None and _has_decimal(statement.left):
+    elif left is not None and prints_decimal(statement.left):
         _compare(finding, statement.right, left, judge, given)
     elif any(given.worked_out(side) for side in (statement.left, statement.right)):
         _compare_mixed(finding, judge, given)

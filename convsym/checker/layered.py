@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from convsym.checker.findings import Finding
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted
 from convsym.latex.walking import rewritten, walk
+from convsym.scope.forms import transposed
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Scope
@@ -69,7 +70,7 @@ def _decided(
     found = _judged(judge, claim, claim.left, claim.right)
     if found.holds:
         return found, ""
-    turned = _judged(judge, claim, claim.left, _transposed(claim.right))
+    turned = _judged(judge, claim, claim.left, transposed(claim.right))
     if turned.holds and (derives(left) or derives(right)):
         return None
     small = not network.weights.split(" ")[-1][:1].isupper()
@@ -92,7 +93,7 @@ def _decided(
     even = unrolled(judge.scope, network, left, right, as_numbers=False, even=True)
     if even is not None and (found.type_clash or found.out_of_range is not None):
         square = _judged(judge, even, even.left, even.right)
-        if _is_false(square) and not _judged(judge, even, even.left, _transposed(even.right)).holds:
+        if _is_false(square) and not _judged(judge, even, even.left, transposed(even.right)).holds:
             square.assumed.add("layers of 2 cells")
             return square, ""
     if found.type_clash and has_matrices and _holds_mended(judge, claim):
@@ -132,17 +133,12 @@ def _with_one_transpose(node: Node, leaves: set[str]) -> Iterator[Node]:
                 bare = inner.base.items[0]
             if not isinstance(bare, Name) or key(bare) not in leaves:
                 continue
-            new = bare if turned else _transposed(bare)
+            new = bare if turned else transposed(bare)
 
             def change(part: Node, old: Node = factor, new: Node = new) -> Node | None:
                 return new if part is old else None
 
             yield rewritten(node, change)
-
-
-def _transposed(node: Node) -> Node:
-    span = node.span
-    return Scripted(Bracket("(", (node,), span), None, Name("T", span), 0, span)
 
 
 def _layers_below(statement: Statement, scope: Scope) -> bool:

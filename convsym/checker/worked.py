@@ -9,9 +9,8 @@ from sympy import Expr
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import is_digits, is_near
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Number
-from convsym.latex.walking import walk
 from convsym.scope.approximation import rounds_to
+from convsym.scope.forms import prints_decimal
 from convsym.scope.judge import Judge
 from convsym.scope.model import Cell, Rule, Scope
 from convsym.scope.statements import Statement
@@ -58,12 +57,8 @@ def judge_worked(finding: Finding, judge: Judge, statements: Sequence[Statement]
         return
     is_far = not value.free_symbols and not target.free_symbols and not is_near(value, target)
     updated = any(other.role == "update" for other in statements)
-    if isinstance(finding.outcome, Refuted) and _has_decimal(statement) and (updated or not is_far):
+    if isinstance(finding.outcome, Refuted) and prints_decimal(statement.right) and (updated or not is_far):
         finding.outcome = Unsupported("numbers are put in, rounded or changed since they were given")
-
-
-def _has_decimal(statement: Statement) -> bool:
-    return any(isinstance(part, Number) and "." in part.text for part in walk(statement.right))
 
 
 def _fixed_cell(rule: Rule) -> Cell | None:

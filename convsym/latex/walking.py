@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -63,6 +63,15 @@ def walk(node: Node) -> Iterator[Node]:
         top = stack.pop()
         yield top
         stack.extend(reversed(children(top)))
+
+
+def links(row: Chain, relations: Collection[str]) -> Iterator[tuple[Node, Node]]:
+    """The sides of a row's links that have one of these relations, in printed order."""
+    left = row.first
+    for relation, right in row.links:
+        if left is not None and relation in relations:
+            yield left, right
+        left = right
 
 
 def rewritten(tree: T, change: Callable[[Node], Node | None]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -368,9 +369,9 @@ class Slopes:
         from convsym.sums import differentiate as differentiate_sum
 
         indices = tuple(Integer(0) + index for index in cell.indices)
-        total = differentiate_sum(seen, IndexedBase(latex_name(cell.tensor))[indices], facts_of(self.scope))
         if any(len(self.scope.cells[atom].indices) != len(indices) for atom in kin):
             raise ScopeError(f"{latex_name(cell.family)} stands with an index and without")
+        total = differentiate_sum(seen, IndexedBase(latex_name(cell.tensor))[indices], facts_of(self.scope))
         # Cells written out may be the one that is meant, wherever their indices agree.
         for atom in [*kin, coordinate]:
             if isinstance(atom, Symbol):
@@ -479,9 +480,7 @@ class Slopes:
         if isinstance(coordinate, Indexed) or self._is_general(parent):
             return self._chained(cell, parent, coordinate)
         cells = members(self.scope, parent)
-        if self.scope.named.get(parent, set()) - {tuple(self.scope.cells[m].indices) for m in cells}:
-            # What a sum runs over is no evidence for itself where the document names cells beyond it.
-            raise UndefinedError(f"the sums of {latex_name(parent)} leave out cells that are named")
+        self._cover_named(parent, {self.scope.cells[m].indices for m in cells}.__contains__)
         open_ones = [m for m in cells if self._definition(m) is None and not self._is_given(m)]
         if open_ones and len(open_ones) < len(cells):
             raise UndefinedError(f"{_printed(open_ones[0])} is not defined, unlike other cells of its family")
@@ -536,10 +535,8 @@ class Slopes:
             size = known.sizes[axis]
             if size is not None:
                 low, high = known.base[axis], known.base[axis] + size - 1
-                if not known.exact and not all(
-                    low <= c[axis] <= high for c in self.scope.named.get(family, ())
-                ):
-                    raise ScopeError(f"the sums of {latex_name(family)} leave out cells that are named")
+                if not known.exact:
+                    self._cover_named(family, lambda cell: low <= cell[axis] <= high)
                 return low, high
         if (family, axis) in self.scope.axes:
             return self.scope.axes[family, axis]
@@ -547,6 +544,11 @@ class Slopes:
         if len(spans) != 1:
             raise ScopeError(f"the range of {latex_name(family)} is not known")
         return next(iter(spans))
+
+    def _cover_named(self, family: str, covers: Callable[[tuple[int, ...]], bool]) -> None:
+        """Deny a range that leaves out cells the document names: what a sum runs over is no evidence for itself."""
+        if not all(covers(indices) for indices in self.scope.named.get(family, ())):
+            raise UndefinedError(f"the sums of {latex_name(family)} leave out cells that are named")
 
     def fresh(self, cell: Cell, parent: Expr) -> Expr:
         """A symbol for the derivative of a loss that is not written out by one variable."""

@@ -26,10 +26,9 @@ from convsym.latex.syntax import (
     Span,
     Tuple_,
 )
-from convsym.latex.walking import walk
-from convsym.scope.naming import key, strip_group
+from convsym.latex.walking import links, walk
+from convsym.scope.naming import EQUALITIES, key, strip_group
 
-_EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq"})
 # Subscripts that are words or labels and no indices are longer than this.
 _LETTER = 1
 
@@ -92,13 +91,10 @@ def with_composites(equations: Mapping[int, Equation]) -> dict[int, Equation]:
 def _definitions(equation: Equation) -> Iterator[tuple[str, _Entrywise | None]]:
     """The functions that lines of an equation define: of a vector, or (None) of a number."""
     for row in equation.rows:
-        left = row.first
-        for relation, right in row.links:
-            if left is not None and relation in _EQUALITIES:
-                found = vector_definition(left, right)
-                if found is not None:
-                    yield found
-            left = right
+        for left, right in links(row, EQUALITIES):
+            found = vector_definition(left, right)
+            if found is not None:
+                yield found
 
 
 def vector_definition(left: Node, right: Node) -> tuple[str, _Entrywise | None] | None:

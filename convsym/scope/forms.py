@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import fields, is_dataclass
 
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed
-from convsym.latex.walking import children
+from convsym.latex.walking import children, walk
 from convsym.scope.model import Family, Rule, Scope
 from convsym.scope.naming import key, strip_group
 
@@ -127,3 +127,14 @@ def says_dependence(left: Node, right: Node) -> bool:
     if not isinstance(arguments, Bracket) or arguments.kind not in ("(", "["):
         return False
     return isinstance(strip_group(left), Name | Scripted) and printed_shape(head) == printed_shape(left)
+
+
+def transposed(node: Node) -> Node:
+    """The node with the sign of a transpose."""
+    span = node.span
+    return Scripted(Bracket("(", (node,), span), None, Name("T", span), 0, span)
+
+
+def prints_decimal(node: Node) -> bool:
+    """Whether a number with a decimal point stands somewhere in a node."""
+    return any(isinstance(part, Number) and "." in part.text for part in walk(node))

@@ -51,7 +51,7 @@ from convsym.scope.model import (
     Scope,
     pattern_of,
 )
-from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.naming import EQUALITIES, Reference, key, strip_group
 from convsym.scope.notation import in_one_notation
 from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, in_index_order
@@ -64,7 +64,7 @@ from convsym.scope.survey import survey
 from convsym.scope.timing import gives_first_state
 from convsym.scope.turns import continued_operation, defines_operation, names_operation, operands_of
 
-_EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq", "stackrel"})
+_EQUALITIES = EQUALITIES | {"stackrel"}
 _UPDATE = "an update step: the new value is computed from the old one"
 # Functions with one meaning everywhere: a document states facts about them, it does not introduce them.
 _FIXED = frozenset({"exp", "log", "ln", "max", "min", "abs", "tanh", "sinh", "cosh", "sin", "cos", "tan"})

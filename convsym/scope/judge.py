@@ -455,24 +455,25 @@ class Judge:
         if cases:
             # Where i = k is a case of its own, f(z_i) and f(z_k) are one number there.
             left, right = with_function_families(left), with_function_families(right)
-        a, b = opaque_pair(left, right, cells=cases)
+        found = self._decide_flat(*opaque_pair(left, right, cells=cases), level)
+        return Undecided(_HIDDEN) if isinstance(found, Refuted) and hides_cells(left, right) else found
+
+    def _decide_flat(self, a: Expr, b: Expr, level: int) -> Outcome:
+        """The last step, where nothing is left to put in: `level` definitions were followed up to here."""
         guarded = bool(self.conditions) and (a.has(Piecewise) or b.has(Piecewise))
         if self.apart and any(side.has(KroneckerDelta, Sum, Piecewise) for side in (a, b)):
             settings = self._left(), borders_of(self.scope), self.scope.open_sizes
-            found = decide_apart(a, b, self.conditions, self.apart, *settings)
-            return Undecided(_HIDDEN) if isinstance(found, Refuted) and hides_cells(left, right) else found
+            return decide_apart(a, b, self.conditions, self.apart, *settings)
         if guarded or a.has(Sum) or b.has(Sum) or a.has(Indexed) or b.has(Indexed):
             found = self._decide_sums(a, b)
             letter = next(iter(open_letters(a, b, self.conditions)), None)
-            if isinstance(found, Refuted) and hides_cells(left, right):
-                return Undecided(_HIDDEN)
             if isinstance(found, Refuted) and found.method != INSIDE and letter is not None:
                 return Undecided(f"it depends on how far the index {letter} runs, which is not said")
             return found
         outcome = prove_equal(a, b, budget=self._left())
         if isinstance(outcome, Proved):
             return by_definition(outcome, level)
-        return Undecided(_HIDDEN) if isinstance(outcome, Refuted) and hides_cells(left, right) else outcome
+        return outcome
 
     def _families(self, side: Expr) -> set[str]:
         cells = self.scope.cells

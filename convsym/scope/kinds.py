@@ -27,6 +27,7 @@ from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.classes import class_vectors
 from convsym.scope.differentials import differential_rule
+from convsym.scope.forms import transposed
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Family, Scope, latex_name
@@ -317,7 +318,7 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
     found = typed.equal(left, right)
     holds = _holds(typed, found)
     if not holds and derives(left):
-        turned = typed.equal(left, _transposed(right))
+        turned = typed.equal(left, transposed(right))
         turns = _holds(typed, turned)
         by_name = any(isinstance(part, Name) and part.text == "nabla" for part in walk(left))
         if turns and (by_name or _is_by_matrix(left, judge.scope)):
@@ -450,11 +451,6 @@ def _multiplies(scope: Scope, sides: Collection[Node], names: Collection[str]) -
             if bare and len(factors) > 1 and not any(r is not None and r.base == "partial" for r in own):
                 return True
     return False
-
-
-def _transposed(node: Node) -> Node:
-    span = node.span
-    return Scripted(Bracket("(", (node,), span), None, Name("T", span), 0, span)
 
 
 def _typed(scope: Scope) -> Scope:

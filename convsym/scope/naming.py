@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed, Sum_, Tuple_, Words
 
+EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq"})
+"""Relations by which a line says what something is."""
+
 # Fonts that only dress a letter; an accent or a calligraphic letter makes another symbol.
 _PLAIN_FONTS = frozenset(
     {"", "bf", "rm", "it", "text", "sf", "tt", "normal", "up", "op", "vec", "bm", "operatorname"}

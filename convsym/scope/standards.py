@@ -25,16 +25,15 @@ from convsym.latex.syntax import (
     Sum_,
     Tuple_,
 )
-from convsym.latex.walking import rewritten, walk
+from convsym.latex.walking import links, rewritten, walk
 from convsym.scope.composites import vector_definition
-from convsym.scope.naming import key, strip_group
+from convsym.scope.naming import EQUALITIES, key, strip_group
 from convsym.scope.numbering import numbered_letters
 
 SOFTMAX = frozenset({"softmax", "Softmax", "SoftMax", "SOFTMAX"})
 """Names that stand for e^{z_i} / \\sum_j e^{z_j}, whoever writes them."""
 
 _CROSS_ENTROPIES = frozenset({"CE", "CrossEntropy", "crossentropy", "cross-entropy", "cross_entropy"})
-_EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq"})
 _Factors = tuple[tuple[str, Node], ...]
 
 
@@ -142,19 +141,11 @@ def _head(node: Node) -> str:
 # ---------------------------------------------------------------------- what a document writes out
 
 
-def _links(row: Chain) -> Iterator[tuple[Node, Node]]:
-    left = row.first
-    for relation, right in row.links:
-        if left is not None and relation in _EQUALITIES:
-            yield left, right
-        left = right
-
-
 def _defined(equations: Collection[Equation]) -> Iterator[str]:
     """The standard functions that a document writes out itself, as a definition or as something of its own."""
     for equation in equations:
         for row in equation.rows:
-            for place, (left, right) in enumerate(_links(row)):
+            for place, (left, right) in enumerate(links(row, EQUALITIES)):
                 inner = strip_group(left)
                 if not isinstance(inner, Product) or len(inner.factors) != 2:
                     continue
@@ -188,7 +179,7 @@ def _predictions(equations: Collection[Equation], numbered: Collection[str]) -> 
     found: set[str] = set()
     for equation in equations:
         for row in equation.rows:
-            for left, right in _links(row):
+            for left, right in links(row, EQUALITIES):
                 if (
                     _softmax_of(strip_group(right)) is not None
                     and (vector := _plain(left, numbered)) is not None
@@ -268,7 +259,7 @@ class _Writer:
 
     def row(self, row: Chain) -> Chain:
         """The row with entries of a softmax and cross-entropies written out."""
-        if len(row.links) == 1 and row.first is not None and row.links[0][0] in _EQUALITIES:
+        if len(row.links) == 1 and row.first is not None and row.links[0][0] in EQUALITIES:
             relation, right = row.links[0]
             softmax = _softmax_of(strip_group(right)) if "softmax" not in self.defined else None
             if softmax is not None and softmax[1] is None and _plain(row.first, self.numbered) is not None:

@@ -8,9 +8,8 @@ from typing import Any
 
 from convsym.latex.syntax import Bracket, Equation, Name, Node, Number, Product, Root, Scripted
 from convsym.latex.walking import children, walk
-from convsym.scope.naming import key, strip_group
+from convsym.scope.naming import EQUALITIES, key, strip_group
 
-_EQUALITIES = frozenset({"=", ":=", "equiv", "triangleq", "coloneqq", "doteq"})
 # The root of a variance is a standard deviation, and positive; no other letter says so.
 _DEVIATIONS = frozenset({"sigma"})
 
@@ -26,7 +25,7 @@ def with_variances(equations: Mapping[int, Equation]) -> dict[int, Equation]:
     """
     rows = [row for equation in equations.values() for row in equation.rows]
     squared = {
-        name for row in rows if row.links and row.links[0][0] in _EQUALITIES and (name := _squared(row.first))
+        name for row in rows if row.links and row.links[0][0] in EQUALITIES and (name := _squared(row.first))
     }
     if not squared:
         return dict(equations)
