@@ -23,6 +23,7 @@ from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
 from convsym.checker.mending import repair_claim
 from convsym.checker.renewals import unsaid
+from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.worked import judge_worked
@@ -219,6 +220,7 @@ class Session:
         heed_stated(finding, scope, self.reader.statements)
         self._grounds(finding, judge)
         judge_worked(finding, judge, self.reader.statements)
+        heed_settings(finding, judge)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         judge_layers(finding, self.judges[statement.version], self.reader.statements)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ from convsym.scope.model import (
     substituted,
     variables,
 )
+from convsym.scope.stated import cover_named, span_of
 from convsym.scope.symbolic import one_name_each
 from convsym.sums import sum_of
 
@@ -480,7 +480,10 @@ class Slopes:
         if isinstance(coordinate, Indexed) or self._is_general(parent):
             return self._chained(cell, parent, coordinate)
         cells = members(self.scope, parent)
-        self._cover_named(parent, {self.scope.cells[m].indices for m in cells}.__contains__)
+        cover_named(self.scope, parent, {self.scope.cells[m].indices for m in cells}.__contains__)
+        if (family := self.scope.families.get(parent)) is not None and not family.exact:
+            for axis in range(family.arity):
+                self.span(parent, axis)
         open_ones = [m for m in cells if self._definition(m) is None and not self._is_given(m)]
         if open_ones and len(open_ones) < len(cells):
             raise UndefinedError(f"{_printed(open_ones[0])} is not defined, unlike other cells of its family")
@@ -530,25 +533,7 @@ class Slopes:
 
     def span(self, family: str, axis: int) -> tuple[Index, Index]:
         """First and last index of an axis; ScopeError where the document says none, or more than one."""
-        known = self.scope.families.get(family)
-        if known is not None and axis < known.arity:
-            size = known.sizes[axis]
-            if size is not None:
-                low, high = known.base[axis], known.base[axis] + size - 1
-                if not known.exact:
-                    self._cover_named(family, lambda cell: low <= cell[axis] <= high)
-                return low, high
-        if (family, axis) in self.scope.axes:
-            return self.scope.axes[family, axis]
-        spans = self.scope.ranges.get((family, axis), set())
-        if len(spans) != 1:
-            raise ScopeError(f"the range of {latex_name(family)} is not known")
-        return next(iter(spans))
-
-    def _cover_named(self, family: str, covers: Callable[[tuple[int, ...]], bool]) -> None:
-        """Deny a range that leaves out cells the document names: what a sum runs over is no evidence for itself."""
-        if not all(covers(indices) for indices in self.scope.named.get(family, ())):
-            raise UndefinedError(f"the sums of {latex_name(family)} leave out cells that are named")
+        return span_of(self.elaborator, family, axis)
 
     def fresh(self, cell: Cell, parent: Expr) -> Expr:
         """A symbol for the derivative of a loss that is not written out by one variable."""

@@ -59,6 +59,7 @@ from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family
+from convsym.scope.stated import learn_ranges
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
 from convsym.scope.timing import gives_first_state
@@ -128,6 +129,7 @@ class Reader:
         settle_operations(self.scopes, self.statements, self.equations.values(), self._columns_first)
         for scope in self.scopes:
             settle_shapes(scope, self.equations.values(), self._columns_first)
+        learn_ranges(self.scopes, self.statements)
         deny_inputs(self.scopes, self.statements)
         learn_dependences(self.scopes, self.equations.values())
         for version, scope in enumerate(self.scopes):

@@ -330,6 +330,8 @@ class Scope:
         ranges: (family, axis) -> the limits of the sums that run over it.
         axes: (family, axis) -> its range where a sum without limits runs over it.
         spans: letter -> the limits of the sums that bind it.
+        stated: (family, axis) -> the ranges that are stated beside its definitions.
+        shapes: family -> the sizes, in letters or numbers, of the shape that its matrix is said to have.
         open_sizes: sizes that stand for ranges the document never states.
         values: worked numbers given to single cells; never in force for what is stated with letters.
         targets: names that the prose calls targets: data that nothing computes.
@@ -363,6 +365,8 @@ class Scope:
     ranges: dict[tuple[str, int], set[tuple[Index, Index]]] = field(default_factory=dict)
     axes: dict[tuple[str, int], tuple[Index, Index]] = field(default_factory=dict)
     spans: dict[str, set[tuple[Index, Index]]] = field(default_factory=dict)
+    stated: dict[tuple[str, int], set[tuple[Index, Index]]] = field(default_factory=dict)
+    shapes: dict[str, set[Expr]] = field(default_factory=dict)
     open_sizes: set[Expr] = field(default_factory=set)
     targets: set[str] = field(default_factory=set)
     called: dict[str, Literal["vector", "row", "matrix"]] = field(default_factory=dict)
@@ -401,6 +405,8 @@ class Scope:
             {name: list(rules) for name, rules in self.values.items()},
             ranges=dict(self.ranges),
             spans=dict(self.spans),
+            stated=dict(self.stated),
+            shapes=dict(self.shapes),
             readings=self.readings,  # they rest on the document's habits alone, which no copy changes
             targets=set(self.targets),
             called=dict(self.called),

@@ -1,0 +1,204 @@
+r"""Ranges that a document states beside a definition, i = 0, \dots, n - m or "the output is 2x2", against its sums."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sympy import Expr, Integer, expand
+
+from convsym.errors import ConvsymError, ScopeError
+from convsym.latex.parser import parse_rows
+from convsym.latex.syntax import Name, Node, Product, Scripted
+from convsym.scope.elaborate import Elaborator
+from convsym.scope.model import Index, Scope, UndefinedError, latex_name
+from convsym.scope.naming import strip_group
+
+if TYPE_CHECKING:
+    from convsym.scope.statements import Statement
+
+Range = tuple[Index, Index]
+
+_END = r"-?[A-Za-z0-9][\w{}'+* -]*|-?\d+"
+_LETTERS = r"(?P<letters>[a-z](?:\s*,\s*[a-z])*)"
+_DOTS = r"(?:\\[lcd]?dots[bcmio]?|\.\.\.|…)"
+_LISTED = re.compile(
+    rf"(?<![\\A-Za-z_^{{,]){_LETTERS}\s*(?:=|\\in\b|∈)\s*(?:\\?[\[{{(]\s*)?(?P<low>-?\w+)\s*,"
+    rf"(?:\s*-?\w+\s*,){{0,3}}\s*{_DOTS}\s*,\s*(?P<high>{_END})"
+)
+_LESS = r"(?:\\leq?(?:slant)?(?![A-Za-z])|≤|(?P<{name}><|\\lt(?![A-Za-z])))"
+_BETWEEN = re.compile(
+    rf"(?P<low>-?\w+)\s*{_LESS.format(name='above')}\s*{_LETTERS}\s*{_LESS.format(name='below')}\s*(?P<high>{_END})"
+)
+_SPACING = re.compile(r"\\(?:[,;:! ]|q?quad(?![A-Za-z])|left(?![A-Za-z])|right(?![A-Za-z]))|[~&]")
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
+_BEHIND, _BEFORE = 120, 60
+
+# "the output is 2x2", "y has shape (2, 2)".
+_SIZES = r"\(?\s*(?P<a>\d+)\s*(?:x|×|\\times|by|,)\s*(?P<b>\d+)"
+_OUTPUT = re.compile(
+    rf"\b(?:output|feature map|result|convolved)\b[^.;(0-9]{{0,40}}?\(?(?<![\w.]){_SIZES}"
+    r"(?!\s*(?:input|kernel|filter))",
+    re.I,
+)
+
+
+def learn_ranges(scopes: Iterable[Scope], statements: Iterable[Statement]) -> None:
+    """Add to each scope the ranges that are stated right behind a definition, or in the sentence around it.
+
+    Args:
+        scopes: the versions of the scope, all rules in; their `stated` is filled.
+        statements: the relations read.
+    """
+    by_number = {statement.number: statement for statement in statements}
+    for scope in scopes:
+        for name, rules in scope.rules.items():
+            for rule in rules:
+                statement = by_number.get(rule.statement)
+                if statement is None or rule.layer is not None:
+                    continue
+                for letter, low, high in _ranges_around(statement, scope):
+                    for axis, pattern in enumerate(rule.patterns):
+                        if pattern.parameter == letter:
+                            span = low + pattern.offset, high + pattern.offset
+                            scope.stated.setdefault((name, axis), set()).add(span)
+        for statement in by_number.values():
+            for name, sizes in _shapes(statement, scope):
+                scope.shapes.setdefault(name, set()).update(sizes)
+
+
+def span_of(elaborator: Elaborator, family: str, axis: int) -> Range:
+    """First and last index of an axis that a loss is summed over: as it is stated, or as the sums have it.
+
+    Args:
+        elaborator: who differentiates; what it has to assume is added to its `assumed`.
+        family, axis: an axis of a family.
+
+    Raises:
+        ScopeError: the document says no range, or more than one.
+        UndefinedError: what is stated and what the sums run over cannot be told to agree.
+    """
+    scope = elaborator.scope
+    known = scope.families.get(family)
+    size = known.sizes[axis] if known is not None and axis < known.arity else None
+    if known is not None and size is not None:
+        low, high = known.base[axis], known.base[axis] + size - 1
+        if known.exact:
+            return low, high
+        cover_named(scope, family, lambda cell: low <= cell[axis] <= high)
+        found: Range | None = (low, high)
+    elif (family, axis) in scope.axes:
+        found = scope.axes[family, axis]
+    else:
+        spans = scope.ranges.get((family, axis), set())
+        found = next(iter(spans)) if len(spans) == 1 else None
+    span = _settled(scope, family, axis, found)
+    if span is None:
+        raise ScopeError(f"the range of {latex_name(family)} is not known")
+    is_open = any(scope.open_sizes & (Integer(0) + end).free_symbols for end in span)
+    if not is_open and (family, axis) not in scope.stated and family not in scope.shapes:
+        elaborator.assumed.add(f"the sums over {latex_name(family)} reach all of its cells")
+    return span
+
+
+def cover_named(scope: Scope, family: str, covers: Callable[[tuple[int, ...]], bool]) -> None:
+    """Deny a range that leaves out cells the document names: what a sum runs over is no evidence for itself.
+
+    Args:
+        scope: what the document has introduced.
+        family: the family summed over.
+        covers: whether a cell lies in the range.
+
+    Raises:
+        UndefinedError: some named cell does not.
+    """
+    if not all(covers(indices) for indices in scope.named.get(family, ())):
+        raise UndefinedError(f"the sums of {latex_name(family)} leave out cells that are named")
+
+
+def _settled(scope: Scope, family: str, axis: int, found: Range | None) -> Range | None:
+    """A range as the document states it; else as its sums have it, where nothing speaks against that."""
+    stated = scope.stated.get((family, axis), set())
+    if found is not None:
+        _compare_shape(scope, family, found)
+        if any(_gap(found, other) == (0, 0) for other in stated):
+            return found
+    if len(stated) == 1:
+        other = next(iter(stated))
+        if found is None or _gap(found, other) is not None:
+            return other
+    if stated and found is not None:
+        raise UndefinedError(f"the sums of {latex_name(family)} run over another range than is stated")
+    return found
+
+
+def _gap(one: Range, other: Range) -> tuple[int, int] | None:
+    """By how much the two ends differ, where that is a number each."""
+    ends = [expand(Integer(0) + a - b) for a, b in zip(one, other, strict=True)]
+    return (int(ends[0]), int(ends[1])) if all(end.is_Integer for end in ends) else None
+
+
+def _compare_shape(scope: Scope, family: str, found: Range) -> None:
+    """Deny a range with another number of indices than a shape or the text says."""
+    length = expand(Integer(1) + found[1] - found[0])
+    if length.free_symbols & scope.open_sizes:
+        return
+    sizes = scope.shapes.get(family, set())
+    if sizes and not any(expand(length - size) == 0 for size in sizes):
+        raise UndefinedError(f"the sums of {latex_name(family)} run over another range than its shape says")
+    if length.is_Integer and (said := _output_sizes(scope.words)) and int(length) not in said:
+        if any(rule.is_general for rule in scope.rules.get(family, ())):
+            raise UndefinedError(
+                f"the sums of {latex_name(family)} run over {length} indices, which is no size that is said"
+            )
+
+
+def _output_sizes(words: str) -> set[int]:
+    return {int(match[side]) for match in _OUTPUT.finditer(words) for side in ("a", "b")}
+
+
+def _ranges_around(statement: Statement, scope: Scope) -> Iterator[tuple[str, Index, Index]]:
+    """(letter, first, last) for each range that stands behind a relation, or in the words around its formula."""
+    behind = statement.source[statement.right.span.end :]
+    after = _SENTENCE_END.split(statement.display.after[:_BEHIND])[0]
+    before = _SENTENCE_END.split(statement.display.before)[-1][-_BEFORE:]
+    for text in (behind, after, before):
+        plain = _SPACING.sub(" ", text)
+        for match in (*_LISTED.finditer(plain), *_BETWEEN.finditer(plain)):
+            kinds = match.groupdict()
+            low, high = _value(match["low"], scope), _value(match["high"], scope)
+            if low is None or high is None:
+                continue
+            low, high = low + (1 if kinds.get("above") else 0), high - (1 if kinds.get("below") else 0)
+            for letter in match["letters"].split(","):
+                yield letter.strip(), low, high
+
+
+def _value(text: str, scope: Scope) -> Index | None:
+    try:
+        row = parse_rows(text.strip()).rows[0]
+        return None if row.first is None or row.links else Elaborator(scope).index(row.first, {})
+    except (ConvsymError, IndexError, RecursionError):
+        return None
+
+
+def _shapes(statement: Statement, scope: Scope) -> Iterator[tuple[str, set[Expr]]]:
+    r"""The sizes of y \in R^{p x q}, by the family of its cells."""
+    right = strip_group(statement.right)
+    if statement.relation != "in" or not isinstance(right, Scripted) or right.superscript is None:
+        return
+    base, power = strip_group(right.base), strip_group(right.superscript)
+    reference = scope.refer(statement.left, {})
+    if not isinstance(base, Name) or base.text != "R" or reference is None or reference.indices:
+        return
+    if isinstance(power, Product) and all(operator == "times" for operator, _ in power.factors[1:]):
+        factors: list[Node] = [factor for _, factor in power.factors]
+    else:
+        factors = [power]
+    try:
+        sizes = {Integer(0) + Elaborator(scope).index(factor, {}) for factor in factors}
+    except (ConvsymError, RecursionError):
+        return
+    name = reference.name
+    yield scope.matrices.get(name) or scope.twin(name) or name, sizes

@@ -1,0 +1,66 @@
+r"""Ranges that are stated beside a definition hold against the limits that a claim's own sums have."""
+
+import pytest
+
+import convsym
+
+FORWARD = r"$$y_i = \sum_{j=0}^{m-1} w_j x_{i+j}"
+BACKWARD = r"$$\frac{\partial L}{\partial w_j} = \sum_{i=%s}^{%s} \frac{\partial L}{\partial y_i} x_{i+j}$$"
+
+
+def last(text: str) -> convsym.Verdict:
+    return convsym.check(text).verdicts[-1]
+
+
+RANGES = [
+    r"%s, \quad i = 0, \dots, n-m$$",
+    r"%s, \quad i = 0, 1, 2, \ldots, n-m$$",
+    r"%s \qquad (0 \le i \le n-m)$$",
+    r"%s, \quad \text{for } 0 \leq i < n-m+1$$",
+    r"%s \quad \forall i \in \{0, \ldots, n-m\}$$",
+    "%s$$\nfor $i = 0, \\dots, n-m$.",
+    "For $i = 0, \\dots, n-m$ let\n%s$$",
+]
+
+
+@pytest.mark.parametrize("definition", RANGES)
+def test_a_range_beside_the_definition_decides_the_limits_of_a_claim(definition):
+    said = definition % FORWARD
+    assert last(f"{said}\n\n{BACKWARD % ('0', 'n-m')}").status == "proved"
+    for low, high in (("1", "n-m"), ("0", "n-m+1"), ("0", "n-m-1")):
+        found = last(f"{said}\n\n{BACKWARD % (low, high)}")
+        assert found.status == "refuted", (low, high)
+        assert r"\sum_{i=0}^{n-m}" in found.repair.replace(" ", "")
+
+
+def test_limits_in_other_letters_are_left_open():
+    said = RANGES[0] % FORWARD
+    assert last(f"{said}\n\n{BACKWARD % ('0', 'q')}").status == "unsupported"
+
+
+SHAPES = [
+    (r"Let $x \in \mathbb{R}^{m \times n}$ and $y \in \mathbb{R}^{p \times q}$.", "p", "proved"),
+    (r"Let $x \in \mathbb{R}^{m \times n}$ and $y \in \mathbb{R}^{p \times q}$.", "n", "unsupported"),
+    (r"The output is 2x2.", "2", "proved"),
+    (r"The output is 2x2.", "3", "unsupported"),
+    (r"The output has shape (2, 2).", "3", "unsupported"),
+    (r"Nothing is said of $y$.", "n", "proved"),
+]
+
+
+@pytest.mark.parametrize(("words", "end", "status"), SHAPES)
+def test_a_shape_speaks_against_sums_of_another_length(words, end, status):
+    found = last(
+        rf"""{words}
+
+$$y_{{ij}} = \sum_{{k=1}}^{{n}} x_{{ik}} w_{{kj}}$$
+
+$$\frac{{\partial L}}{{\partial w_{{kj}}}} = \sum_{{i=1}}^{{{end}}} \frac{{\partial L}}{{\partial y_{{ij}}}} x_{{ik}}$$"""
+    )
+    assert found.status == status, found
+
+
+def test_where_nothing_is_stated_it_is_said_what_was_assumed():
+    found = last(f"{FORWARD}$$\n\n{BACKWARD % ('0', 'n')}")
+    assert found.status == "proved"
+    assert any("reach all of its cells" in one for one in found.assuming)
