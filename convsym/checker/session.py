@@ -12,6 +12,7 @@ from sympy import Expr, Rational, Symbol
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import settle_functions
 from convsym.checker.assembly import assembled
+from convsym.checker.chains import judge_chains
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions, suspend
@@ -224,6 +225,7 @@ class Session:
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         judge_layers(finding, self.judges[statement.version], self.reader.statements)
+        judge_chains(finding, self.judges[statement.version], self.reader.statements)
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:
