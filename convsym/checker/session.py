@@ -225,7 +225,7 @@ class Session:
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         judge_layers(finding, self.judges[statement.version], self.reader.statements)
-        judge_chains(finding, self.judges[statement.version], self.reader.statements)
+        judge_chains(finding, self.judges[statement.version], self.findings.values())
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:

@@ -1,0 +1,110 @@
+r"""The chain rule by its form, where nothing says what stands between: what is proved so, and what is not."""
+
+import pytest
+
+import convsym
+
+
+def last(text: str) -> convsym.Verdict:
+    return convsym.check(text).verdicts[-1]
+
+
+# ruff: noqa: E501 (a formula stands on one line)
+PROVED = [
+    r"\frac{\partial C}{\partial z} = \frac{\partial C}{\partial a} \frac{\partial a}{\partial z}",
+    r"\frac{\partial C}{\partial w} = \frac{\partial C}{\partial a} \cdot \frac{\partial a}{\partial z} \cdot \frac{\partial z}{\partial w}",
+    r"\frac{\partial C}{\partial x_i} = \sum_j \frac{\partial C}{\partial y_j} \frac{\partial y_j}{\partial x_i}",
+    r"\frac{\partial C}{\partial z_i^l} = \sum_j \frac{\partial C}{\partial z_j^{l+1}} \frac{\partial z_j^{l+1}}{\partial z_i^l}",
+    r"\frac{\partial C}{\partial z_i} = \frac{\partial C}{\partial a_i} \frac{\partial a_i}{\partial z_i}",
+    r"\frac{\partial C}{\partial w_{ij}} = \frac{\partial C}{\partial z_{j}} \left(\frac{\partial z_j}{\partial w_{ij}}\right)",
+    r"\frac{\partial C}{\partial x} = \frac{\partial C}{\partial u} \frac{\partial u}{\partial x} + \frac{\partial C}{\partial v} \frac{\partial v}{\partial x}",
+]
+
+OPEN = [
+    # j is free: which a_j, is not said
+    r"\frac{\partial C}{\partial z_i} = \frac{\partial C}{\partial a_j} \frac{\partial a_j}{\partial z_i}",
+    # the sum's letter stands in a third factor too
+    r"\frac{\partial C}{\partial z_i} = \sum_j c_j \frac{\partial C}{\partial a_j} \frac{\partial a_j}{\partial z_i}",
+    # another end
+    r"\frac{\partial C}{\partial b} = \frac{\partial C}{\partial a} \frac{\partial a}{\partial w}",
+    # links that do not meet
+    r"\frac{\partial C}{\partial w} = \frac{\partial C}{\partial a} \frac{\partial z}{\partial w}",
+    # a \partial lost
+    r"\frac{\partial C}{\partial w} = \frac{\partial C}{\partial a} \frac{\partial a}{w}",
+    # a factor too many
+    r"\frac{\partial C}{\partial w} = 2 \frac{\partial C}{\partial a} \frac{\partial a}{\partial w}",
+    # states one after another act on each other
+    r"\frac{\partial C}{\partial w} = \sum_t \frac{\partial C}{\partial h_t} \frac{\partial h_t}{\partial w}",
+    # the same branch twice
+    r"\frac{\partial C}{\partial x} = \frac{\partial C}{\partial u} \frac{\partial u}{\partial x} + \frac{\partial C}{\partial u} \frac{\partial u}{\partial x}",
+]
+
+
+@pytest.mark.parametrize("claim", PROVED)
+def test_a_product_of_slopes_that_meet_is_the_chain_rule(claim):
+    found = last(f"$${claim}$$")
+    assert found.status == "proved", found
+    assert any("acts on" in one and "only through" in one for one in found.assuming)
+
+
+@pytest.mark.parametrize("claim", OPEN)
+def test_what_is_not_the_chain_rule_by_its_form_is_left_open(claim):
+    assert last(f"$${claim}$$").status in ("unsupported", "undecided")
+
+
+def test_branches_elsewhere_speak_against_one_branch_alone():
+    text = r"""$$\frac{\partial C}{\partial x} = \frac{\partial C}{\partial u} \frac{\partial u}{\partial x}
++ \frac{\partial C}{\partial v} \frac{\partial v}{\partial x}$$
+
+$$\frac{\partial C}{\partial x} = \frac{\partial C}{\partial u} \frac{\partial u}{\partial x}$$"""
+    assert last(text).status in ("unsupported", "undecided")
+
+
+DEFINED = r"""The cost $C$ is a function that is not written here.
+
+$$z_j = \sum_k g(w_{kj}, h_k(x))$$
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        (
+            r"\frac{\partial C}{\partial w_{ij}} = \frac{\partial C}{\partial z_j} \frac{\partial z_j}{\partial w_{ij}}",
+            "proved",
+        ),
+        (
+            r"\frac{\partial C}{\partial w_{ij}} = \frac{\partial C}{\partial z_i} \frac{\partial z_i}{\partial w_{ij}}",
+            "open",
+        ),
+    ],
+)
+def test_a_definition_says_which_cell_stands_between(claim, status):
+    found = last(f"{DEFINED}$${claim}$$").status
+    assert (found == "proved") is (status == "proved"), found
+
+
+NAMES = r"""Let
+$$\delta_j^l = \frac{\partial C}{\partial z_j^l}$$
+
+$$\frac{\partial C}{\partial z_i^{l}} = \sum_j \delta_j^{l+1} \frac{\partial z_j^{l+1}}{\partial z_i^{l}}$$"""
+
+
+def test_a_name_for_a_derivative_is_put_in():
+    assert last(NAMES).status == "proved"
+    assert last(NAMES.replace(r"\sum_j \delta_j^{l+1}", r"\sum_j \delta_i^{l+1}")).status != "proved"
+    assert last(NAMES.replace(r"\sum_j \delta_j^{l+1}", r"\sum_j \delta_j^{l}")).status != "proved"
+
+
+VALUES = r"""$$u = 3 x + b$$
+
+$$\frac{\partial u}{\partial x} = 3$$
+
+$$\frac{\partial Q}{\partial x} = \frac{\partial Q}{\partial p} \frac{\partial p}{\partial u} %s$$"""
+
+
+@pytest.mark.parametrize(("value", "status"), [("3", "proved"), ("4", "open"), ("", "open")])
+def test_a_slope_that_a_line_before_proves_is_put_in_for_its_value(value, status):
+    found = last(VALUES % value).status
+    assert (found == "proved") is (status == "proved"), found
