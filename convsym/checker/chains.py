@@ -21,7 +21,6 @@ from convsym.checker.slopes import (
 )
 from convsym.latex.syntax import Name, Node, Sum_
 from convsym.scope.judge import Judge
-from convsym.scope.leading import leads
 from convsym.scope.model import Rule, Scope
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.verdict import Proved, Undecided, Unsupported
@@ -245,11 +244,8 @@ def _rules_of(shape: object, scope: Scope) -> list[Rule]:
 def _is_denied(one: Between, scope: Scope) -> bool:
     """Whether the document defines the quantity between in a way that speaks against a chain through it alone."""
     middle, lower = one.middle, one.lower
-    if is_cell(middle) and one.summed:
-        # States one after another, h_t of h_{t-1}, act on each other: a sum over them counts a path several times.
-        name = name_of(middle)
-        if one.summed & _TIMES or leads(scope, name, name):
-            return True
+    if _is_recurrent(middle, one.summed, scope):
+        return True
     rules = _rules_of(middle, scope)
     if not rules or not is_cell(lower) or not letters_in(middle) & letters_in(lower):
         return False
@@ -261,6 +257,24 @@ def _is_denied(one: Between, scope: Scope) -> bool:
         used = [one for one in scope.mentions(rule.body) if {one.name, one.base} & owners]
         if not all(_fixes(one, indices_of(lower), wanted) for one in used):
             return True
+    return False
+
+
+def _is_recurrent(middle: object, summed: frozenset[str], scope: Scope) -> bool:
+    """Whether a sum runs over states one after another, h_t made of h_{t-1}: it would count a path several times."""
+    if summed & _TIMES:
+        return True
+    for place, index in enumerate(indices_of(middle)):
+        if not names_in(index) & set(summed):
+            continue
+        for rule in _rules_of(middle, scope):
+            parameter = rule.patterns[place].parameter
+            for used in scope.mentions(rule.body):
+                if used.name != rule.name or used.layer is not None or place >= len(used.indices):
+                    continue
+                letter = strip_group(used.indices[place])
+                if not isinstance(letter, Name) or key(letter) != parameter:
+                    return True
     return False
 
 

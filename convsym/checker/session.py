@@ -16,6 +16,7 @@ from convsym.checker.chains import judge_chains
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions, suspend
+from convsym.checker.errorterms import judge_error_term
 from convsym.checker.explanation import explain
 from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
@@ -204,7 +205,7 @@ class Session:
 
     def claim(self, statement: Statement, judge: Judge) -> Finding:
         """A claim decided in a judge's scope."""
-        scope = judge.scope
+        asked, scope = judge, judge.scope
         if (size := self._size_formula(statement, scope)) is not None:
             return size
         if printed_shape(statement.left) == printed_shape(statement.right):
@@ -224,8 +225,8 @@ class Session:
         heed_settings(finding, judge)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
-        judge_layers(finding, self.judges[statement.version], self.reader.statements)
-        judge_chains(finding, self.judges[statement.version], self.findings.values())
+        judge_layers(finding, asked, self.reader.statements)
+        judge_chains(finding, asked, self.findings.values())
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:
@@ -344,6 +345,8 @@ class Session:
         self._hygiene(finding, scope)
         if isinstance(finding.outcome, Definition) and reference is not None:
             self._against_lift(finding, judge)
+        if isinstance(finding.outcome, Definition):
+            judge_error_term(finding, judge, self.reader.statements, self.claim)
         return finding
 
     def _against_lift(self, finding: Finding, judge: Judge) -> None:

@@ -12,6 +12,7 @@ from convsym.errors import ConvsymError
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Product, Scripted
 from convsym.scope.algebra import Modular, Scalar
 from convsym.scope.forms import printed_shape
+from convsym.scope.leading import leads
 from convsym.scope.model import Cell, Scope, UndefinedError, latex_name
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.operators import derivative_parts
@@ -30,12 +31,22 @@ class ErrorName:
         below: what the loss is differentiated by.
         loss: the loss as printed.
         above: the loss.
+        under: the letter of what the loss is differentiated by.
     """
 
     name: str
     below: str
     loss: object
     above: Node
+    under: Name
+
+    @property
+    def loss_name(self) -> str:
+        """The letter of the loss, "" where it is no single letter."""
+        node = strip_group(self.above)
+        while isinstance(node, Scripted):
+            node = strip_group(node.base)
+        return node.text if isinstance(node, Name) else ""
 
 
 def learn_errors(scopes: Sequence[Scope], statements: Sequence[Statement]) -> None:
@@ -45,10 +56,18 @@ def learn_errors(scopes: Sequence[Scope], statements: Sequence[Statement]) -> No
         scopes: the versions of the scope; changed in place.
         statements: every relation.
     """
+    turned: dict[str, list[tuple[int, ErrorName]]] = {}
     for statement in statements:
         fraction = strip_group(statement.right)
         name = statement.left if statement.link == 0 else statement.head
-        if statement.relation != "=" or not isinstance(fraction, Fraction_) or name is None:
+        is_turned = not isinstance(fraction, Fraction_) and statement.link == 0
+        if is_turned:
+            fraction, name = strip_group(statement.left), statement.right
+        if (
+            statement.relation not in ("=", ":=", "equiv")
+            or not isinstance(fraction, Fraction_)
+            or name is None
+        ):
             continue
         scope = scopes[statement.version]
         try:
@@ -63,14 +82,35 @@ def learn_errors(scopes: Sequence[Scope], statements: Sequence[Statement]) -> No
         if reference is None or reference.power is not None or not _same_place(reference, below):
             continue
         if operand is not None:
-            if reference.name == below.name:
+            if reference.name == below.name and not is_turned:
                 for other in scopes:
                     other.gradients.add(printed_shape(parts.above))
         elif reference.name != below.name:
-            found = ErrorName(reference.name, below.name, printed_shape(parts.above), parts.above)
+            loss = printed_shape(parts.above)
+            found = ErrorName(reference.name, below.name, loss, parts.above, below.head)
+            if is_turned:
+                turned.setdefault(found.name, []).append((statement.number, found))
+                continue
             for other in scopes:
                 if all((known.name, known.below) != (found.name, found.below) for known in other.errors):
                     other.errors.append(found)
+    for scope in scopes:
+        known = {error.name for error in scope.errors}
+        scope.errors.extend(
+            top for name, found in turned.items() if name not in known and (top := _highest(found, scope))
+        )
+
+
+def _highest(said: Sequence[tuple[int, ErrorName]], scope: Scope) -> ErrorName | None:
+    r"""Of \partial C/\partial b = \delta and \partial C/\partial z = \delta the one that names: b is part of z."""
+    names = {error.below for _, error in said}
+    tops = [
+        error
+        for number, error in said
+        if all(rule.statement > number for rule in scope.rules.get(error.name, ()))
+        and all(leads(scope, error.below, other) for other in names - {error.below})
+    ]
+    return tops[0] if tops and len({error.loss for _, error in said}) == 1 else None
 
 
 def _behind_nabla(node: Node) -> Node | None:
