@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 # Through how many definitions, one in the other, a derivative is taken.
 _DEEPEST = 100
+# The same where the question is only what a variable is made of in the end.
+_FARTHEST = 20
 
 
 def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, total: bool) -> Value:
@@ -187,8 +190,7 @@ class Slopes:
             return False
         if self._is_given(top) and not self._is_target(cell):
             return False
-        leaves = {atom for start in (top, coordinate) for atom in self._leaves(start)}
-        if not all(self._is_given(leaf) for leaf in leaves):
+        if not all(self._is_given(leaf) for start in (top, coordinate) for leaf in self._leaves(start)):
             return False
         return any(
             leads(self.scope, owner, cell.family) and leads(self.scope, owner, variable.family)
@@ -201,20 +203,21 @@ class Slopes:
         named = {cell.family, *(m for m, own in self.scope.matrices.items() if own == cell.family)}
         return bool(named & self.scope.targets)
 
-    def _leaves(self, top: Expr) -> set[Expr]:
-        """What a variable is made of once every definition is followed."""
-        leaves: set[Expr] = set()
-        seen, stack = {top}, [top]
+    def _leaves(self, top: Expr) -> Iterator[Expr]:
+        """What a variable is made of once every definition is followed, one after another.
+
+        A recurrence leads back without end: a state that far back is no end, and nobody takes it for given.
+        """
+        seen, stack = {top}, [(top, 0)]
         while stack:
-            atom = stack.pop()
+            atom, depth = stack.pop()
             definition = self.elaborator.definition(self.scope.cells[atom])
-            if not isinstance(definition, Expr):
-                leaves.add(atom)
+            if not isinstance(definition, Expr) or depth > _FARTHEST:
+                yield atom
                 continue
             for inner in in_order(self._atoms(definition) - seen):
                 seen.add(inner)
-                stack.append(inner)
-        return leaves
+                stack.append((inner, depth + 1))
 
     # ------------------------------------------------------------------ following definitions
 
