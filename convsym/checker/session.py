@@ -18,7 +18,7 @@ from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.explanation import explain
 from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
-from convsym.checker.grounds import AT_THE_TRUE_CLASS, but_for_open_readings, introduces_prefixed
+from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
 from convsym.checker.mending import repair_claim
@@ -278,8 +278,8 @@ class Session:
             reason = unsaid(finding.statement, finding.judgment, judge, self.reader.statements)
             if reason is not None:
                 finding.outcome = Unsupported(reason)
-            if reason == AT_THE_TRUE_CLASS:
-                prove_at_the_true_class(finding, judge, self.reader.statements)
+        if isinstance(finding.outcome, Unsupported):
+            prove_at_the_true_class(finding, judge, self.reader.statements)
         if isinstance(finding.outcome, Unsupported):
             name = introduces_prefixed(finding.statement, judge.scope, self.reader.statements)
             if name is not None:

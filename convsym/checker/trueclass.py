@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from sympy import Symbol
 
 from convsym.checker.findings import Finding
+from convsym.checker.grounds import AT_THE_TRUE_CLASS
 from convsym.latex.syntax import Name, Node, Number, Product, Signed
 from convsym.latex.walking import walk
 from convsym.scope.hygiene import free_letters
@@ -17,7 +18,7 @@ from convsym.scope.naming import key, strip_group
 from convsym.scope.normalization import log_weights
 from convsym.scope.onehot import ONE_HOT, proof_at
 from convsym.scope.statements import Statement
-from convsym.verdict import Proved
+from convsym.verdict import Proved, Unsupported
 
 _LETTER = r"\$?\\?(?:bold|mathbf|boldsymbol)?\{?([a-z])\}?\$?"
 _CLASS = r"(?:correct|true|right|actual|target|ground[- ]truth) (?:class|label|index|category|word)"
@@ -37,7 +38,10 @@ def prove_at_the_true_class(finding: Finding, judge: Judge, statements: Sequence
         statements: all relations of the document.
     """
     statement, judgment = finding.statement, finding.judgment
-    if judgment is None or not judgment.pairs:
+    if judgment is None or not judgment.pairs or not isinstance(finding.outcome, Unsupported):
+        return
+    # Read of any vector of scores, a line fails for targets that are anything: of these it says nothing.
+    if finding.outcome.reason not in (AT_THE_TRUE_CLASS, *judgment.assumed):
         return
     sides = statement.left, statement.right
     names = log_weights(judge.scope, sides)
@@ -81,4 +85,6 @@ def _is_logarithm(node: Node) -> bool:
         node = strip_group(node.operand)
     first = strip_group(node.factors[0][1]) if isinstance(node, Product) else None
     plain = isinstance(first, Name) and key(first) in ("log", "ln")
-    return plain and sum(1 for part in walk(node) if isinstance(part, Name) and key(part) in ("log", "ln")) == 1
+    return (
+        plain and sum(1 for part in walk(node) if isinstance(part, Name) and key(part) in ("log", "ln")) == 1
+    )

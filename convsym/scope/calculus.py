@@ -233,9 +233,18 @@ class Slopes:
         ):
             return None
         found = self.elaborator.definition(cell)
+        if found is None and cell.indices and not cell.is_concrete and self._leads_below(cell):
+            raise ScopeError(f"{cell.family} is defined as a whole, its cell at a free index is not")
         if found is not None and not isinstance(found, Expr):
             raise ScopeError(f"{cell.latex} is a matrix")
         return found if found is None else self._in_coordinates(found)
+
+    def _leads_below(self, cell: Cell) -> bool:
+        """Whether a family that is defined by its matrix or vector alone is made of what is differentiated by."""
+        below = [self.scope.cells[c].family for c in self.coordinates if c in self.scope.cells]
+        return bool(self.scope.rules.get(cell.family)) and any(
+            leads(self.scope, cell.family, name) for name in below
+        )
 
     def _in_coordinates(self, expression: Expr) -> Expr:
         """An expression with the values of the variables named: sigma(w x + b) is sigma(z) where z = w x + b.

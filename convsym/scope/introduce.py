@@ -28,9 +28,9 @@ from convsym.scope.dependence import dependence, learn_dependences
 from convsym.scope.directives import follow
 from convsym.scope.examples import learn_errors
 from convsym.scope.forms import (
-    is_indexed_by,
     integer_of,
     is_fixed_cell,
+    is_indexed_by,
     is_numeric,
     overlap,
     same_layout,
