@@ -513,7 +513,9 @@ class Slopes:
 
     def _is_general(self, family: str) -> bool:
         """Whether a family is defined at free indices alone, over a range that is not printed as a matrix."""
-        known, rules = self.scope.families.get(family), self.scope.rules.get(family, [])
+        known = self.scope.families.get(family)
+        # y = \\gamma x + \\beta beside y_i = \\gamma x_i + \\beta says of the whole what that says of every cell.
+        rules = [rule for rule in self.scope.rules.get(family, []) if rule.patterns or rule.layer]
         if known is not None and known.rows_columns() is not None:
             return False
         return bool(rules) and all(
