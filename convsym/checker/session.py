@@ -22,6 +22,7 @@ from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
 from convsym.checker.mending import repair_claim
+from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated
@@ -225,6 +226,7 @@ class Session:
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         judge_layers(finding, self.judges[statement.version], self.reader.statements)
+        judge_steps(finding, self.judges[statement.version], self.reader.timing, self.reader.statements)
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:

@@ -23,7 +23,9 @@ _CASE = re.compile(
 _MAYBE_CASE = re.compile(r"\b(for|class|label|with|where|since|as|because)\b", re.I)
 _EVERY = re.compile(r"\b(all|every|each|any|initial\w*|start\w*)\b", re.I)
 # Words under which a parameter has a value before anything is learned: of what follows it says nothing.
-_AT_FIRST = re.compile(r"\b(initiali[sz]\w*|initially|at first|(?:at|in) the beginning|to begin with)\b", re.I)
+_AT_FIRST = re.compile(
+    r"\b(initiali[sz]\w*|initially|at first|(?:at|in) the beginning|to begin with)\b", re.I
+)
 # What stands behind a formula and limits it to one case of a letter: "if j = 0", "for j \\neq 0".
 _LIMITED = re.compile(
     r"\s*(?:if|for|when|where|whenever|case|wenn|falls|für|si|para|pour)\s*"

@@ -32,7 +32,10 @@ def with_variances(equations: Mapping[int, Equation]) -> dict[int, Equation]:
     defined = {
         name
         for row in rows
-        if row.links and row.links[0][0] in EQUALITIES and row.first is not None and (name := _plain(row.first))
+        if row.links
+        and row.links[0][0] in EQUALITIES
+        and row.first is not None
+        and (name := _plain(row.first))
     }
     applied = {
         name for row in rows for part in walk(row) if isinstance(part, Product) for name in _applied(part)
