@@ -9,7 +9,7 @@ from sympy import Symbol
 
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import AT_THE_TRUE_CLASS
-from convsym.latex.syntax import Name, Node, Number, Product, Signed
+from convsym.latex.syntax import BigOperator, Name, Node, Number, Product, Signed
 from convsym.latex.walking import walk
 from convsym.scope.hygiene import free_letters
 from convsym.scope.judge import Judge
@@ -59,23 +59,32 @@ def prove_at_the_true_class(finding: Finding, judge: Judge, statements: Sequence
 
 def _places(scope: Scope, names: set[str], statements: Sequence[Statement]) -> Iterator[str]:
     """The letters of the class whose target is 1, where the text, y_k = 1 or -sum_i y_i log p_i = -log p_k says it."""
-    for pattern in _PLACES:
-        for match in pattern.finditer(scope.words):
-            yield match[1]
-    said = ONE_HOT.search(scope.words) is not None
+    told = [match[1] for pattern in _PLACES for match in pattern.finditer(scope.words)]
     for statement in statements:
-        left, right = strip_group(statement.left), strip_group(statement.right)
-        if statement.relation != "=":
-            continue
-        reference = scope.refer(left, {})
+        right = strip_group(statement.right)
+        reference = scope.refer(statement.left, {}) if statement.relation == "=" else None
         if isinstance(right, Number) and right.text == "1" and reference is not None:
             index = strip_group(reference.indices[0]) if len(reference.indices) == 1 else None
             if reference.name in names and isinstance(index, Name):
-                yield key(index)
-        if said and log_weights(scope, (left,)) & names and _is_logarithm(right):
-            letters = set(free_letters([right], scope)) - set(free_letters([left], scope))
+                told.append(key(index))
+    yield from told
+    if told or ONE_HOT.search(scope.words) is None:
+        return
+    for statement in statements:
+        sides = statement.left, statement.right
+        if statement.relation == "=" and _is_sum(sides[0]) and _is_logarithm(sides[1]):
+            letters = set(free_letters([sides[1]], scope)) - set(free_letters([sides[0]], scope))
             if len(letters) == 1:
                 yield letters.pop()
+
+
+def _is_sum(node: Node) -> bool:
+    """Whether a node is a sum of logarithms, with or without a sign."""
+    node = strip_group(node)
+    if isinstance(node, Signed):
+        node = strip_group(node.operand)
+    logarithms = (part for part in walk(node) if isinstance(part, Name) and key(part) in ("log", "ln"))
+    return isinstance(node, BigOperator) and node.operator == "sum" and any(logarithms)
 
 
 def _is_logarithm(node: Node) -> bool:
