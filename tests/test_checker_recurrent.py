@@ -40,6 +40,17 @@ LINES = [
         "not refuted",
     ),
     (NETWORK, r"\frac{\partial E}{\partial h_t} = V^T \frac{\partial E}{\partial o_t}", "not refuted"),
+    # Through a vector of the same step, and through two steps: more than one definition is needed.
+    (
+        NETWORK + r"$$u_t = V h_t + U x_t$$",
+        r"\frac{\partial E}{\partial u_t} \frac{\partial u_t}{\partial x_t} = V^T \frac{\partial E}{\partial u_t}",
+        "not proved",
+    ),
+    (
+        NETWORK,
+        r"\frac{\partial E}{\partial h_{t+1}} \frac{\partial h_{t+1}}{\partial h_{t-1}} = W^T \delta_{t+1}",
+        "not proved",
+    ),
     # By a weight that every later step depends on, what is held fixed is not said.
     (
         LABELED,

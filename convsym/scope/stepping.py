@@ -153,6 +153,29 @@ class _Stepper:
         new = self.vector(name, offset)
         self.new.rules[new] = [Rule(new, (), None, body, rules[0].statement)]
 
+    def is_direct(self, above: str, below: str, step: int | None) -> None:
+        """Deny a derivative by what a definition does not name, or reaches through another vector of its step too.
+
+        Raises:
+            OtherClaim: what is given here, h_t in y_t = V h_t, would hide how it depends on the variable.
+        """
+        if above == below and step == 0:
+            return
+        found = False
+        for rule in self.old.rules.get(above, ()):
+            own = rule.patterns[0].offset if rule.patterns else 0
+            for part in walk(rule.body):
+                timed = _timed(part, self.timing) if isinstance(part, Scripted) else None
+                if timed is None:
+                    reference = self.old.refer(part, {}) if isinstance(part, Name | Scripted) else None
+                    found = found or (step is None and reference is not None and reference.name == below)
+                elif step is not None and (timed[0], timed[2][1] - own) == (below, step):
+                    found = True
+                elif timed[2][1] - own >= (0 if step is None else step) and leads(self.old, timed[0], below):
+                    raise OtherClaim
+        if not found:
+            raise OtherClaim
+
     def renamed(self, node: Node, offset: int) -> Node:
         """An expression with every symbol of a step under a name of its own."""
 
@@ -181,8 +204,12 @@ class _Stepper:
             if above is None or above[1] or above[3] is not None or above[2][0] != self.letter:
                 raise OtherClaim  # what is not of a step, a whole loss, may be made of all of them
             self.tops.add((above[0], above[2][1] + offset))
-            lower = None if _is_timed(sides[1], self.timing) else self.old.refer(sides[1], {})
-            if lower is not None:
+            below = _timed(sides[1], self.timing) if isinstance(sides[1], Scripted) else None
+            lower = self.old.refer(sides[1], {}) if below is None else None
+            if below is not None:
+                self.is_direct(above[0], below[0], below[2][1] - above[2][1])
+            elif lower is not None:
+                self.is_direct(above[0], lower.name, None)
                 self.differentiated.add(lower.name)
         return None
 
@@ -255,10 +282,6 @@ def _timed(node: Name | Scripted, timing: Timing) -> tuple[str, str, tuple[str, 
     if isinstance(above, Name) and above.text in timing.labels:
         return key(base), above.text, time, None
     return key(base), "", time, node.superscript
-
-
-def _is_timed(node: Node, timing: Timing) -> bool:
-    return isinstance(node, Scripted) and _timed(node, timing) is not None
 
 
 def _derivative(fraction: Fraction_) -> tuple[Node, Node] | None:
