@@ -204,10 +204,10 @@ class _Stepper:
             if above is None or above[1] or above[3] is not None or above[2][0] != self.letter:
                 raise OtherClaim  # what is not of a step, a whole loss, may be made of all of them
             self.tops.add((above[0], above[2][1] + offset))
-            below = _timed(sides[1], self.timing) if isinstance(sides[1], Scripted) else None
-            lower = self.old.refer(sides[1], {}) if below is None else None
-            if below is not None:
-                self.is_direct(above[0], below[0], below[2][1] - above[2][1])
+            under = _timed(sides[1], self.timing) if isinstance(sides[1], Scripted) else None
+            lower = self.old.refer(sides[1], {}) if under is None else None
+            if under is not None:
+                self.is_direct(above[0], under[0], under[2][1] - above[2][1])
             elif lower is not None:
                 self.is_direct(above[0], lower.name, None)
                 self.differentiated.add(lower.name)
