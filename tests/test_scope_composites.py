@@ -47,6 +47,8 @@ TRUE = [
     LOSS
     + "$$\\frac{\\partial H}{\\partial A_i} = -\\sum_{k=1}^{C} Y_k \\frac{\\partial \\log \\sigma(A_k)}{\\partial A_i}$$",
     LOSS + "$$\\frac{\\partial H}{\\partial \\sigma(A_i)} = -\\frac{Y_i}{\\sigma(A_i)}$$",
+    # The line itself names the class whose target is 1.
+    LOSS + "$$-\\sum_{k=1}^{C} Y_k \\log \\sigma(A_k) = -\\log \\sigma(A_t)$$",
 ]
 
 FALSE = [
@@ -70,7 +72,6 @@ OPEN = [
     # True where the 1 stands at i, which is not said.
     LOSS + "$$\\frac{\\partial H}{\\partial A_i} = \\sigma(A_i) - 1$$",
     LOSS + "$$\\frac{\\partial H}{\\partial A_i} = \\sigma(A_i)$$",
-    LOSS + "$$-\\sum_{k=1}^{C} Y_k \\log \\sigma(A_k) = -\\log \\sigma(A_t)$$",
     # The name of a softmax in the prose: what \sigma(A_1) is, no formula says.
     "Here $\\sigma$ is the softmax function.\n\n$$\\frac{\\partial \\sigma(A_1)}{\\partial A_2} = 0$$",
     "The softmax $\\sigma(A)$ and the sigmoid differ.\n\n$$\\frac{\\partial \\sigma(A_1)}{\\partial A_2} = 0$$",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from convsym.budget import Clock
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import OPEN_FUNCTION, names_a_function, open_functions
-from convsym.scope.judge import Judge
+from convsym.scope.judge import UNDER_SUM, Judge
 from convsym.scope.model import FunctionRule, latex_name
-from convsym.verdict import Proved, Refuted, Unsupported
+from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -51,7 +51,9 @@ def settle_functions(session: Session) -> None:
 def _open_letters(session: Session, finding: Finding) -> set[str]:
     """The functions of one letter whose form decides a finding."""
     judgment, outcome = finding.judgment, finding.outcome
-    if judgment is None or not isinstance(outcome, Unsupported) or OPEN_FUNCTION not in outcome.reason:
+    if judgment is None or not isinstance(outcome, Unsupported | Undecided):
+        return set()
+    if OPEN_FUNCTION not in outcome.reason and outcome.reason != UNDER_SUM:
         return set()
     judge = judgment.typed or judgment.judge or session.judges[finding.statement.version]
     sides = (judge.unfold(side) for _, *pair in judgment.pairs for side in pair)

@@ -130,7 +130,10 @@ def _known_slopes(
         if left is None or right is None or left.letters or right.letters or len(left.factors) != 1:
             continue
         slope = left.factors[0]
-        if isinstance(slope, Slope) and not any(isinstance(factor, Slope) for factor in right.factors):
+        if not isinstance(slope, Slope) or any(isinstance(factor, Slope) for factor in right.factors):
+            continue
+        # Between matrices the side on which a factor stands, and its transposition, would count.
+        if all(_is_scalar(part, scope) for part in (slope.above, slope.below, *right.factors)):
             found.append((right.factors, slope, statement.number))
     return found
 
@@ -224,6 +227,21 @@ def _same(one: Chained, other: Chained) -> bool:
 def _is_number(factor: Slope | object) -> bool:
     """Whether a factor is a number for certain: a cell, or a derivative by one."""
     return bool(indices_of(factor.below if isinstance(factor, Slope) else factor))
+
+
+def _is_scalar(factor: object, scope: Scope) -> bool:
+    """Whether nothing says or shows that a factor may be a matrix or a vector."""
+    if indices_of(factor):
+        return True
+    if is_cell(factor):
+        name = name_of(factor)
+        known = (
+            name in scope.called or name in scope.matrices or name in scope.families or name in scope.kinds
+        )
+        return not known and factor[3] is None and name.islower() and " " not in name and not factor[5]
+    parts = factor if isinstance(factor, tuple) else ()
+    names = [part for part in parts if isinstance(part, tuple)]
+    return not names or all(_is_scalar(part, scope) for part in names)
 
 
 # ---------------------------------------------------------------------- what speaks against it

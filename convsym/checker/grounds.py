@@ -44,6 +44,7 @@ _NAMED_FUNCTIONS = re.compile(
 # How far intermediate results that were rounded to a few digits may lead away.
 _ROUNDED = 0.05
 _DIFFERENTIALS = frozenset({"d", "partial"})
+AT_THE_TRUE_CLASS = "it depends on where the 1 of a one-hot target stands"
 OPEN_FUNCTION = "is a function that the document does not define"
 
 
@@ -77,7 +78,7 @@ def ungrounded(
     if not judgment.pairs:
         return None
     if rests_on_the_true_class(judge, judgment, (statement.left, statement.right)):
-        return "it depends on where the 1 of a one-hot target stands"
+        return AT_THE_TRUE_CLASS
     outcome = judgment.outcome
     if (
         isinstance(outcome, Refuted)

@@ -24,9 +24,11 @@ from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
 from convsym.checker.mending import repair_claim
+from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated
+from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.worked import judge_worked
 from convsym.document import Document
@@ -226,6 +228,7 @@ class Session:
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         judge_layers(finding, asked, self.reader.statements)
+        judge_steps(finding, asked, self.reader.timing, self.reader.statements)
         judge_chains(finding, asked, self.findings.values())
         return finding
 
@@ -280,6 +283,8 @@ class Session:
             reason = unsaid(finding.statement, finding.judgment, judge, self.reader.statements)
             if reason is not None:
                 finding.outcome = Unsupported(reason)
+        if isinstance(finding.outcome, Unsupported):
+            prove_at_the_true_class(finding, judge, self.reader.statements)
         if isinstance(finding.outcome, Unsupported):
             name = introduces_prefixed(finding.statement, judge.scope, self.reader.statements)
             if name is not None:

@@ -537,7 +537,7 @@ def _split_row(row: list[Token], source: str) -> list[Statement]:
         elif separator == "quad" and _related(current.tokens) and not _ends_open(current.tokens):
             if first.kind in ("rel", "op", "sign", "close") or multiplies(pieces, at):
                 current.tokens.extend(piece)
-            elif first.kind == "open" and piece[-1].kind == "close":
+            elif piece[first.kind == "font"].kind == "open" and piece[-1].kind == "close":
                 current.conditions.append(list(piece))
                 conditional = True
             elif current.tokens[-1].kind in ("rb", "name", "number") and _under_big(current.tokens):

@@ -14,7 +14,7 @@ _DEEPER = {"lb": 1, "rb": -1, "begin": 1, "end": -1}
 
 
 def without_crossed_groups(tokens: list[Token]) -> list[Token]:
-    r"""The tokens without the braces that only dress a part of a bracket: \color{red}{(a} + \color{blue}{b)}.
+    r"""The tokens without the braces that only dress a part: \color{red}{(a} + \color{blue}{b)}, {\sum_i} {(a_i)}.
 
     Args:
         tokens: of a whole display.
@@ -31,9 +31,26 @@ def without_crossed_groups(tokens: list[Token]) -> list[Token]:
             if start and tokens[start - 1].kind == "frac":
                 second = at + 1
             inside = [part.kind for part in tokens[start + 1 : at] if part.kind in ("open", "close")]
-            if not is_argument and _is_crossed(inside):
+            if not is_argument and (_is_crossed(inside) or _is_operator(tokens[start + 1 : at])):
                 gone |= {start, at}
     return [token for at, token in enumerate(tokens) if at not in gone] if gone else tokens
+
+
+def _is_operator(content: list[Token]) -> bool:
+    """Whether tokens are a sign of a sum with its limits, and nothing that is summed."""
+    if len(content) < 2 or content[0].kind != "big":
+        return False
+    at = 1
+    while at < len(content):
+        if content[at].kind not in ("sub", "sup") or at + 1 == len(content):
+            return False
+        at, depth = at + 1, 0
+        while at < len(content):
+            depth += {"lb": 1, "rb": -1}.get(content[at].kind, 0)
+            at += 1
+            if depth <= 0:
+                break
+    return True
 
 
 def _is_crossed(brackets: list[str]) -> bool:

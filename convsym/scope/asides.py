@@ -22,6 +22,10 @@ _CASE = re.compile(
 # Words that speak of a case where other values are said of the same name, and of a setting elsewhere.
 _MAYBE_CASE = re.compile(r"\b(for|class|label|with|where|since|as|because)\b", re.I)
 _EVERY = re.compile(r"\b(all|every|each|any|initial\w*|start\w*)\b", re.I)
+# Words under which a parameter has a value before anything is learned: of what follows it says nothing.
+_AT_FIRST = re.compile(
+    r"\b(initiali[sz]\w*|initially|at first|(?:at|in) the beginning|to begin with)\b", re.I
+)
 # What stands behind a formula and limits it to one case of a letter: "if j = 0", "for j \\neq 0".
 _LIMITED = re.compile(
     r"\s*(?:if|for|when|where|whenever|case|wenn|falls|für|si|para|pour)\s*"
@@ -66,7 +70,7 @@ def is_case(statement: Statement, said: Mapping[object, int], scope: Scope) -> b
     if reference is None or not is_numeric(statement.right):
         return False
     sentence = _SENTENCE_END.split(statement.display.before)[-1]
-    if _CASE.search(sentence):
+    if _CASE.search(sentence) or (not reference.indices and _AT_FIRST.search(sentence)):
         return True
     if said.get(printed_shape(statement.left), 0) >= _MORE_THAN_ONE and _MAYBE_CASE.search(sentence):
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 # Through how many definitions, one in the other, a derivative is taken.
 _DEEPEST = 100
+# The same where the question is only what a variable is made of in the end.
+_FARTHEST = 20
 
 
 def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, total: bool) -> Value:
@@ -187,8 +190,7 @@ class Slopes:
             return False
         if self._is_given(top) and not self._is_target(cell):
             return False
-        leaves = {atom for start in (top, coordinate) for atom in self._leaves(start)}
-        if not all(self._is_given(leaf) for leaf in leaves):
+        if not all(self._is_given(leaf) for start in (top, coordinate) for leaf in self._leaves(start)):
             return False
         return any(
             leads(self.scope, owner, cell.family) and leads(self.scope, owner, variable.family)
@@ -201,20 +203,21 @@ class Slopes:
         named = {cell.family, *(m for m, own in self.scope.matrices.items() if own == cell.family)}
         return bool(named & self.scope.targets)
 
-    def _leaves(self, top: Expr) -> set[Expr]:
-        """What a variable is made of once every definition is followed."""
-        leaves: set[Expr] = set()
-        seen, stack = {top}, [top]
+    def _leaves(self, top: Expr) -> Iterator[Expr]:
+        """What a variable is made of once every definition is followed, one after another.
+
+        A recurrence leads back without end: a state that far back is no end, and nobody takes it for given.
+        """
+        seen, stack = {top}, [(top, 0)]
         while stack:
-            atom = stack.pop()
+            atom, depth = stack.pop()
             definition = self.elaborator.definition(self.scope.cells[atom])
-            if not isinstance(definition, Expr):
-                leaves.add(atom)
+            if not isinstance(definition, Expr) or depth > _FARTHEST:
+                yield atom
                 continue
             for inner in in_order(self._atoms(definition) - seen):
                 seen.add(inner)
-                stack.append(inner)
-        return leaves
+                stack.append((inner, depth + 1))
 
     # ------------------------------------------------------------------ following definitions
 
@@ -230,9 +233,18 @@ class Slopes:
         ):
             return None
         found = self.elaborator.definition(cell)
+        if found is None and cell.indices and not cell.is_concrete and self._leads_below(cell):
+            raise ScopeError(f"{cell.family} is defined as a whole, its cell at a free index is not")
         if found is not None and not isinstance(found, Expr):
             raise ScopeError(f"{cell.latex} is a matrix")
         return found if found is None else self._in_coordinates(found)
+
+    def _leads_below(self, cell: Cell) -> bool:
+        """Whether a family that is defined by its matrix or vector alone is made of what is differentiated by."""
+        below = [self.scope.cells[c].family for c in self.coordinates if c in self.scope.cells]
+        return bool(self.scope.rules.get(cell.family)) and any(
+            leads(self.scope, cell.family, name) for name in below
+        )
 
     def _in_coordinates(self, expression: Expr) -> Expr:
         """An expression with the values of the variables named: sigma(w x + b) is sigma(z) where z = w x + b.
@@ -501,7 +513,9 @@ class Slopes:
 
     def _is_general(self, family: str) -> bool:
         """Whether a family is defined at free indices alone, over a range that is not printed as a matrix."""
-        known, rules = self.scope.families.get(family), self.scope.rules.get(family, [])
+        known = self.scope.families.get(family)
+        # y = \\gamma x + \\beta beside y_i = \\gamma x_i + \\beta says of the whole what that says of every cell.
+        rules = [rule for rule in self.scope.rules.get(family, []) if rule.patterns or rule.layer]
         if known is not None and known.rows_columns() is not None:
             return False
         return bool(rules) and all(

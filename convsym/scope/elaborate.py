@@ -33,7 +33,7 @@ from convsym.scope.algebra import Algebra, Modular, Scalar, Symbolic
 from convsym.scope.branches import cases_value, indicator_of, indicator_value
 from convsym.scope.circles import Circles
 from convsym.scope.convolving import is_convolution
-from convsym.scope.entries import entry_of, sample_of, to_every_entry
+from convsym.scope.entries import entry_of, open_entry, sample_of, to_every_entry
 from convsym.scope.examples import error_cell
 from convsym.scope.grid import ENTRYWISE_POWER, Grid, Jacobian, entrywise, spread
 from convsym.scope.indices import index_value, is_kronecker, kronecker, ratio_value
@@ -185,6 +185,8 @@ class Elaborator:
             self.used |= self.dependencies[cell]
             self.assumed |= self.suppositions[cell]
             return self.definitions[cell]
+        if open_entry(self, cell):
+            return None
         if cell in self._open:
             raise ScopeError(f"the definition of {cell.latex} refers to itself")
         self._open.add(cell)
@@ -214,15 +216,13 @@ class Elaborator:
                             return self.scalar(rule.body, env)
                         except OutOfRangeError as error:
                             raise BrokenDefinitionError(rule.statement, error) from None
-        if not cell.indices:
-            return None
-        if (slope := error_cell(self, cell)) is not None:
+        slope = error_cell(self, cell)
+        if not cell.indices or slope is not None:
             return slope
         if rules and not cell.is_concrete:
             raise ScopeError(f"{cell.family} is defined cell by cell, its cell at a free index is not")
         family = self.scope.families.get(cell.family)
-        matrices = [name for name, own in self.scope.matrices.items() if own == cell.family]
-        for name in [cell.family, *matrices]:
+        for name in [cell.family, *(name for name, own in self.scope.matrices.items() if own == cell.family)]:
             for rule in reversed(self.scope.rules.get(name, [])):
                 if rule.patterns or family is None:
                     continue

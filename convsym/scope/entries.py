@@ -9,12 +9,33 @@ from sympy import Rational
 from convsym.errors import ScopeError
 from convsym.latex.syntax import Node, Scripted
 from convsym.scope.grid import ENTRYWISE_POWER, Grid, Jacobian
-from convsym.scope.model import Cell, Index, OutOfRangeError, TypeClashError
+from convsym.scope.model import Cell, Index, OutOfRangeError, TypeClashError, latex_name
 from convsym.scope.naming import SAMPLES, read_subscript
 
 if TYPE_CHECKING:
     from convsym.scope.algebra import Scalar
     from convsym.scope.elaborate import Elaborator, Env, Value
+
+
+def open_entry(elaborator: Elaborator, cell: Cell) -> bool:
+    r"""Whether a cell is an entry, at a free index, of what is defined as a whole: \theta_k where \theta = h W + b.
+
+    What holds of the entries of any vector holds of these; nothing is refuted by it.
+
+    Args:
+        elaborator: evaluates in the document's scope; what is assumed is added to its guesses.
+        cell: a variable.
+    """
+    rules = elaborator.scope.rules.get(cell.family)
+    if not rules or not cell.indices or cell.layer is not None or cell.is_concrete:
+        return False
+    if any(rule.patterns or rule.layer for rule in rules):
+        return False
+    if any(error.name == cell.family for error in elaborator.scope.errors):
+        return False
+    name = latex_name(cell.family)
+    elaborator.guesses.add(f"${name}$ is taken for any such vector, whatever it is made of")
+    return True
 
 
 def entry_of(elaborator: Elaborator, inner: Node, node: Scripted, env: Env) -> Scalar:

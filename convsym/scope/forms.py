@@ -71,6 +71,19 @@ def speaks_of(name: str, node: Node, scope: Scope) -> bool:
     return any(reference.name == name for reference in scope.mentions(node))
 
 
+def is_indexed_by(node: Node, names: Collection[str]) -> bool:
+    """Whether a formula has some of these names, and has them as indices only: the i and j of S(i, j).
+
+    A loss J(w, b) may be a sum in which neither of them is printed.
+
+    Args:
+        node: the formula.
+        names: what stands in the brackets behind the name that it defines.
+    """
+    printed = {key(part) for part in walk(node) if isinstance(part, Name)}
+    return bool(printed & set(names)) and not has_factor(node, names)
+
+
 def has_factor(node: Node, names: Collection[str]) -> bool:
     """Whether a name takes part in a formula as a value, as the w of J(w, b), and not only as an index or a place.
 

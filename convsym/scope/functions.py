@@ -249,7 +249,7 @@ def value_at_its_names(elaborator: Elaborator, name: str, rule: FunctionRule, by
     So does a function of x that is differentiated by something else in its formula (`by`), h by theta. None
     where that is not what a bare name says: the x of f(x) may be nothing but a place to fill.
     """
-    if rule.body is None or elaborator.scope.rules.get(name):
+    if rule.body is None or _is_quantity(name, elaborator.scope):
         return None
     if by in rule.parameters and takes_whole(rule, elaborator.scope):
         # \\nabla_w L of L(w), by its own parameter: w is the document's w.
@@ -290,11 +290,17 @@ def function_of(node: object, elaborator: Elaborator) -> str | None:
     if reference is None or reference.indices or reference.power is not None:
         return None
     name = reference.name
-    if elaborator.scope.rules.get(name):
+    if _is_quantity(name, elaborator.scope):
         return None
     if name in elaborator.scope.functions or name in FUNCTIONS:
         return name
     return None
+
+
+def _is_quantity(name: str, scope: Scope) -> bool:
+    """Whether a bare name has a definition of its own; the part J_i of a loss J(w, b) is none of J."""
+    rules = scope.rules.get(name, [])
+    return bool(rules) and (name not in scope.functions or any(not rule.patterns for rule in rules))
 
 
 def is_under_sum(side: Expr) -> bool:

@@ -90,6 +90,7 @@ def _called_indices(node: Node, scope: Scope) -> list[Name]:
                 operator == ""
                 and isinstance(head, Name)
                 and key(head) in scope.rules
+                and key(head) not in scope.functions
                 and isinstance(second, Bracket)
                 and len(second.items) > 1
             ):

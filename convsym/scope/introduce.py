@@ -28,9 +28,9 @@ from convsym.scope.dependence import dependence, learn_dependences
 from convsym.scope.directives import follow
 from convsym.scope.examples import learn_errors
 from convsym.scope.forms import (
-    has_factor,
     integer_of,
     is_fixed_cell,
+    is_indexed_by,
     is_numeric,
     overlap,
     same_layout,
@@ -299,7 +299,7 @@ class Reader:
             *(reference.base for item in items if (reference := self.scope.refer(item, {}))),
         )
         summed = any(isinstance(part, BigOperator) for part in walk(statement.right))
-        if len(parameters) >= 2 and summed and not has_factor(statement.right, values):
+        if len(parameters) >= 2 and summed and is_indexed_by(statement.right, values):
             patterns = tuple(Pattern(parameter, 0) for parameter in parameters)
             self.scope.rules.setdefault(name, []).append(
                 Rule(name, patterns, None, statement.right, statement.number)

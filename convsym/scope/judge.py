@@ -68,6 +68,7 @@ from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
 _BUGS = (TypeError, ValueError, AttributeError, ZeroDivisionError, NotImplementedError, AssertionError)
 _UNBUILT = (*_BUGS, IndexException)
+UNDER_SUM = "an arbitrary function under a sum"
 _HIDDEN = "an arbitrary function of cells, in cases where two of its arguments may be one"
 _LEVELS = 12
 _INSTANCES = 400
@@ -449,7 +450,7 @@ class Judge:
         if is_under_sum(left) or is_under_sum(right):
             left, right = with_function_families(left), with_function_families(right)
         if is_under_sum(left) or is_under_sum(right):
-            return Undecided("an arbitrary function under a sum")
+            return Undecided(UNDER_SUM)
         left, right = one_call_each(left, right, self._decide_sums)
         cases = hides_cells(left, right)
         if cases:
@@ -500,7 +501,7 @@ class Judge:
         """A proof in which f(z_k) under a sum is a family of cells of its own, where f and z_k may be anything."""
         a, b = (with_function_families(side) for side in (left, right))
         if is_under_sum(a) or is_under_sum(b):
-            return Undecided("an arbitrary function under a sum")
+            return Undecided(UNDER_SUM)
         return decide_for_all_sizes(*opaque_pair(a, b), self.conditions, self._left())
 
     def _left(self) -> Budget:

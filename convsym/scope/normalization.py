@@ -18,8 +18,11 @@ from convsym.verdict import Proved, Refuted
 if TYPE_CHECKING:
     from convsym.scope.judge import Judge, Judgment
 
+ONLY_ONE = r"\bonly\b[^.]{0,60}\b(?:is|equals?|=)\s*\$?1\b"
+"""What a text says of a target with a single 1: only the k-th entry is 1."""
 _SAID = re.compile(
-    r"one[- ]?hot|(?:sums?|adds?) (?:up )?to (?:one|unity|\$?1\b)|probability (?:distribution|vector)|独热|概率分布",
+    ONLY_ONE
+    + r"|one[- ]?hot|(?:sums?|adds?) (?:up )?to (?:one|unity|\$?1\b)|probability (?:distribution|vector)|独热|概率分布",
     re.I,
 )
 _LOGARITHMS = frozenset({"log", "ln"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from convsym.latex.syntax import Equation
+from convsym.scope.assignments import with_assignments
 from convsym.scope.bold import with_bold_names
 from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
@@ -30,7 +31,7 @@ def in_one_notation(
         The formulas, how the document writes time, and what standard functions stand for in some formulas that
         the document leaves unsaid.
     """
-    timed, timing = with_time_indices(equations)
+    timed, timing = with_time_indices(with_assignments(equations))
     named = with_marks(with_variances(with_bold_names(timed)))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))

@@ -216,7 +216,17 @@ def is_update(statement: Statement, scope: Scope) -> bool:
         return False
     printed = printed_shape(statement.left)
     anew = statement.relation == ":=" or scope.rules.get(reference.name) is None
-    return anew and any(printed_shape(term) == printed for _, term in right.terms)
+    return anew and any(_is_times(term, printed) for _, term in right.terms)
+
+
+def _is_times(term: Node, printed: object) -> bool:
+    """Whether a term is what is printed on the left, or a multiple of it: \\alpha \\mu in a moving average."""
+    term = strip_group(term)
+    if isinstance(term, Product) and all(
+        not isinstance(strip_group(f), Bracket) for _, f in term.factors[:1]
+    ):
+        return any(printed_shape(factor) == printed for _, factor in term.factors)
+    return printed_shape(term) == printed
 
 
 def is_worked_value(node: Node) -> bool:

@@ -29,7 +29,14 @@ def with_variances(equations: Mapping[int, Equation]) -> dict[int, Equation]:
     }
     if not squared:
         return dict(equations)
-    defined = {name for row in rows if row.links and row.first is not None and (name := _plain(row.first))}
+    defined = {
+        name
+        for row in rows
+        if row.links
+        and row.links[0][0] in EQUALITIES
+        and row.first is not None
+        and (name := _plain(row.first))
+    }
     applied = {
         name for row in rows for part in walk(row) if isinstance(part, Product) for name in _applied(part)
     }
