@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from convsym.scope.elaborate import Value
 
 
+def _listed(value: object) -> tuple[Expr, ...] | None:
+    """The entries of a list of numbers; None of anything else."""
+    if isinstance(value, tuple) and len(value) > 1 and all(isinstance(item, Expr) for item in value):
+        return value
+    return None
+
+
 def paired(left: Value, right: Value, name: str = "") -> Iterator[tuple[str, Expr, Expr]]:
     """The scalar equations that left = right stands for; TypeClashError where the types differ."""
     if isinstance(left, Jacobian) and isinstance(right, Jacobian) and left.above is not None:
@@ -45,6 +52,14 @@ def paired(left: Value, right: Value, name: str = "") -> Iterator[tuple[str, Exp
             if isinstance(other, Expr) and other == 0:
                 for cell in one.cells:
                     yield name, cell, other
+                return
+            if (entries := _listed(other)) is not None and 1 in (one.rows, one.columns):
+                # (1, 0, 0) is a vector in whichever direction the other side has.
+                if len(entries) != len(one.cells):
+                    raise TypeClashError(f"{one.words()} cannot equal a list of {len(entries)}")
+                for place, (cell, entry) in enumerate(zip(one.cells, entries, strict=True)):
+                    words = ", ".join(part for part in (name, f"entry {place + 1}") if part)
+                    yield (words, cell, entry) if one is left else (words, entry, cell)
                 return
             side = "left" if other is left else "right"
             raise TypeClashError(f"the {side} side is a number, the other {one.words()}")
