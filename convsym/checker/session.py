@@ -12,6 +12,7 @@ from sympy import Expr, Rational, Symbol
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import settle_functions
 from convsym.checker.assembly import assembled
+from convsym.checker.calculated import settle_calculated
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions, suspend
@@ -108,6 +109,8 @@ class Session:
             suspend(self)
             with suppress(ConvsymError, RecursionError):
                 heed_conditions(self)
+            with suppress(ConvsymError, RecursionError):
+                settle_calculated(self)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 
 def _listed(value: object) -> tuple[Expr, ...] | None:
-    """The entries of a list of numbers; None of anything else."""
-    if isinstance(value, tuple) and len(value) > 1 and all(isinstance(item, Expr) for item in value):
-        return value
-    return None
+    """The entries of a list of numbers without decimals, which may be rounded; None of anything else."""
+    if not isinstance(value, tuple) or len(value) < 2:
+        return None
+    if any(not isinstance(item, Expr) or (item.is_Rational and not item.is_Integer) for item in value):
+        return None
+    return value
 
 
 def paired(left: Value, right: Value, name: str = "") -> Iterator[tuple[str, Expr, Expr]]:
