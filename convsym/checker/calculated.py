@@ -136,10 +136,11 @@ def _learn_of(ledger: Ledger, name: Node, chain: list[Finding], scope: Scope) ->
             ledger.give(quantity, printed, statement.number)
             if given:
                 ledger.texts |= chosen_texts(statement.right)
-            if any(isinstance(other.outcome, Refuted) for other in chain):
-                ledger.entry(quantity).wrong = next(
-                    other.statement.number for other in chain if isinstance(other.outcome, Refuted)
-                )
+            wrong = [other.statement.number for other in chain if isinstance(other.outcome, Refuted)]
+            entry = ledger.entry(quantity)
+            entry.wrong = wrong[0] if wrong else None
+            with suppress(*_ERRORS):
+                entry.strayed = bool(wrong) or Reckoning(Replay(ledger, scope.words)).strays(quantity)
             return
         if printed is not None or isinstance(outcome, Refuted):
             return
@@ -170,7 +171,7 @@ def _with_head(ledger: Ledger, chain: list[Finding], scope: Scope) -> Ledger:
     extended = Ledger(
         {
             quantity: type(entry)(
-                entry.printed, entry.number, list(entry.formulas), entry.changed, entry.wrong
+                entry.printed, entry.number, list(entry.formulas), entry.changed, entry.wrong, entry.strayed
             )
             for quantity, entry in ledger.entries.items()
         },
@@ -317,6 +318,31 @@ def _refute(
     _, one, two = far[0]
     witness = Witness((), f"{float(one):.6g}", f"{float(two):.6g}")
     _settled(finding, Refuted(reason, witness, "interval arithmetic"), reckoning.replay)
+    finding.repairs = tuple(_repairs(finding, left, numbers[1], reckoning))
+
+
+def _repairs(
+    finding: Finding, left: Array, printed: Printed | None, reckoning: Reckoning
+) -> Iterator[str]:
+    """The line with the numbers that the given ones come to, to as many digits as it prints."""
+    if printed is None:
+        return
+    texts = []
+    for cell, (_, unit) in zip(left.cells, printed.cells, strict=True):
+        ends = reckoning.enclosed(cell)
+        if ends is None:
+            return
+        value = round((ends[0] + ends[1]) / 2 / unit) * unit
+        texts.append(f"{float(value):.{len(str(unit.denominator)) - 1}f}")
+    statement = finding.statement
+    side = statement.source[statement.left.span.start : statement.left.span.end].strip()
+    sign = "\\approx" if statement.relation == "approx" else "="
+    if printed.loose:
+        yield f"{side} {sign} [{', '.join(texts)}]"
+        return
+    rows = [texts[at : at + printed.columns] for at in range(0, len(texts), printed.columns)]
+    inner = r" \\ ".join(" & ".join(row) for row in rows)
+    yield f"{side} {sign} {inner}" if len(texts) == 1 else f"{side} {sign} \\begin{{bmatrix}} {inner} \\end{{bmatrix}}"
 
 
 def _around(printed: Printed | None, place: int) -> tuple[Fraction, Fraction] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from convsym.errors import ScopeError
@@ -55,6 +55,14 @@ class Printed:
     cells: tuple[tuple[Fraction, Fraction], ...]
     loose: bool = False
 
+    def at(self, indices: tuple[int, ...]) -> tuple[Fraction, Fraction] | None:
+        """The number at places that count from 1; None where there is none."""
+        if len(indices) == 1 and 1 in (self.rows, self.columns) and 1 <= indices[0] <= len(self.cells):
+            return self.cells[indices[0] - 1]
+        if len(indices) == 2 and 1 <= indices[0] <= self.rows and 1 <= indices[1] <= self.columns:
+            return self.cells[(indices[0] - 1) * self.columns + indices[1] - 1]
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -94,6 +102,7 @@ class Entry:
         formulas: what it was said to be in letters or in other numbers, in order.
         changed: whether it was given other numbers, or an update changes it.
         wrong: the number of the statement that works it out wrongly, or None.
+        strayed: whether its numbers are not what the given ones come to, for whatever reason.
     """
 
     printed: Printed | None = None
@@ -101,6 +110,7 @@ class Entry:
     formulas: list[Formula] = field(default_factory=list)
     changed: bool = False
     wrong: int | None = None
+    strayed: bool = False
 
 
 @dataclass(slots=True)
@@ -122,10 +132,27 @@ class Ledger:
     def is_given(self, quantity: Quantity) -> bool:
         """Whether a quantity has numbers and no formula that leads to them."""
         entry = self.entries.get(quantity)
-        return entry is not None and entry.printed is not None and not self.formulas(quantity)
+        if entry is None or entry.printed is None or self.formulas(quantity):
+            return False
+        return not any(self.formulas(self.single(quantity, place)) for place in (0, -1))
+
+    def single(self, quantity: Quantity, place: int) -> Quantity:
+        """The quantity that one entry of a vector or a matrix is, x_2 of x.
+
+        Args:
+            quantity: the vector or the matrix.
+            place: the place of the entry, row by row.
+        """
+        entry = self.entries.get(quantity)
+        printed = None if entry is None else entry.printed
+        if printed is None or quantity.indices or len(printed.cells) == 1:
+            return Quantity("")
+        row, column = divmod(place % len(printed.cells), printed.columns)
+        indices = (row + column + 1,) if 1 in (printed.rows, printed.columns) else (row + 1, column + 1)
+        return Quantity(quantity.name, quantity.layer, indices, quantity.below)
 
     def formulas(self, quantity: Quantity) -> list[Formula]:
-        """What a quantity was said to be: its own lines first, then the rules for all layers and indices.
+        """What a quantity was said to be: its own lines, or the rules for all layers and indices where it has none.
 
         Args:
             quantity: the quantity.
@@ -133,7 +160,8 @@ class Ledger:
         entry = self.entries.get(quantity)
         found = [] if entry is None else list(reversed(entry.formulas))
         found.sort(key=lambda formula: not in_letters(formula))
-        found.extend(_instances(self.rules, quantity))
+        if not found or not in_letters(found[0]):
+            found.extend(_instances(self.rules, quantity))
         renewed = _RENEWED.match(quantity.name)
         if renewed and quantity.below is None:
             before = Quantity(renewed.group(1), quantity.layer, quantity.indices)
@@ -152,6 +180,12 @@ class Ledger:
             printed: its numbers.
             number: the number of the statement.
         """
+        if quantity.indices and (whole := self.entries.get(replace(quantity, indices=()))) is not None:
+            known = None if whole.printed is None else whole.printed.at(quantity.indices)
+            if known is not None and len(printed.cells) == 1:
+                # Beside a vector that is given as a whole, x_1 = 1 speaks of a case.
+                whole.changed = whole.changed or known[0] != printed.cells[0][0]
+                return
         entry = self.entry(quantity)
         if entry.printed is not None and not _same(entry.printed, printed):
             entry.changed = True

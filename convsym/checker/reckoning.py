@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from sympy import Expr, Rational, Symbol
 
+from convsym.checker.ledger import Quantity
 from convsym.checker.replay import Replay
 from convsym.errors import ScopeError
 from convsym.scope.approximation import enclosure
@@ -142,7 +143,7 @@ class Reckoning:
         entry = self.replay.ledger.entries.get(quantity)
         if entry is None or entry.printed is None or place >= len(entry.printed.cells):
             return None
-        if entry.wrong is not None and not mistaken:
+        if entry.strayed and not mistaken:
             return None
         value, unit = entry.printed.cells[place]
         return value, Fraction(0) if self.given(symbol) is not None else unit
@@ -167,6 +168,23 @@ class Reckoning:
                 return None
             ranges[symbol] = ends
         return enclosure(expression, ranges)
+
+    def strays(self, quantity: Quantity) -> bool:
+        """Whether the numbers printed for a quantity are none of what the given ones come to.
+
+        Args:
+            quantity: the quantity.
+        """
+        entry = self.replay.ledger.entries.get(quantity)
+        if entry is None or entry.printed is None or self.replay.ledger.is_given(quantity):
+            return False
+        for place, (value, unit) in enumerate(entry.printed.cells):
+            symbol = self.replay.atom(quantity, place)
+            for _, body in self.replay.definitions(symbol):
+                ends = self.sound(body)
+                if ends is not None and (value - unit > ends[1] or value + unit < ends[0]):
+                    return True
+        return False
 
     def _sound(self, symbol: Symbol, above: frozenset[Symbol]) -> Ends | None:
         if symbol in self.replay.literals:
@@ -197,7 +215,8 @@ class Reckoning:
         if entry.wrong is not None:
             self.wrong.add(entry.wrong)
         if value - unit > high or value + unit < low:
-            return low - unit, high + unit
+            # Without a line that is known to be wrong, the formulas may be read in another way than they are meant.
+            return (low - unit, high + unit) if entry.wrong is not None else None
         return min(low - unit, value - unit), max(high + unit, value + unit)
 
     # ------------------------------------------------------------------ in letters

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, diff, exp, sqrt
@@ -46,6 +47,7 @@ from convsym.scope.naming import key, strip_group
 _DEPTH = 24
 _SUMMANDS = 30
 _ENTRYWISE = frozenset({"odot", "circ", "otimes", "ast", "*"})
+_TRANSPOSES = frozenset({"T", "top", "intercal"})
 _MANY = frozenset({"max", "min"})
 _ARBITRARY = frozenset({"f", "g", "h", "phi", "varphi", "psi", "act"})
 _ACTIVATIONS = {"sigmoid": r"sigmo|logisti", "tanh": r"tanh|hyperbolic", "relu": r"relu"}
@@ -197,11 +199,12 @@ class Replay:
                 continue
             if place < len(cells) and symbol not in cells[place].free_symbols:
                 found.append((formula, cells[place]))
+        for formula in self.ledger.formulas(self.ledger.single(quantity, place)):
+            with suppress(ScopeError):
+                found.append((formula, self.formula(formula).cells[0]))
         if quantity.below is not None:
-            try:
+            with suppress(ScopeError):
                 found.append((None, self.slope(quantity, place)))
-            except ScopeError:
-                pass
         return found
 
     def slope(self, quantity: Quantity, place: int) -> Expr:
@@ -238,7 +241,7 @@ class Replay:
             if symbol in targets or symbol in above or symbol not in self.atoms or len(above) > _DEPTH:
                 continue
             for formula, body in self.definitions(symbol):
-                if formula is None:
+                if formula is None or self.atoms[symbol][0].below is not None:
                     continue
                 inner = self.unfolded(body, targets, above | {symbol})
                 if inner.free_symbols & targets:
@@ -260,6 +263,18 @@ def entry_at(whole: Array, indices: tuple[int, ...]) -> Array | None:
         return number(whole.cells[indices[0] - 1])
     if len(indices) == 2 and 1 <= indices[0] <= whole.rows and 1 <= indices[1] <= whole.columns:
         return number(whole.at(indices[0] - 1, indices[1] - 1))
+    return None
+
+
+def _without_transpose(node: Name | Scripted) -> Scripted | None:
+    """W^{(2)} where W^{(2)T} is printed; None where a layer and the mark do not stand in one superscript."""
+    script = strip_group(node.superscript) if isinstance(node, Scripted) and node.superscript else None
+    if not isinstance(node, Scripted) or not isinstance(script, Product) or len(script.factors) != 2:
+        return None
+    first, second = (strip_group(factor) for _, factor in script.factors)
+    for layer, mark in ((first, second), (second, first)):
+        if isinstance(mark, Name) and mark.text in _TRANSPOSES and isinstance(layer, Bracket):
+            return replace(node, superscript=layer)
     return None
 
 
@@ -329,6 +344,9 @@ class _Reading:
             return self.values[key(node)]
         if isinstance(node, Name) and key(node) in self.bindings:
             return number(Integer(self.bindings[key(node)]))
+        turned = _without_transpose(node)
+        if turned is not None:
+            return self._symbol(turned).transposed
         reference = self.scope.refer(node, self.bindings)
         if reference is None:
             return self._scripted(node)
@@ -353,7 +371,7 @@ class _Reading:
         if node.subscript is not None:
             raise ScopeError("a subscript on an expression")
         script = strip_group(node.superscript) if node.superscript is not None else None
-        if isinstance(script, Name) and script.text in ("T", "top", "intercal"):
+        if isinstance(script, Name) and script.text in _TRANSPOSES:
             return base.transposed
         if script is None or not base.is_number:
             raise ScopeError("a power of an array")

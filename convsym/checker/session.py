@@ -109,12 +109,12 @@ class Session:
             suspend(self)
             with suppress(ConvsymError, RecursionError):
                 heed_conditions(self)
-            with suppress(ConvsymError, RecursionError):
-                settle_calculated(self)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
                         self.within("repair", finding, repair_claim, self, finding)
+            with suppress(ConvsymError, RecursionError):
+                settle_calculated(self)
         self._explain_broken()
         for finding in self.findings.values():
             self.within("explain", finding, self._explain, finding)
