@@ -19,17 +19,19 @@ from convsym.checker.ledger import (
     chosen_texts,
     fixed_rule,
     general_rule,
+    index_letters,
     printed_numbers,
     quantity_of,
 )
+from convsym.checker.matching import put_in_for
 from convsym.checker.reckoning import Reckoning
 from convsym.checker.replay import Replay, literal
-from convsym.errors import ConvsymError
+from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import Name, Node, Scripted
 from convsym.prover import prove_equal
 from convsym.scope.arrays import Array, aligned
 from convsym.scope.digits import Figure, agree
-from convsym.scope.model import Scope
+from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import EQUALITIES, strip_group
 from convsym.scope.statements import Statement
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported, Witness
@@ -132,7 +134,7 @@ def _learn_of(ledger: Ledger, name: Node, chain: list[Finding], scope: Scope) ->
         printed = printed_numbers(statement.right)
         formula = Formula(statement.right, scope, statement.number)
         if printed is not None and quantity is not None:
-            given = not ledger.formulas(quantity)
+            given = quantity.below is None and not ledger.formulas(quantity)
             ledger.give(quantity, printed, statement.number)
             if given:
                 ledger.texts |= chosen_texts(statement.right)
@@ -158,9 +160,11 @@ def _settle(finding: Finding, session: Session, ledger: Ledger, chain: list[Find
     statement = finding.statement
     scope = session.scope_of(statement)
     replay = Replay(_with_head(ledger, chain, scope), scope.words)
-    try:
-        _decide(finding, replay, scope, session)
-    except _ERRORS:
+    for decide in (_decide, _decide_every, _decide_put_in):
+        try:
+            decide(finding, replay, scope, session)
+        except _ERRORS:
+            continue
         return
 
 
@@ -198,6 +202,8 @@ def _decide(finding: Finding, replay: Replay, scope: Scope, session: Session) ->
         _decide_letters(finding, left, right, reckoning)
         if isinstance(finding.outcome, Proved):
             return
+    if any(reckoning.conflicts(cell) for cell in (*left.cells, *right.cells)):
+        return
     for figures in _ways(left, right, numbers, reckoning):
         if all(_is_same(one, two) for one, two in figures):
             exact = all(not any(unit for _, unit in side.decimals.values()) for pair in figures for side in pair)
@@ -208,23 +214,93 @@ def _decide(finding: Finding, replay: Replay, scope: Scope, session: Session) ->
         _refute(finding, left, right, numbers, reckoning, session)
 
 
+def _decide_every(finding: Finding, replay: Replay, scope: Scope, session: Session) -> None:
+    """A line in letters with one index letter: for every entry that the example has.
+
+    Raises:
+        ConvsymError: it is none.
+    """
+    statement = finding.statement
+    letters = {letter for side in (statement.left, statement.right) for letter in index_letters(side, scope)}
+    if len(letters) != 1 or printed_numbers(statement.right) is not None:
+        raise ScopeError("an index that is no number here")
+    (letter,) = letters
+    conditions: list[str] = []
+    for place in range(1, _FACTORS):
+        bindings = {letter: place}
+        try:
+            sides = [replay.side(side, scope, bindings) for side in (statement.left, statement.right)]
+        except ScopeError:
+            if place < 3:
+                raise
+            break
+        found = _same_in_letters(*aligned(*sides), Reckoning(replay))
+        if found is None or replay.literals:
+            return
+        conditions.extend(found)
+    else:
+        return
+    conditions.append(f"${letter} = 1, \\dots, {place - 1}$")
+    _settled(finding, Proved("by definition", tuple(dict.fromkeys(conditions))), replay)
+
+
+def _decide_put_in(finding: Finding, replay: Replay, scope: Scope, session: Session) -> None:
+    """A line that puts a number in for a name whose value stands in the text, as that of a learning rate does.
+
+    Raises:
+        ConvsymError: it is none.
+    """
+    statement, reckoning = finding.statement, Reckoning(replay)
+
+    def is_name(node: Node) -> bool:
+        return quantity_of(node, scope, {}) is not None
+
+    said: dict[Quantity, str] = {}
+    known = 0
+    for name, node in put_in_for(statement.left, statement.right, is_name) or []:
+        printed, quantity = printed_numbers(node), quantity_of(name, scope, {})
+        if printed is None or quantity is None:
+            return
+        if quantity not in replay.ledger.entries and not replay.ledger.formulas(quantity):
+            text = str(float(printed.cells[0][0]))
+            if said.setdefault(quantity, text) != text or quantity.below is not None:
+                return
+            continue
+        (cell,) = replay.side(name, scope).cells
+        figure, shown = reckoning.carried(cell), _shown(printed, 0, literal(printed).cells[0])
+        if figure is None or shown is None or reckoning.conflicts(cell) or not _is_same(figure, shown):
+            return
+        known += 1
+    if len(said) == 1 and known:
+        ((quantity, text),) = said.items()
+        conditions = _DIGITS, _GIVEN, f"${latex_name(quantity.name)} = {text}$"
+        _settled(finding, Proved("certified rounding", conditions), replay)
+
+
 def _decide_letters(finding: Finding, left: Array, right: Array, reckoning: Reckoning) -> None:
     """A line in letters: the same in what is given."""
+    conditions = _same_in_letters(left, right, reckoning)
+    if conditions is not None:
+        _settled(finding, Proved("by definition", tuple(dict.fromkeys(conditions))), reckoning.replay)
+
+
+def _same_in_letters(left: Array, right: Array, reckoning: Reckoning) -> list[str] | None:
+    """Under which conditions two sides are the same in what is given; None where that is not shown."""
     pairs = list(zip(left.cells, right.cells, strict=True))
     written = [(reckoning.in_inputs(one), reckoning.in_inputs(two)) for one, two in pairs]
     conditions: list[str] = []
     for one, two in written:
         if one is None or two is None:
-            return
+            return None
         proof = prove_equal(one, two)
         if not isinstance(proof, Proved):
             whole = {**reckoning.whole_inputs(one), **reckoning.whole_inputs(two)}
             proof = prove_equal(one.xreplace(whole), two.xreplace(whole)) if whole else proof
             conditions.append(_GIVEN)
         if not isinstance(proof, Proved):
-            return
+            return None
         conditions.extend(proof.assuming)
-    _settled(finding, Proved("by definition", tuple(dict.fromkeys(conditions))), reckoning.replay)
+    return conditions
 
 
 def _ways(

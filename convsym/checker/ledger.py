@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import Bracket, Fraction_, Matrix, Name, Node, Number, Product, Scripted, Tuple_
+from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Matrix, Name, Node, Number, Product, Scripted, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.approximation import decimal_of
 from convsym.scope.forms import printed_shape
@@ -386,6 +386,30 @@ def general_rule(left: Node, formula: Formula) -> GeneralRule | None:
         return None  # of the last layer alone
     name, layer, indices = patterns[0]
     return GeneralRule(name, layer, indices, formula, patterns[1] if sides else None)
+
+
+def index_letters(node: Node, scope: Scope) -> set[str]:
+    """The letters in the indices of the names of an expression that no sum in it binds.
+
+    Args:
+        node: the expression.
+        scope: what it is read with.
+    """
+    bound = {
+        key(part)
+        for operator in walk(node)
+        if isinstance(operator, BigOperator) and operator.lower is not None
+        for part in walk(operator.lower)
+        if isinstance(part, Name)
+    }
+    found: set[str] = set()
+    for part in walk(node):
+        reference = scope.refer(part, {}) if isinstance(part, Scripted) else None
+        for index in () if reference is None else reference.indices:
+            pattern = pattern_of(index, {})
+            if pattern is not None and pattern.parameter is not None:
+                found.add(pattern.parameter)
+    return found - bound
 
 
 def fixed_rule(left: Node, formula: Formula) -> GeneralRule | None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from sympy import Expr, Rational, Symbol
 
-from convsym.checker.ledger import Quantity
+from convsym.checker.ledger import Quantity, in_letters
 from convsym.checker.replay import Replay
 from convsym.errors import ScopeError
 from convsym.scope.approximation import enclosure
@@ -45,6 +45,8 @@ class Reckoning:
         quantity, place = self.replay.atoms[symbol]
         if not self.replay.ledger.is_given(quantity):
             return None
+        if quantity.below is not None and self.replay.definitions(symbol):
+            return None
         printed = self.replay.ledger.entries[quantity].printed
         return None if printed is None or place >= len(printed.cells) else printed.cells[place][0]
 
@@ -75,7 +77,7 @@ class Reckoning:
             return given, given
         found = [
             ends
-            for _, body in self.replay.definitions(symbol)
+            for body in self._bodies(symbol)
             if (ends := self.enclosed(body)) is not None
         ]
         if not found:
@@ -84,6 +86,12 @@ class Reckoning:
         if any(other[0] > high or other[1] < low for other in found[1:]):
             self.doubtful = True
         return found[0]
+
+    def _bodies(self, symbol: Symbol) -> list[Expr]:
+        """What an entry is in letters, or in numbers where no line says it in letters."""
+        definitions = self.replay.definitions(symbol)
+        lettered = [body for formula, body in definitions if formula is None or in_letters(formula)]
+        return lettered or [body for _, body in definitions]
 
     def enclosed(self, expression: Expr) -> Ends | None:
         """The same of an expression."""
@@ -184,6 +192,20 @@ class Reckoning:
                 ends = self.sound(body)
                 if ends is not None and (value - unit > ends[1] or value + unit < ends[0]):
                     return True
+        return False
+
+    def conflicts(self, expression: Expr) -> bool:
+        """Whether some derivative in an expression is said to be something else than differentiation gives.
+
+        Args:
+            expression: over entries and decimals.
+        """
+        for symbol in expression.free_symbols & self.replay.atoms.keys():
+            if self.replay.atoms[symbol][0].below is None:
+                continue
+            found = [ends for body in self._bodies(symbol) if (ends := self.enclosed(body))]
+            if any(other[0] > found[0][1] or other[1] < found[0][0] for other in found[1:]):
+                return True
         return False
 
     def _sound(self, symbol: Symbol, above: frozenset[Symbol]) -> Ends | None:

@@ -40,18 +40,37 @@ from convsym.latex.syntax import (
 )
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.approximation import decimal_of
-from convsym.scope.arrays import Array, entrywise, number, product
+from convsym.scope.arrays import Array, correlated, entrywise, number, product
 from convsym.scope.model import Scope
 from convsym.scope.naming import key, strip_group
 
 _DEPTH = 24
 _SUMMANDS = 30
-_ENTRYWISE = frozenset({"odot", "circ", "otimes", "ast", "*"})
+_ENTRYWISE = frozenset({"odot", "circ"})
+_SLIDING = frozenset({"*", "ast", "star", "circledast", "otimes"})
 _TRANSPOSES = frozenset({"T", "top", "intercal"})
 _MANY = frozenset({"max", "min"})
 _ARBITRARY = frozenset({"f", "g", "h", "phi", "varphi", "psi", "act"})
 _ACTIVATIONS = {"sigmoid": r"sigmo|logisti", "tanh": r"tanh|hyperbolic", "relu": r"relu"}
 _FITTING = 12
+
+
+def _softmax(array: Array) -> Array:
+    total = Add(*(exp(cell) for cell in array.cells))
+    return array.map(lambda cell: exp(cell) / total)
+
+
+def _rotated(array: Array) -> Array:
+    return Array(array.rows, array.columns, array.cells[::-1], array.loose)
+
+
+# Functions of a vector or a matrix as a whole.
+_WHOLE: dict[str, Callable[[Array], Array]] = {
+    "softmax": _softmax,
+    "rot180": _rotated,
+    "rot": _rotated,
+    "flip": _rotated,
+}
 
 
 @dataclass(slots=True)
@@ -75,6 +94,7 @@ class Replay:
     guessed: bool = False
     _open: list[Quantity] = field(default_factory=list)
     _shapes: dict[Quantity, Array] = field(default_factory=dict)
+    _worked: dict[object, Array] = field(default_factory=dict)
     _traced: dict[Fraction, list[tuple[Quantity, int]]] | None = None
 
     # ------------------------------------------------------------------ quantities
@@ -174,15 +194,25 @@ class Replay:
         Raises:
             ScopeError: it is of a form that is not read.
         """
-        return _Reading(self, formula.scope, dict(formula.bindings), trace=True).value(formula.body)
+        mark = formula.number, id(formula.body), formula.bindings, tuple(self._open)
+        if mark not in self._worked:
+            self._worked[mark] = _Reading(
+                self, formula.scope, dict(formula.bindings), trace=True
+            ).value(formula.body)
+        return self._worked[mark]
 
-    def side(self, node: Node, scope: Scope) -> Array:
+    def side(self, node: Node, scope: Scope, bindings: Bindings | None = None) -> Array:
         """The entries of a side of a relation, its decimals as symbols of their own.
+
+        Args:
+            node: the side.
+            scope: what it is read with.
+            bindings: what its index letters are.
 
         Raises:
             ScopeError: it is of a form that is not read.
         """
-        return _Reading(self, scope, {}, trace=False).value(node)
+        return _Reading(self, scope, bindings or {}, trace=False).value(node)
 
     def definitions(self, symbol: Symbol) -> list[tuple[Formula | None, Expr]]:
         """What the entry behind a symbol is by each formula of its quantity, and by differentiation.
@@ -397,47 +427,71 @@ class _Reading:
             if quantity is not None:
                 return self.replay.array(quantity)
         factors = list(node.factors)
-        groups: list[list[tuple[str, Array]]] = [[]]
+        groups: list[list[Array]] = [[]]
+        operators: list[str] = []
         at, over = 0, False
         while at < len(factors):
             operator, factor = factors[at]
-            applied = self._applied(factors, at)
+            applied = self._gradient(factors, at) or self._applied(factors, at)
             if applied is not None:
                 value, at = applied
             else:
                 value, at = self.value(factor), at + 1
-            if operator in _ENTRYWISE:
-                groups.append([("", value)])
+            if operator in _ENTRYWISE | _SLIDING:
+                groups.append([value])
+                operators.append(operator)
             elif operator == "/":
                 over = True
                 if not value.is_number:
                     raise ScopeError("a division by an array")
-                groups[-1].append(("", value.map(lambda cell: 1 / cell)))
+                groups[-1].append(value.map(lambda cell: 1 / cell))
             elif operator in ("", "cdot", "times"):
                 if over and operator == "":
                     raise ScopeError("what stands under the stroke is not clear")
-                groups[-1].append((operator, value))
+                groups[-1].append(value)
             else:
                 raise ScopeError("an operator that is not worked out")
         parts = []
         for group in groups:
-            total = group[0][1]
-            for _, value in group[1:]:
+            total = group[0]
+            for value in group[1:]:
                 total = product(total, value)
             parts.append(total)
         result = parts[0]
-        for part in parts[1:]:
-            result = product(result, part) if part.is_number or result.is_number else entrywise(result, part, Mul)
+        for operator, part in zip(operators, parts[1:], strict=True):
+            result = self._joined(result, operator, part)
         return result
+
+    def _joined(self, one: Array, operator: str, other: Array) -> Array:
+        """Two arrays with a sign between them: entry by entry, or one slid over the other."""
+        if one.is_number or other.is_number:
+            return product(one, other)
+        if operator not in _SLIDING or (one.rows, one.columns) == (other.rows, other.columns):
+            if operator in _SLIDING:
+                self.replay.guessed = True
+            return entrywise(one, other, Mul)
+        self.replay.guessed = True
+        self.replay.assumed.add("$*$ is a valid cross-correlation")
+        return correlated(one, other)
+
+    def _gradient(self, factors: list[tuple[str, Node]], at: int) -> tuple[Array, int] | None:
+        r"""\nabla_w L among other factors, and the place behind it."""
+        if at + 1 >= len(factors) or factors[at + 1][0]:
+            return None
+        pair = Product((("", factors[at][1]), factors[at + 1]), factors[at][1].span)
+        if isinstance(factors[at][1], Fraction_) or slope_sides(pair, self.scope) is None:
+            return None
+        quantity = quantity_of(pair, self.scope, self.bindings)
+        return None if quantity is None else (self.replay.array(quantity), at + 2)
 
     def _applied(self, factors: list[tuple[str, Node]], at: int) -> tuple[Array, int] | None:
         """A function with its argument, and the place behind it."""
         head = strip_group(factors[at][1])
         if not isinstance(head, Name | Scripted):
             return None
-        softly = isinstance(head, Name) and head.text == "softmax"
-        function = None if softly else self._function(head)
-        if function is None and not softly:
+        whole = _WHOLE.get(head.text) if isinstance(head, Name) else None
+        function = None if whole is not None else self._function(head)
+        if function is None and whole is None:
             return None
         if at + 1 >= len(factors) or factors[at + 1][0]:
             raise ScopeError("a function without an argument")
@@ -449,9 +503,8 @@ class _Reading:
             raise ScopeError("the end of an argument is not clear")
         inner = argument.items[0] if bracketed and len(argument.items) == 1 else argument  # type: ignore[union-attr]
         value = self.value(inner)
-        if softly:
-            total = Add(*(exp(cell) for cell in value.cells))
-            return value.map(lambda cell: exp(cell) / total), at + 2
+        if whole is not None:
+            return whole(value), at + 2
         assert function is not None
         return value.map(function), at + 2
 

@@ -109,3 +109,27 @@ def product(one: Array, other: Array) -> Array:
             loose = is_vector and not outer and (one.loose or other.loose)
             return Array(first.rows, second.columns, cells, loose)
     raise ScopeError("arrays whose shapes do not fit")
+
+
+def correlated(one: Array, other: Array) -> Array:
+    """The smaller of two matrices laid on the larger at every place where it fits, products added up.
+
+    Raises:
+        ScopeError: neither fits into the other.
+    """
+    image, kernel = (one, other) if len(one.cells) >= len(other.cells) else (other, one)
+    rows, columns = image.rows - kernel.rows + 1, image.columns - kernel.columns + 1
+    if rows < 1 or columns < 1:
+        raise ScopeError("arrays of which neither fits into the other")
+    cells = tuple(
+        Add(
+            *(
+                image.at(row + m, column + n) * kernel.at(m, n)
+                for m in range(kernel.rows)
+                for n in range(kernel.columns)
+            )
+        )
+        for row in range(rows)
+        for column in range(columns)
+    )
+    return Array(rows, columns, cells)

@@ -63,6 +63,8 @@ def paired(left: Value, right: Value, name: str = "") -> Iterator[tuple[str, Exp
                     words = ", ".join(part for part in (name, f"entry {place + 1}") if part)
                     yield (words, cell, entry) if one is left else (words, entry, cell)
                 return
+            if isinstance(other, tuple):
+                raise TypeClashError(f"{one.words()} and a list")
             side = "left" if other is left else "right"
             raise TypeClashError(f"the {side} side is a number, the other {one.words()}")
     if isinstance(left, tuple) and isinstance(right, tuple):
