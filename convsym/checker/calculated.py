@@ -335,17 +335,22 @@ def _shown(printed: Printed | None, place: int, cell: Expr) -> Figure | None:
 
 def _is_same(one: Figure, other: Figure) -> bool:
     """Whether two figures agree; numbers that nothing was rounded in have to be equal."""
-    whole = [
-        side.printed is None and not any(unit for _, unit in side.decimals.values()) for side in (one, other)
-    ]
-    if all(whole):
-        values = [side.expression.xreplace(_values(side)) for side in (one, other)]
-        return bool(values[0].is_Rational and values[0] == values[1])
-    return agree(one, other)
+    exact = [_exact(side) for side in (one, other)]
+    if exact[0] is not None and exact[0] == exact[1]:
+        return True
+    whole = [exact is not None and side.printed is None for exact, side in zip(exact, (one, other), strict=True)]
+    return not all(whole) and agree(one, other)
 
 
-def _values(side: Figure) -> dict[Expr, Expr]:
-    return {symbol: Rational(value.numerator, value.denominator) for symbol, (value, _) in side.decimals.items()}
+def _exact(side: Figure) -> Expr | None:
+    """The fraction that a figure is, its decimals as they stand; None where one of an expression may be rounded."""
+    if side.printed is not None:
+        return Rational(side.printed[0].numerator, side.printed[0].denominator)
+    if any(unit for _, unit in side.decimals.values()):
+        return None
+    numbers = {symbol: Rational(v.numerator, v.denominator) for symbol, (v, _) in side.decimals.items()}
+    value = side.expression.xreplace(numbers)
+    return value if value.is_Rational else None
 
 
 # ---------------------------------------------------------------------- refuting
