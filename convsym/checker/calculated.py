@@ -25,7 +25,8 @@ from convsym.checker.ledger import (
 )
 from convsym.checker.matching import put_in_for
 from convsym.checker.reckoning import Reckoning
-from convsym.checker.replay import Replay, literal
+from convsym.checker.replay import Replay, replay_of
+from convsym.checker.transcription import literal
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import Name, Node, Scripted
 from convsym.prover import prove_equal
@@ -142,7 +143,7 @@ def _learn_of(ledger: Ledger, name: Node, chain: list[Finding], scope: Scope) ->
             entry = ledger.entry(quantity)
             entry.wrong = wrong[0] if wrong else None
             with suppress(*_ERRORS):
-                entry.strayed = bool(wrong) or Reckoning(Replay(ledger, scope.words)).strays(quantity)
+                entry.strayed = bool(wrong) or Reckoning(replay_of(ledger, scope)).strays(quantity)
             return
         if printed is not None or isinstance(outcome, Refuted):
             return
@@ -159,7 +160,7 @@ def _learn_of(ledger: Ledger, name: Node, chain: list[Finding], scope: Scope) ->
 def _settle(finding: Finding, session: Session, ledger: Ledger, chain: list[Finding]) -> None:
     statement = finding.statement
     scope = session.scope_of(statement)
-    replay = Replay(_with_head(ledger, chain, scope), scope.words)
+    replay = replay_of(_with_head(ledger, chain, scope), scope)
     for decide in (_decide, _decide_every, _decide_put_in):
         try:
             decide(finding, replay, scope, session)
@@ -206,9 +207,13 @@ def _decide(finding: Finding, replay: Replay, scope: Scope, session: Session) ->
         return
     for figures in _ways(left, right, numbers, reckoning):
         if all(_is_same(one, two) for one, two in figures):
-            exact = all(not any(unit for _, unit in side.decimals.values()) for pair in figures for side in pair)
+            exact = all(
+                not any(unit for _, unit in side.decimals.values()) for pair in figures for side in pair
+            )
             rounded = any(printed is not None for printed in numbers) or not exact
-            _settled(finding, Proved("certified rounding", (_DIGITS, _GIVEN) if rounded else (_GIVEN,)), replay)
+            _settled(
+                finding, Proved("certified rounding", (_DIGITS, _GIVEN) if rounded else (_GIVEN,)), replay
+            )
             return
     if not replay.guessed:
         _refute(finding, left, right, numbers, reckoning, session)
@@ -256,7 +261,7 @@ def _decide_put_in(finding: Finding, replay: Replay, scope: Scope, session: Sess
         return quantity_of(node, scope, {}) is not None
 
     said: dict[Quantity, str] = {}
-    known = 0
+    sloped = False
     for name, node in put_in_for(statement.left, statement.right, is_name) or []:
         printed, quantity = printed_numbers(node), quantity_of(name, scope, {})
         if printed is None or quantity is None:
@@ -270,8 +275,8 @@ def _decide_put_in(finding: Finding, replay: Replay, scope: Scope, session: Sess
         figure, shown = reckoning.carried(cell), _shown(printed, 0, literal(printed).cells[0])
         if figure is None or shown is None or reckoning.conflicts(cell) or not _is_same(figure, shown):
             return
-        known += 1
-    if len(said) == 1 and known:
+        sloped = sloped or quantity.below is not None
+    if len(said) == 1 and sloped:
         ((quantity, text),) = said.items()
         conditions = _DIGITS, _GIVEN, f"${latex_name(quantity.name)} = {text}$"
         _settled(finding, Proved("certified rounding", conditions), replay)
@@ -338,7 +343,9 @@ def _is_same(one: Figure, other: Figure) -> bool:
     exact = [_exact(side) for side in (one, other)]
     if exact[0] is not None and exact[0] == exact[1]:
         return True
-    whole = [exact is not None and side.printed is None for exact, side in zip(exact, (one, other), strict=True)]
+    whole = [
+        exact is not None and side.printed is None for exact, side in zip(exact, (one, other), strict=True)
+    ]
     return not all(whole) and agree(one, other)
 
 
@@ -368,13 +375,11 @@ def _refute(
     far: list[tuple[int, Fraction, Fraction]] = []
     agreeing = 0
     for place, (one, two) in enumerate(zip(left.cells, right.cells, strict=True)):
-        ends = [
-            _around(printed, place) or reckoning.sound(cell)
-            for printed, cell in zip(numbers, (one, two), strict=True)
-        ]
-        if ends[0] is None or ends[1] is None:
+        first = _around(numbers[0], place) or reckoning.sound(one)
+        second = _around(numbers[1], place) or reckoning.sound(two)
+        if first is None or second is None:
             return
-        (low, high), (lower, higher) = ends
+        (low, high), (lower, higher) = first, second
         if high < lower or higher < low:
             far.append((place, (low + high) / 2, (lower + higher) / 2))
         else:
@@ -402,9 +407,7 @@ def _refute(
     finding.repairs = tuple(_repairs(finding, left, numbers[1], reckoning))
 
 
-def _repairs(
-    finding: Finding, left: Array, printed: Printed | None, reckoning: Reckoning
-) -> Iterator[str]:
+def _repairs(finding: Finding, left: Array, printed: Printed | None, reckoning: Reckoning) -> Iterator[str]:
     """The line with the numbers that the given ones come to, to as many digits as it prints."""
     if printed is None:
         return
@@ -423,7 +426,11 @@ def _repairs(
         return
     rows = [texts[at : at + printed.columns] for at in range(0, len(texts), printed.columns)]
     inner = r" \\ ".join(" & ".join(row) for row in rows)
-    yield f"{side} {sign} {inner}" if len(texts) == 1 else f"{side} {sign} \\begin{{bmatrix}} {inner} \\end{{bmatrix}}"
+    yield (
+        f"{side} {sign} {inner}"
+        if len(texts) == 1
+        else f"{side} {sign} \\begin{{bmatrix}} {inner} \\end{{bmatrix}}"
+    )
 
 
 def _around(printed: Printed | None, place: int) -> tuple[Fraction, Fraction] | None:
@@ -465,7 +472,7 @@ def _holds_turned(
     """Whether a line comes out with some given matrix laid out the other way."""
     statement, ledger = finding.statement, reckoning.replay.ledger
     scope = session.scope_of(statement)
-    for quantity, entry in ledger.entries.items():
+    for entry in ledger.entries.values():
         printed = entry.printed
         if printed is None or printed.rows < 2 or printed.rows != printed.columns:
             continue
@@ -473,7 +480,7 @@ def _holds_turned(
         cells = tuple(printed.cells[column * size + row] for row in range(size) for column in range(size))
         entry.printed = Printed(size, size, cells)
         try:
-            replay = Replay(ledger, scope.words)
+            replay = replay_of(ledger, scope)
             again = Reckoning(replay)
             sides = [
                 literal(shown) if shown is not None else replay.side(side, scope)
@@ -500,5 +507,3 @@ def _settled(finding: Finding, outcome: Proved | Refuted, replay: Replay) -> Non
     finding.repairs = ()
     if finding.judgment is not None:
         finding.judgment.outcome = outcome
-
-

@@ -8,10 +8,20 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Matrix, Name, Node, Number, Product, Scripted, Tuple_
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Fraction_,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Tuple_,
+)
 from convsym.latex.walking import walk
 from convsym.scope.approximation import decimal_of
-from convsym.scope.forms import printed_shape
 from convsym.scope.model import Pattern, Scope, pattern_of
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.operators import derivative_parts
@@ -129,6 +139,16 @@ class Ledger:
     updates: list[GeneralRule] = field(default_factory=list)
     texts: set[str] = field(default_factory=set)
 
+    def knows(self, name: str) -> bool:
+        """Whether a name stands for a quantity, in whatever layer, and so for no function.
+
+        Args:
+            name: its key.
+        """
+        return any(quantity.name == name for quantity in self.entries) or any(
+            rule.name == name for rule in self.rules
+        )
+
     def is_given(self, quantity: Quantity) -> bool:
         """Whether a quantity has numbers and no formula that leads to them."""
         entry = self.entries.get(quantity)
@@ -212,15 +232,15 @@ def in_letters(formula: Formula) -> bool:
     )
 
 
-_FIXED = frozenset({"e", "exp", "log", "ln", "tanh", "sigma", "sigmoid", "max", "relu", "ReLU", "softmax", "pi"})
+_FIXED = frozenset(
+    {"e", "exp", "log", "ln", "tanh", "sigma", "sigmoid", "max", "relu", "ReLU", "softmax", "pi"}
+)
 
 
 def _same(one: Printed, other: Printed) -> bool:
     if len(one.cells) != len(other.cells):
         return False
-    return all(
-        abs(a - b) <= max(s, t) for (a, s), (b, t) in zip(one.cells, other.cells, strict=True)
-    )
+    return all(abs(a - b) <= max(s, t) for (a, s), (b, t) in zip(one.cells, other.cells, strict=True))
 
 
 def _instances(rules: Sequence[GeneralRule], quantity: Quantity) -> list[Formula]:
@@ -248,11 +268,10 @@ def _matches(
         return False
     if (layer is None) != (quantity.layer is None) or isinstance(quantity.layer, str):
         return False
-    if layer is not None and not layer.match(quantity.layer, bindings):  # type: ignore[arg-type]
+    if layer is not None and not layer.match(quantity.layer, bindings):
         return False
     return all(
-        pattern.match(index, bindings)  # type: ignore[arg-type]
-        for pattern, index in zip(indices, quantity.indices, strict=True)
+        pattern.match(index, bindings) for pattern, index in zip(indices, quantity.indices, strict=True)
     )
 
 
@@ -432,5 +451,3 @@ def _patterns(node: Node, scope: Scope) -> tuple[str, Pattern | None, tuple[Patt
 def chosen_texts(node: Node) -> set[str]:
     """The numbers of a given value, as printed."""
     return {part.text for part in walk(node) if isinstance(part, Number)}
-
-

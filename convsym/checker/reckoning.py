@@ -75,11 +75,7 @@ class Reckoning:
             self.doubtful = True
         if given is not None:
             return given, given
-        found = [
-            ends
-            for body in self._bodies(symbol)
-            if (ends := self.enclosed(body)) is not None
-        ]
+        found = [ends for body in self._bodies(symbol) if (ends := self.enclosed(body)) is not None]
         if not found:
             return None
         low, high = found[0]
@@ -97,7 +93,7 @@ class Reckoning:
         """The same of an expression."""
         ranges: dict[Expr, Ends] = {}
         for symbol in expression.free_symbols:
-            ends = self.exact(symbol)  # type: ignore[arg-type]
+            ends = self.exact(symbol)
             if ends is None:
                 return None
             ranges[symbol] = ends
@@ -110,7 +106,7 @@ class Reckoning:
             if symbol in self.replay.literals:
                 table[symbol] = self.replay.literals[symbol]
                 continue
-            ends = self.exact(symbol)  # type: ignore[arg-type]
+            ends = self.exact(symbol)
             if ends is None:
                 return None
             table[symbol] = (ends[0] + ends[1]) / 2, Fraction(0)
@@ -129,11 +125,11 @@ class Reckoning:
             table: dict[Expr, tuple[Fraction, Fraction]] = {}
             changed: dict[Expr, Expr] = {}
             for symbol in expression.free_symbols:
-                known = self._printed(symbol, mistaken)  # type: ignore[arg-type]
+                known = self._printed(symbol, mistaken)
                 if known is not None:
                     table[symbol] = known
                     continue
-                body = self._formula(symbol)  # type: ignore[arg-type]
+                body = self._formula(symbol)
                 if body is None:
                     return None
                 changed[symbol] = body
@@ -171,7 +167,7 @@ class Reckoning:
         """
         ranges: dict[Expr, Ends] = {}
         for symbol in expression.free_symbols:
-            ends = self._sound(symbol, frozenset())  # type: ignore[arg-type]
+            ends = self._sound(symbol, frozenset())
             if ends is None:
                 return None
             ranges[symbol] = ends
@@ -225,7 +221,7 @@ class Reckoning:
             for _, body in self.replay.definitions(symbol):
                 ranges: dict[Expr, Ends] = {}
                 for inner in body.free_symbols:
-                    ends = self._sound(inner, above | {symbol})  # type: ignore[arg-type]
+                    ends = self._sound(inner, above | {symbol})
                     if ends is None:
                         break
                     ranges[inner] = ends
@@ -256,7 +252,7 @@ class Reckoning:
                     return None
                 if self.given(symbol) is not None:
                     continue
-                body = self._in_letters(symbol)  # type: ignore[arg-type]
+                body = self._in_letters(symbol)
                 if body is None:
                     return None
                 changed[symbol] = body
@@ -283,9 +279,7 @@ class Reckoning:
         """The whole numbers among what is given: the 1 of a target decides what a loss is."""
         found: dict[Expr, Expr] = {}
         for symbol in expression.free_symbols:
-            value = self.given(symbol)  # type: ignore[arg-type]
+            value = self.given(symbol)
             if value is not None and value.denominator == 1:
                 found[symbol] = Rational(value.numerator)
         return found
-
-
