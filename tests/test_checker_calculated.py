@@ -190,3 +190,19 @@ LINES = [
 def test_a_line_with_what_is_given(before: str, line: str, status: str) -> None:
     verdict = check(f"{before}\n\n$${line}$$\n", kind="markdown").verdicts[-1]
     assert verdict.status.value == status, verdict
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (r"d^{(2)} = \hat{t} - t", "proved"),
+        (r"d^{(2)} = t - \hat{t}", "unsupported"),
+        (r"d^{(1)} = V^{(2)T} d^{(2)} \odot \sigma'(s^{(1)})", "proved"),
+        (r"d^{(1)} = V^{(2)T} d^{(2)} \odot \sigma'(h^{(1)})", "unsupported"),
+    ],
+)
+def test_an_error_is_the_derivative_that_a_rule_says_it_is(error: str, status: str) -> None:
+    start = network(RIGHT).partition("* $d^{(2)}")[0]
+    rule = r"The errors are $d^{(l)} = \frac{\partial E}{\partial s^{(l)}}$."
+    document = f"{rule}\n{start}\n* ${error}$\n"
+    assert check(document, kind="markdown").verdicts[-1].status.value == status

@@ -22,6 +22,7 @@ from convsym.checker.ledger import (
     index_letters,
     printed_numbers,
     quantity_of,
+    slope_sides,
 )
 from convsym.checker.matching import put_in_for
 from convsym.checker.reckoning import Reckoning
@@ -35,7 +36,7 @@ from convsym.scope.digits import Figure, agree
 from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import EQUALITIES, strip_group
 from convsym.scope.statements import Statement
-from convsym.verdict import Proved, Refuted, Undecided, Unsupported, Witness
+from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported, Witness
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -72,9 +73,15 @@ def settle_calculated(session: Session) -> None:
             break
         finding = session.findings[statement.number]
         chain.append(finding)
-        open_ = isinstance(finding.outcome, Unsupported | Undecided)
-        if open_ and statement.role in ("claim", "approximate") and statement.relation in _RELATIONS:
+        if statement.relation not in _RELATIONS:
+            continue
+        if isinstance(finding.outcome, Unsupported | Undecided) and statement.role in (
+            "claim",
+            "approximate",
+        ):
             session.within("replay", finding, _settle, finding, session, ledger, chain, share=0.5)
+        elif isinstance(finding.outcome, Definition) and statement.role == "definition":
+            session.within("replay", finding, _settle_error, finding, session, ledger, share=0.5)
 
 
 def _gives(statement: Statement) -> bool:
@@ -167,6 +174,25 @@ def _settle(finding: Finding, session: Session, ledger: Ledger, chain: list[Find
         except _ERRORS:
             continue
         return
+
+
+def _settle_error(finding: Finding, session: Session, ledger: Ledger) -> None:
+    r"""A line that says what \delta^{(2)} is, where a rule for all layers says which derivative it stands for."""
+    statement = finding.statement
+    scope = session.scope_of(statement)
+    with suppress(*_ERRORS):
+        quantity = quantity_of(statement.left, scope, {})
+        if quantity is None or quantity.below is not None or printed_numbers(statement.right) is not None:
+            return
+        for formula in ledger.formulas(quantity):
+            if not formula.bindings or slope_sides(strip_group(formula.body), formula.scope) is None:
+                continue
+            replay = replay_of(ledger, scope)
+            sides = replay.formula(formula), replay.side(statement.right, scope)
+            conditions = _same_in_letters(*aligned(*sides), Reckoning(replay))
+            if conditions is not None:
+                _settled(finding, Proved("by definition", tuple(dict.fromkeys(conditions))), replay)
+                return
 
 
 def _with_head(ledger: Ledger, chain: list[Finding], scope: Scope) -> Ledger:
