@@ -189,7 +189,7 @@ def _settle_error(finding: Finding, session: Session, ledger: Ledger) -> None:
                 continue
             replay = replay_of(ledger, scope)
             sides = replay.formula(formula), replay.side(statement.right, scope)
-            conditions = _same_in_letters(*aligned(*sides), Reckoning(replay))
+            conditions = _same_in_letters(*aligned(*sides), Reckoning(replay), scope)
             if conditions is not None:
                 _settled(finding, Proved("by definition", tuple(dict.fromkeys(conditions))), replay)
                 return
@@ -226,9 +226,9 @@ def _decide(finding: Finding, replay: Replay, scope: Scope, session: Session) ->
     left, right = aligned(*sides)
     reckoning = Reckoning(replay)
     if numbers == [None, None] and not replay.literals:
-        _decide_letters(finding, left, right, reckoning)
-        if isinstance(finding.outcome, Proved):
-            return
+        _decide_letters(finding, left, right, reckoning, scope)
+        if isinstance(finding.outcome, Proved) or all(_has_letters(side, replay) for side in (left, right)):
+            return  # two formulas that agree in one example may differ in the next
     if any(reckoning.conflicts(cell) for cell in (*left.cells, *right.cells)):
         return
     for figures in _ways(left, right, numbers, reckoning):
@@ -265,7 +265,7 @@ def _decide_every(finding: Finding, replay: Replay, scope: Scope, session: Sessi
             if place < 3:
                 raise
             break
-        found = _same_in_letters(*aligned(*sides), Reckoning(replay))
+        found = _same_in_letters(*aligned(*sides), Reckoning(replay), scope)
         if found is None or replay.literals:
             return
         conditions.extend(found)
@@ -308,14 +308,14 @@ def _decide_put_in(finding: Finding, replay: Replay, scope: Scope, session: Sess
         _settled(finding, Proved("certified rounding", conditions), replay)
 
 
-def _decide_letters(finding: Finding, left: Array, right: Array, reckoning: Reckoning) -> None:
+def _decide_letters(finding: Finding, left: Array, right: Array, reckoning: Reckoning, scope: Scope) -> None:
     """A line in letters: the same in what is given."""
-    conditions = _same_in_letters(left, right, reckoning)
+    conditions = _same_in_letters(left, right, reckoning, scope)
     if conditions is not None:
         _settled(finding, Proved("by definition", tuple(dict.fromkeys(conditions))), reckoning.replay)
 
 
-def _same_in_letters(left: Array, right: Array, reckoning: Reckoning) -> list[str] | None:
+def _same_in_letters(left: Array, right: Array, reckoning: Reckoning, scope: Scope) -> list[str] | None:
     """Under which conditions two sides are the same in what is given; None where that is not shown."""
     pairs = list(zip(left.cells, right.cells, strict=True))
     written = [(reckoning.in_inputs(one), reckoning.in_inputs(two)) for one, two in pairs]
@@ -325,13 +325,17 @@ def _same_in_letters(left: Array, right: Array, reckoning: Reckoning) -> list[st
             return None
         proof = prove_equal(one, two)
         if not isinstance(proof, Proved):
-            whole = {**reckoning.whole_inputs(one), **reckoning.whole_inputs(two)}
+            whole = {**reckoning.targets(one, scope), **reckoning.targets(two, scope)}
             proof = prove_equal(one.xreplace(whole), two.xreplace(whole)) if whole else proof
             conditions.append(_GIVEN)
         if not isinstance(proof, Proved):
             return None
         conditions.extend(proof.assuming)
     return conditions
+
+
+def _has_letters(side: Array, replay: Replay) -> bool:
+    return any(cell.free_symbols & replay.atoms.keys() for cell in side.cells)
 
 
 def _ways(

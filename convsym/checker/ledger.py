@@ -190,6 +190,11 @@ class Ledger:
 
     def entry(self, quantity: Quantity) -> Entry:
         """The entry of a quantity, made where there is none."""
+        renewed = _RENEWED.match(quantity.name)
+        if renewed and quantity.below is None:
+            before = self.entries.get(replace(quantity, name=renewed.group(1)))
+            if before is not None:
+                before.changed = True  # from here on the name may stand for its new value
         return self.entries.setdefault(quantity, Entry())
 
     def give(self, quantity: Quantity, printed: Printed, number: int) -> None:

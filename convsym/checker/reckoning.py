@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -13,11 +12,13 @@ from convsym.checker.replay import Replay
 from convsym.errors import ScopeError
 from convsym.scope.approximation import enclosure
 from convsym.scope.digits import Figure
+from convsym.scope.model import Scope
 
 Ends = tuple[Fraction, Fraction]
 
 _DEPTH = 30
 _SIZE = 4000
+_TARGETS = frozenset({"y", "t", "target", "label"})
 
 
 @dataclass(slots=True)
@@ -275,11 +276,17 @@ class Reckoning:
                 return body
         return None
 
-    def whole_inputs(self, expression: Expr) -> Mapping[Expr, Expr]:
-        """The whole numbers among what is given: the 1 of a target decides what a loss is."""
+    def targets(self, expression: Expr, scope: Scope) -> dict[Expr, Expr]:
+        """The zeros and ones that are given for a target: they decide which terms a loss has.
+
+        Args:
+            expression: over entries that are given.
+            scope: what the document has introduced.
+        """
         found: dict[Expr, Expr] = {}
         for symbol in expression.free_symbols:
+            name = self.replay.atoms[symbol][0].name
             value = self.given(symbol)
-            if value is not None and value.denominator == 1:
-                found[symbol] = Rational(value.numerator)
+            if value in (0, 1) and (name in scope.targets or name.partition("_")[0] in _TARGETS):
+                found[symbol] = Rational(int(value))
         return found
