@@ -161,6 +161,18 @@ LINES = [
         "proved",
     ),
     (r"Entries count from 0. Let $x = [1.5, 2.5]$, $w = [2.0, 4.0]$.", r"w_0 x_0 + w_1 x_1 = 13.0", "proved"),
+    # Two formulas that agree for the given numbers only, and a name that may stand for its new value.
+    (
+        r"Let $x = 1$, $w = [0.5, 0.2]$, $v = [0.5, 0.4]$ and $Q = x w^T v$.",
+        r"\frac{\partial Q}{\partial w} = v",
+        "unsupported",
+    ),
+    (
+        r"Let $w = [0.5, 0.2]$, $v = [1.0, 2.0]$. After a step $w_{new} = [0.4, 0.1]$.",
+        r"w^T v = 0.61",
+        "unsupported",
+    ),
+    (r"Let $w = [0.5, 0.2]$, $v = [1.0, 2.0]$.", r"w^T v = 0.61", "refuted"),
     # A rate that is given in words only.
     (
         r"Let $w = 0.6$ and $\frac{\partial Q}{\partial w} = 0.25$.",
