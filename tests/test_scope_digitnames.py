@@ -14,6 +14,8 @@ LINES = [
     (r"L = z^2 - 2 z y1 + y1^2", "proved"),
     (r"2x3 = 6x", "proved"),  # between numbers it is a product
     (r"x 2 = 2x", "proved"),
+    (r"\frac{1}{1 + e^{-w1x1}} = \frac{1}{1 + e^{-x_1 w_1}}", "proved"),
+    (r"2 net_{h1} = net_{h1} + net_{h1}", "proved"),  # in a subscript it is a label
 ]
 
 

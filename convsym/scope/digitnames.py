@@ -14,7 +14,7 @@ def with_numbered_letters(tree: T) -> T:
     """The same syntax tree in which a number right behind a letter is its subscript.
 
     A factor of a product stands in front of the letter, or apart from it. The x of 3x3 between two numbers, and the
-    e of 1e5, are no letters.
+    e of 1e5, are no letters, and what stands in scripts is a label.
 
     Args:
         tree: an equation or any part of one; not changed.
@@ -31,11 +31,19 @@ def _rebuilt(node: Any) -> Any:
     changes = {}
     for f in fields(node):
         value = getattr(node, f.name)
+        if isinstance(node, Scripted) and f.name in _scripts(node):
+            continue
         new = _rebuilt(value)
         if new is not value:
             changes[f.name] = new
     node = replace(node, **changes) if changes else node
     return _joined(node) if isinstance(node, Product) else node
+
+
+def _scripts(node: Scripted) -> tuple[str, ...]:
+    """Which scripts are labels, the h1 of net_{h1}, and not exponents."""
+    base = node.base
+    return ("subscript",) if isinstance(base, Name) and base.text == "e" else ("subscript", "superscript")
 
 
 def _joined(product: Product) -> Node:
