@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from sympy import log
 
 from convsym.checker.findings import Finding
 from convsym.checker.given import Given
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Node
+from convsym.latex.syntax import Name, Node
+from convsym.latex.walking import walk
 from convsym.scope.digits import Figure, agree, arguments, differ, measured, miscalculated
 from convsym.scope.forms import prints_decimal
 from convsym.scope.judge import Judge
@@ -77,12 +81,15 @@ def _measured(side: Node, judge: Judge, given: Given) -> Figure | None:
 
 def _decide(finding: Finding, left: Figure, right: Figure) -> None:
     """A line of numbers alone."""
+    sides = finding.statement.left, finding.statement.right
+    says_log = any(isinstance(part, Name) and part.text == "log" for side in sides for part in walk(side))
+    in_another_base = says_log and _in_another_base(left, right)
     if agree(left, right):
         _settled(finding, Proved("certified rounding", (_DIGITS,)))
     elif isinstance(finding.outcome, Refuted):
-        if not miscalculated(*arguments(left, right)):
+        if not miscalculated(*arguments(left, right)) or in_another_base:
             _settled(finding, Undecided(_OPEN))
-    elif differ(left, right):
+    elif differ(left, right) and not in_another_base:
         shown = [f"{float(side.nominal or 0):.12g}" for side in (left, right)]
         witness = Witness((), shown[0], shown[1])
         _settled(
@@ -90,6 +97,20 @@ def _decide(finding: Finding, left: Figure, right: Figure) -> None:
         )
     elif None not in (left.nominal, right.nominal):
         _settled(finding, Undecided(_OPEN))
+
+
+def _in_another_base(left: Figure, right: Figure) -> bool:
+    r"""Whether two sides agree where \log has the base 10 or 2, as some texts mean it."""
+    for base in (10, 2):
+        sides = [
+            replace(
+                side, expression=side.expression.replace(log, lambda inner, base=base: log(inner) / log(base))
+            )
+            for side in (left, right)
+        ]
+        if sides != [left, right] and agree(*sides):
+            return True
+    return False
 
 
 def _compare(finding: Finding, side: Node, numbers: Figure, judge: Judge, given: Given) -> None:

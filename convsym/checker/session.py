@@ -12,6 +12,7 @@ from sympy import Expr, Rational, Symbol
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import settle_functions
 from convsym.checker.assembly import assembled
+from convsym.checker.calculated import settle_calculated
 from convsym.checker.chains import judge_chains
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.conditions import heed_conditions
@@ -116,6 +117,8 @@ class Session:
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
                         self.within("repair", finding, repair_claim, self, finding)
+            with suppress(ConvsymError, RecursionError):
+                settle_calculated(self)
         self._explain_broken()
         for finding in self.findings.values():
             self.within("explain", finding, self._explain, finding)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from convsym.latex import symbols as table
 from convsym.latex.cursor import CLOSING, Cursor
-from convsym.latex.remarks import is_empty_group, listed, restyled, split_condition
+from convsym.latex.remarks import column_of, is_empty_group, listed, restyled, split_condition
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
@@ -226,6 +226,9 @@ class Descent(Cursor):
                 sup = value
         if sub is None and sup is None and not primes:
             return base
+        column = column_of(base, sup) if sub is None and not primes else None
+        if column is not None:
+            return replace(column, span=self.span(base.span.start))
         return Scripted(base, sub, sup, primes, self.span(base.span.start))
 
     def prime_argument(self) -> int:

@@ -8,15 +8,20 @@ from convsym.latex.syntax import (
     Bracket,
     Chain,
     Ellipsis_,
+    Fraction_,
+    Matrix,
     Name,
     Node,
     Number,
     Product,
+    Signed,
     Span,
     Sum_,
     Tuple_,
     Words,
 )
+
+_TRANSPOSES = frozenset({"T", "top", "intercal"})
 
 
 def listed(items: list[Node], span: Span, *, merge: bool) -> Node:
@@ -36,6 +41,32 @@ def listed(items: list[Node], span: Span, *, merge: bool) -> Node:
     if place + 1 < len(items):
         value = Tuple_((value, *items[place + 1 :]), Span(value.span.start, span.end))
     return Chain(first, (*chain.links[:-1], (relation, value)), span)
+
+
+def column_of(base: Node, superscript: Node | None) -> Matrix | None:
+    r"""The column that (2, 1, -1)^\top prints: a list of numbers that is turned; None of anything else.
+
+    Args:
+        base: what the superscript stands on.
+        superscript: the superscript, or None.
+    """
+    while isinstance(superscript, Bracket) and superscript.kind == "group" and len(superscript.items) == 1:
+        superscript = superscript.items[0]
+    if not isinstance(superscript, Name) or superscript.text not in _TRANSPOSES:
+        return None
+    if not isinstance(base, Bracket) or base.kind not in ("(", "[") or len(base.items) < 2:
+        return None
+    if not all(_is_number(item) for item in base.items):
+        return None
+    return Matrix("bmatrix", tuple((item,) for item in base.items), base.span)
+
+
+def _is_number(node: Node) -> bool:
+    if isinstance(node, Signed):
+        return _is_number(node.operand)
+    if isinstance(node, Fraction_):
+        return _is_number(node.numerator) and _is_number(node.denominator)
+    return isinstance(node, Number)
 
 
 def is_empty_group(node: Node) -> bool:

@@ -16,7 +16,7 @@ from convsym.scope.causality import is_apart
 from convsym.scope.examples import slope_by_cell
 from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
 from convsym.scope.grid import Grid, Jacobian
-from convsym.scope.leading import leads, members
+from convsym.scope.leading import is_label, leads, members
 from convsym.scope.model import (
     Cell,
     Index,
@@ -143,6 +143,9 @@ class Slopes:
             where = latex_name(next(iter(self.frozen)))
             if self._is_computed_from(coordinate, top):
                 return self._turned(top, coordinate, where)
+            if is_label(self.scope, top, coordinate):
+                self.elaborator.guesses.add(f"${top.name}$ does not depend on ${where}$")
+                return Integer(0)
             if isinstance(top, Symbol) and self._definition(top) is None:
                 raise UndefinedError(f"{top.name} is not defined, so its derivative by {where} is not known")
             raise UndefinedError(f"nothing the document defines leads from the numerator to {where}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import fields, is_dataclass
 
-from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed
+from convsym.latex.syntax import Bracket, Fraction_, Matrix, Name, Node, Number, Product, Scripted, Signed
 from convsym.latex.walking import children, walk
 from convsym.scope.model import Family, Rule, Scope
 from convsym.scope.naming import key, strip_group
@@ -51,6 +51,16 @@ def is_numeric(node: Node | None) -> bool:
     if isinstance(node, Fraction_):
         return is_numeric(node.numerator) and is_numeric(node.denominator)
     return isinstance(node, Bracket) and len(node.items) == 1 and is_numeric(node.items[0])
+
+
+def prints_numbers(node: Node) -> bool:
+    """Whether a node is a printed number, or a list or a matrix of them."""
+    node = strip_group(node)
+    if isinstance(node, Matrix):
+        return all(is_numeric(cell) for row in node.rows for cell in row)
+    if isinstance(node, Bracket) and len(node.items) > 1:
+        return all(prints_numbers(item) for item in node.items)
+    return is_numeric(node)
 
 
 def is_fixed_cell(node: Node, scope: Scope) -> bool:

@@ -33,6 +33,7 @@ from convsym.scope.forms import (
     is_indexed_by,
     is_numeric,
     overlap,
+    prints_numbers,
     same_layout,
     says_dependence,
     speaks_of,
@@ -283,7 +284,7 @@ class Reader:
         if cells and (len(items) < 2 or statement.link > 0 or speaks_of(name, statement.right, self.scope)):
             # \\sigma(z_1) = \\sigma(0.31) applies a function, J(\\theta_0, \\theta_1) = ... introduces one.
             return False
-        if name in _FIXED or (statement.link > 0 and is_numeric(statement.right)):
+        if name in _FIXED or (statement.link > 0 and prints_numbers(statement.right)):
             # a = f(z) = 0.62 ends in a value of the function: it says nothing of how f is computed.
             return False
         if names_a_probability(statement.right):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from convsym.errors import ScopeError
 from convsym.scope.model import Cell, Scope, UndefinedError
+from convsym.scope.naming import plain_letter
+
+_LABELS = frozenset({"t", "target", "label"})
 
 
 def leads(scope: Scope, top: str, bottom: str) -> bool:
@@ -74,3 +77,25 @@ def _written_cells(scope: Scope, family: str) -> list[Expr]:
     return [
         scope.register(Cell(family, tuple(pattern.offset for pattern in rule.patterns))) for rule in rules
     ]
+
+
+def is_label(scope: Scope, top: Expr, variable: Expr) -> bool:
+    """Whether a name without a definition is the target of a loss, by its letter: the t of (o - t)^2.
+
+    The loss itself has to lead to both, so that there is something to differentiate.
+
+    Args:
+        scope: what the document has introduced.
+        top: the symbol of the name.
+        variable: the symbol it is differentiated by.
+    """
+    cell, below = scope.cells.get(top), scope.cells.get(variable)
+    if cell is None or below is None or not isinstance(top, Symbol) or scope.rules.get(cell.family):
+        return False
+    if plain_letter(cell.family).partition("_")[0] not in _LABELS:
+        return False
+    return any(
+        leads(scope, owner, cell.family) and leads(scope, owner, below.family)
+        for owner, rules in scope.rules.items()
+        if rules
+    )

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from convsym.scope.elaborate import Value
 
 
+def _listed(value: object) -> tuple[Expr, ...] | None:
+    """The entries of a list of numbers without decimals, which may be rounded; None of anything else."""
+    if not isinstance(value, tuple) or len(value) < 2:
+        return None
+    if any(not isinstance(item, Expr) or (item.is_Rational and not item.is_Integer) for item in value):
+        return None
+    return value
+
+
 def paired(left: Value, right: Value, name: str = "") -> Iterator[tuple[str, Expr, Expr]]:
     """The scalar equations that left = right stands for; TypeClashError where the types differ."""
     if isinstance(left, Jacobian) and isinstance(right, Jacobian) and left.above is not None:
@@ -46,6 +55,16 @@ def paired(left: Value, right: Value, name: str = "") -> Iterator[tuple[str, Exp
                 for cell in one.cells:
                     yield name, cell, other
                 return
+            if (entries := _listed(other)) is not None and 1 in (one.rows, one.columns):
+                # (1, 0, 0) is a vector in whichever direction the other side has.
+                if len(entries) != len(one.cells):
+                    raise TypeClashError(f"{one.words()} cannot equal a list of {len(entries)}")
+                for place, (cell, entry) in enumerate(zip(one.cells, entries, strict=True)):
+                    words = ", ".join(part for part in (name, f"entry {place + 1}") if part)
+                    yield (words, cell, entry) if one is left else (words, entry, cell)
+                return
+            if isinstance(other, tuple):
+                raise TypeClashError(f"{one.words()} and a list")
             side = "left" if other is left else "right"
             raise TypeClashError(f"the {side} side is a number, the other {one.words()}")
     if isinstance(left, tuple) and isinstance(right, tuple):

@@ -22,6 +22,7 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.latex.walking import walk
+from convsym.scope.digitnames import with_numbered_letters
 from convsym.scope.letters import with_letters_for_sums, with_marked_letters, with_plain_layout
 from convsym.scope.naming import key
 from convsym.scope.suppositions import Supposition, renamed, supposed
@@ -118,7 +119,7 @@ def read_formula(display: Display) -> Equation | LatexError:
     try:
         note(("reading",))
         equation = run_limited(parse_rows, display.latex, seconds=_SECONDS)
-        return with_letters_for_sums(with_plain_layout(with_marked_letters(equation)))
+        return with_letters_for_sums(with_plain_layout(with_marked_letters(with_numbered_letters(equation))))
     except LatexError as error:
         return error
     except (RecursionError, ConvsymError) as error:

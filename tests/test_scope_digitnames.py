@@ -1,0 +1,50 @@
+"""Letters with a number right behind them are names with a subscript; targets are apart from weights."""
+
+import pytest
+
+from convsym.checker import check
+
+BEFORE = "A neuron with two inputs: $z = w1x1 + w2x2 + b$ and $L = (z - y1)^2$."
+
+LINES = [
+    (r"\frac{\partial L}{\partial w1} = 2(z-y1)x1", "proved"),
+    (r"\frac{\partial L}{\partial w_2} = 2(z-y_1)x2", "proved"),
+    (r"\frac{\partial L}{\partial w1} = 2(z-y1)x2", "refuted"),
+    (r"\frac{\partial L}{\partial b} = (z-y1)", "refuted"),
+    (r"L = z^2 - 2 z y1 + y1^2", "proved"),
+    (r"2x3 = 6x", "proved"),  # between numbers it is a product
+    (r"x 2 = 2x", "proved"),
+    (r"\frac{1}{1 + e^{-w1x1}} = \frac{1}{1 + e^{-x_1 w_1}}", "proved"),
+    (r"2 net_{h1} = net_{h1} + net_{h1}", "proved"),  # in a subscript it is a label
+]
+
+
+@pytest.mark.parametrize(("line", "status"), LINES)
+def test_a_number_behind_a_letter(line: str, status: str) -> None:
+    verdict = check(f"{BEFORE}\n\n$${line}$$\n", kind="markdown").verdicts[-1]
+    assert verdict.status.value == status, verdict
+
+
+TARGETS = "$h = g(w_{11} x_1)$, $o = h u_{11}$ and $L = \\frac{1}{2}(o - t_1)^2$."
+
+DERIVATIVES = [
+    (
+        r"(o - t_1) \left( \frac{\partial}{\partial w_{11}} o - \frac{\partial}{\partial w_{11}} t_1 \right) = "
+        r"(o - t_1) u_{11} g'(w_{11} x_1) x_1",
+        "proved",
+    ),
+    (
+        r"(o - t_1) \left( \frac{\partial}{\partial w_{11}} o - \frac{\partial}{\partial w_{11}} t_1 \right) = "
+        r"(o - t_1) u_{11} g'(w_{11} x_1)",
+        "unsupported",
+    ),
+    (r"\frac{\partial}{\partial w_{11}} t_1 = 1", "unsupported"),
+]
+
+
+@pytest.mark.parametrize(("line", "status"), DERIVATIVES)
+def test_a_target_is_apart_from_a_weight(line: str, status: str) -> None:
+    verdict = check(f"{TARGETS}\n\n$${line}$$\n", kind="markdown").verdicts[-1]
+    assert verdict.status.value == status, verdict
+    if status == "proved":
+        assert "$t_{1}$ does not depend on $w$" in verdict.assuming
