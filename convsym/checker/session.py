@@ -21,6 +21,7 @@ from convsym.checker.findings import Finding
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
+from convsym.checker.matrices import judge_matrices
 from convsym.checker.mending import repair_claim
 from convsym.checker.renewals import unsaid
 from convsym.checker.settings import heed_settings
@@ -224,6 +225,7 @@ class Session:
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         judge_layers(finding, self.judges[statement.version], self.reader.statements)
+        judge_matrices(finding, self.judges[statement.version], self.reader.statements)
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:

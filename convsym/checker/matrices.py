@@ -1,0 +1,304 @@
+"""Claims about matrices and batches whose sizes nobody states, decided for small sizes that fit the definitions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from convsym.budget import Budget, Clock
+from convsym.checker.findings import Finding
+from convsym.errors import ConvsymError
+from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Number, Product, Scripted, Sum_
+from convsym.latex.walking import walk
+from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.dimensions import JOINING, Dimensions, Side, is_transposing
+from convsym.scope.fitting import Fitter, put
+from convsym.scope.flattening import Flat, Flattener, UnreadableError, arbitrary
+from convsym.scope.hygiene import derives
+from convsym.scope.indices import is_kronecker
+from convsym.scope.judge import Judge, Judgment
+from convsym.scope.model import Family, Pattern, Rule, Scope
+from convsym.scope.naming import key, strip_group
+from convsym.scope.statements import Statement
+from convsym.verdict import Proved, Refuted, Undecided, Unsupported
+
+_WEIGHTS = frozenset({"W", "w", "Theta", "theta", "U", "V"})
+_NUMBERS = frozenset("alpha eta epsilon varepsilon lambda pi n m N M T B".split())
+_BATCH = re.compile(r"\b(?:mini-?)?batch|\bexamples\b|\bsamples\b|training set", re.I)
+_SIZES = "small matrices whose sizes fit"
+ONE_EXAMPLE = "one example is meant, and not a batch of them"
+
+
+def judge_matrices(finding: Finding, judge: Judge, statements: Sequence[Statement]) -> None:
+    """Prove a claim that was left open, or was refuted by a reading of its matrices that is too plain.
+
+    Args:
+        finding: a claim; its outcome is changed where it is proved.
+        judge: for the scope of the claim.
+        statements: all relations of the document.
+    """
+    statement = finding.statement
+    derived = derives(statement.left) or derives(statement.right)
+    open_still = isinstance(finding.outcome, Undecided | Unsupported)
+    if not (open_still or (isinstance(finding.outcome, Refuted) and derived)):
+        return
+    if statement.apart or statement.supposed:
+        return
+    found = decided(judge, statement, statements)
+    if found is not None and isinstance(found.outcome, Proved):
+        outcome = found.outcome
+        conditions = tuple(dict.fromkeys((*outcome.assuming, *sorted(found.assumed))))
+        finding.outcome = replace(outcome, assuming=conditions)
+        finding.judgment, finding.repairs = None, ()
+        finding.sizes = _SIZES
+
+
+def decided(judge: Judge, statement: Statement, statements: Sequence[Statement]) -> Judgment | None:
+    """What is found of a claim about matrices at small sizes; None where it cannot be worked out.
+
+    Args:
+        judge: for the scope of the claim.
+        statement: the claim.
+        statements: all relations of the document.
+    """
+    scope = judge.scope
+    try:
+        flat = Flattener(scope, statements).claim(statement.left, statement.right)
+    except (UnreadableError, ConvsymError):
+        return None
+    if not _speaks_of_matrices(flat, scope):
+        return None
+    batch = bool(_BATCH.search(scope.words)) or bool(scope.habits.sampled)
+    best: Judgment | None = None
+    for single in (False, True) if not batch else (False,):
+        for whole in (False, True) if _has_bare_sum(statement) else (False,):
+            try:
+                model = _Model(scope, flat, single=single, whole=whole)
+                found = model.judged(judge.budget, judge.clock)
+            except (UnreadableError, ConvsymError):
+                continue
+            if found.holds:
+                return found
+            best = best or found
+    return best
+
+
+def _has_bare_sum(statement: Statement) -> bool:
+    return any(
+        isinstance(part, BigOperator) and part.lower is None
+        for side in (statement.left, statement.right)
+        for part in walk(side)
+    )
+
+
+def _speaks_of_matrices(flat: Flat, scope: Scope) -> bool:
+    """Whether the document leaves no doubt that some name of a claim is a matrix or a vector."""
+    certain = {name for name, kind in scope.kinds.items() if kind.certain}
+    for part in _names((flat.left, flat.right)):
+        base = part.partition("^{(")[0]
+        if base in certain or scope.matrices.get(base, base) in certain:
+            return True
+        letter = base.split(" ")[-1]
+        if len(letter) == 1 and letter.isupper() and part not in flat.losses and base not in _NUMBERS:
+            return True
+    return False
+
+
+def _names(sides: Sequence[Node]) -> list[str]:
+    return [key(part) for side in sides for part in walk(side) if isinstance(part, Name)]
+
+
+@dataclass(slots=True)
+class _Affine:
+    """A body W x + b: the expression and whether the weights stand first."""
+
+    body: Node
+    weights_first: bool
+
+
+class _Model:
+    """Every matrix around a claim at a small size."""
+
+    def __init__(self, scope: Scope, flat: Flat, *, single: bool, whole: bool) -> None:
+        self.old, self.flat = scope, flat
+        affine = [found for rules in flat.bodies.values() for _, body, _ in rules for found in _affine(body, flat)]
+        first = sum(one.weights_first for one in affine)
+        self.axis = 1 if affine and first * 2 < len(affine) else 0
+        self.assumed: set[str] = set()
+        self.dimensions = self._dimensions(affine, single)
+        shapes = {
+            name: (rows.root.size or 1, columns.root.size or 1)
+            for name, (rows, columns) in self.dimensions.sides.items()
+        }
+        self.shapes = {name: shape for name, shape in shapes.items() if shape != (1, 1)}
+        functions = frozenset(flat.functions)
+        letters = {letter: side.root.size or 1 for letter, side in self.dimensions.letters.items()}
+        self.fitter = Fitter(self.shapes, letters, functions, self.axis, whole, self.assumed)
+        self.scope = self._scope()
+
+    # ------------------------------------------------------------------ sizes
+
+    def _dimensions(self, affine: Sequence[_Affine], single: bool) -> Dimensions:
+        flat, old = self.flat, self.old
+        found = Dimensions(functions=set(flat.functions) | set(FUNCTIONS), axes=self.axis)
+        found.numbers |= flat.losses | (_NUMBERS - set(flat.bodies)) | set(old.sizes)
+        if is_kronecker(old, "delta", (0, 0)) and "delta" not in flat.bodies:
+            found.numbers.add("delta")
+        ranked = sorted(
+            ((name, patterns, body) for name, rules in flat.bodies.items() for patterns, body, _ in rules),
+            key=lambda rule: (derives(rule[2]), not any(one.body is rule[2] for one in affine)),
+        )
+        for _ in range(2):
+            for name, patterns, body in ranked:
+                found.letters = {}
+                left = _left(name, patterns, flat)
+                if name in flat.losses:
+                    found.read(body)
+                else:
+                    found.equate(left, body)
+        if found.clashes:
+            raise UnreadableError
+        examples = [shape[1 - self.axis] for one in affine if (shape := found.read(one.body)) is not None]
+        for side in examples:
+            mates = {
+                name
+                for name, sides in found.sides.items()
+                if any(own.root is side.root for own in sides)
+            }
+            small = all(_letter(name).islower() for name in mates)
+            if side.root.size is None and (small or single):
+                side.join(Side(1))
+                if not small:
+                    self.assumed.add(ONE_EXAMPLE)
+        found.settle()
+        found.letters = {}
+        found.equate(self.flat.left, self.flat.right)
+        found.settle()
+        return found
+
+    # ------------------------------------------------------------------ the scope
+
+    def _scope(self) -> Scope:
+        old, flat = self.old, self.flat
+        scope = Scope(
+            old.survey,
+            functions=dict(old.functions),
+            words=old.words,
+            letters=old.letters,
+            convolutions=dict(old.convolutions),
+            turns=dict(old.turns),
+        )
+        for name, shape in self.shapes.items():
+            sizes: list[int | None] = [size for size in shape if size != 1] or [1]
+            base = (1,) * len(sizes)
+            scope.families[name] = Family(
+                name, len(sizes), base, sizes, exact=True, is_row=len(sizes) == 1 and shape[0] == 1
+            )
+            scope.matrices[name] = name
+        for name in flat.functions:
+            if "^{(" in name and name not in scope.functions:
+                scope.functions[name] = arbitrary(name)
+        for name, rules in flat.bodies.items():
+            for patterns, body, statement in rules:
+                if name in scope.rules:
+                    break  # the first that can be worked out
+                try:
+                    scope.rules[name] = [self._rule(name, patterns, body, statement)]
+                except UnreadableError:
+                    continue
+            if name not in scope.rules and name not in flat.losses:
+                raise UnreadableError
+        for loss in flat.losses:
+            if loss not in scope.rules and flat.tops:
+                scope.arguments[loss] = flat.tops
+        return scope
+
+    def _rule(self, name: str, patterns: tuple[Pattern, ...], body: Node, statement: int) -> Rule:
+        shape = self.shapes.get(name)
+        letters = dict(self.fitter.letters)
+        own = Dimensions(
+            self.dimensions.sides, self.dimensions.numbers, self.dimensions.functions, axes=self.axis
+        )
+        own.equate(_left(name, patterns, self.flat), body) if patterns else own.read(body)
+        own.settle()
+        self.fitter.letters = {letter: side.root.size or 1 for letter, side in own.letters.items()}
+        try:
+            if shape is None or patterns:
+                if patterns and (shape is None or len(patterns) != sum(size != 1 for size in shape)):
+                    raise UnreadableError
+                return Rule(name, patterns, None, self.fitter.number(body), statement)
+            fitted, found = self.fitter.fit(body)
+            if found is not None and found != shape:
+                raise UnreadableError
+            return Rule(name, (), None, fitted, statement)
+        finally:
+            self.fitter.letters = letters
+
+    # ------------------------------------------------------------------ the claim
+
+    def judged(self, budget: Budget, clock: Clock) -> Judgment:
+        """What is found of the claim."""
+        left, one = self.fitter.fit(self.flat.left)
+        right, other = self.fitter.fit(self.flat.right)
+        if one is not None and other is not None and one != other and (-1, -1) not in (one, other):
+            raise UnreadableError
+        found = Judge(self.scope, budget, clock).equal(left, right)
+        found.assumed |= self.assumed
+        return found
+
+
+def _left(name: str, patterns: tuple[Pattern, ...], flat: Flat) -> Node:
+    span = flat.left.span
+    new: Node = Name(name, span)
+    for pattern in patterns:
+        if pattern.parameter is None or pattern.offset:
+            return new
+    if patterns:
+        from convsym.latex.syntax import Tuple_
+
+        letters = tuple(Name(pattern.parameter or "", span) for pattern in patterns)
+        new = Scripted(new, Tuple_(letters, span) if len(letters) > 1 else letters[0], None, 0, span)
+    return new
+
+
+def _letter(name: str) -> str:
+    return name.partition("^{(")[0].split(" ")[-1][:1]
+
+
+def _affine(body: Node, flat: Flat) -> list[_Affine]:
+    """W x + b or x W + b in a body, whatever is applied to it."""
+    found = []
+    for part in walk(body):
+        terms = [term for _, term in part.terms] if isinstance(part, Sum_) else [part]
+        for term in terms:
+            product = strip_group(term)
+            if not isinstance(product, Product) or any(op not in JOINING for op, _ in product.factors):
+                continue
+            factors = [_bare(factor) for _, factor in product.factors]
+            names = [key(factor) for factor in factors if isinstance(factor, Name)]
+            if len(names) != len(factors) or len(names) != 2:
+                continue
+            weights = [
+                name.partition("^{(")[0].split(" ")[-1].partition("_")[0] in _WEIGHTS and name not in flat.bodies
+                for name in names
+            ]
+            if weights[0] != weights[1]:
+                found.append(_Affine(part, weights[0]))
+        if found:
+            break
+    return found
+
+
+def _bare(node: Node) -> Node:
+    node = strip_group(node)
+    while True:
+        if isinstance(node, Scripted) and is_transposing(node) and node.subscript is None:
+            node = strip_group(node.base)
+        elif isinstance(node, Bracket) and len(node.items) == 1:
+            node = strip_group(node.items[0])
+        else:
+            return node
+
+
+__all__ = ["Number", "decided", "judge_matrices", "put"]

@@ -1,0 +1,522 @@
+r"""A network's symbols as names of their own, W^{[2]} as one matrix, with the definitions that a claim rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from convsym.errors import ConvsymError
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Cases,
+    Ellipsis_,
+    Fraction_,
+    Name,
+    Node,
+    Product,
+    Scripted,
+    Span,
+    Tuple_,
+    Words,
+)
+from convsym.latex.walking import children, rewritten, walk
+from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.dimensions import differential, is_differential
+from convsym.scope.hygiene import derives
+from convsym.scope.model import FunctionRule, Pattern, Rule, Scope, pattern_of
+from convsym.scope.naming import SAMPLES, Reference, key, strip_group
+from convsym.scope.operators import application
+from convsym.scope.statements import Statement
+from convsym.scope.unrolling import Place
+
+_NOWHERE = Span(0, 0)
+_NO_PLACE = Place("", -1000)
+_REACH = 1
+_MOST_NAMES = 40
+_TRANSPOSES = ("T", "top", "intercal")
+_FUNCTION_LETTERS = frozenset("f g h sigma phi varphi psi rho F G Phi".split())
+_ERRORS = frozenset({"delta", "Delta", "varepsilon", "epsilon"})
+
+
+class UnreadableError(Exception):
+    """What is no expression of matrices and numbers that can be worked out here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol_:  # noqa: N801 (the plain name Symbol is SymPy's)
+    """A printed symbol taken apart.
+
+    Attributes:
+        base: its key.
+        place: its layer, or `_NO_PLACE`.
+        sample: the sample it belongs to, or None.
+        indices: its indices.
+        reference: what it refers to besides.
+        transposed: whether it is transposed.
+    """
+
+    base: str
+    place: Place
+    sample: Node | None
+    indices: tuple[Node, ...]
+    reference: Reference
+    transposed: bool
+
+    @property
+    def flat(self) -> str:
+        """The name of its own."""
+        return self.base if self.place == _NO_PLACE else self.base + self.place.mark
+
+
+@dataclass(slots=True)
+class Flat:
+    """A claim and the definitions around it, every symbol of a layer under a name of its own.
+
+    Attributes:
+        left, right: the sides.
+        bodies: definitions by name: the indices of its left side, the right side and the statement's number.
+        functions: functions that carry a layer.
+        losses: what is differentiated and is one number.
+        tops: what the losses are functions of.
+        unread: names that are defined by what could not be read.
+        order: every name that stands somewhere.
+    """
+
+    left: Node
+    right: Node
+    bodies: dict[str, list[tuple[tuple[Pattern, ...], Node, int]]] = field(default_factory=dict)
+    functions: set[str] = field(default_factory=set)
+    losses: set[str] = field(default_factory=set)
+    tops: tuple[str, ...] = ()
+    unread: set[str] = field(default_factory=set)
+    gradients: dict[str, str] = field(default_factory=dict)
+
+
+class Flattener:
+    """Gives the symbols of a document names without layers and samples.
+
+    Args:
+        scope: of the claim.
+        statements: every relation of the document.
+    """
+
+    def __init__(self, scope: Scope, statements: Sequence[Statement]) -> None:
+        self.scope, self.statements = scope, statements
+        self.functions: set[str] = set()
+        self.prefixed: dict[str, tuple[str, Place]] = {}
+        self.seen: dict[str, tuple[str, Place]] = {}
+        self.losses = self._losses()
+
+    # ------------------------------------------------------------------ claims
+
+    def claim(self, left: Node, right: Node) -> Flat:
+        """The claim left = right with the definitions that bear on it.
+
+        Raises:
+            UnreadableError: it is about something else.
+        """
+        letters = {s.place.letter for side in (left, right) for s in self.symbols(side)} - {""}
+        layers = {letter: Place(letter, 0) for letter in letters}
+        flat = Flat(self.node(left, layers), self.node(right, layers))
+        offsets = [place.offset for _, place in self.seen.values() if place != _NO_PLACE]
+        span = (min(offsets, default=0) - 1, max(offsets, default=0) + _REACH)
+        wanted = set(self.seen)
+        for base, place, rule, start in self._instances(span, letters):
+            name = base if place == _NO_PLACE else base + place.mark
+            if base in self.losses and rule.patterns:
+                continue
+            before = dict(self.seen)
+            try:
+                body = self.node(rule.body, start)
+            except (UnreadableError, ConvsymError):
+                flat.unread.add(name)
+                self.seen = before
+                continue
+            flat.bodies.setdefault(name, []).append((rule.patterns, body, rule.statement))
+        self._losses_again(flat)
+        self._errors(flat)
+        flat.functions, flat.losses = self.functions, self.losses
+        self._prune(flat, wanted)
+        return flat
+
+    def _losses(self) -> set[str]:
+        scope = self.scope
+        above = {name for name, _ in scope.survey.partials}
+        below = {name for _, name in scope.survey.partials}
+        found = {
+            name
+            for name in above - below
+            if name not in FUNCTIONS and (not scope.rules.get(name) or scope.habits.arity.get(name) is None)
+        }
+        for error in scope.errors:
+            reference = scope.refer(error.above, {})
+            if reference is not None:
+                found.add(reference.name)
+        return {name for name in found if not any(r.layer is not None for r in scope.rules.get(name, []))}
+
+    def _instances(
+        self, span: tuple[int, int], letters: set[str]
+    ) -> Iterator[tuple[str, Place, Rule, dict[str, Place]]]:
+        """Every definition at every layer that is near."""
+        numbers = {
+            place.offset for _, place in self.seen.values() if not place.letter and place != _NO_PLACE
+        } | {
+            rule.layer.offset
+            for rules in self.scope.rules.values()
+            for rule in rules
+            if rule.layer is not None and rule.layer.parameter is None
+        }
+        for name, rules in self.scope.rules.items():
+            base = self.canonical(name)
+            exact = {r.layer.offset for r in rules if r.layer is not None and r.layer.parameter is None}
+            for rule in rules:
+                if rule.layer is None:
+                    yield base, _NO_PLACE, rule, {}
+                elif rule.layer.parameter is None:
+                    yield base, Place("", rule.layer.offset), rule, {}
+                else:
+                    parameter, shift = rule.layer.parameter, rule.layer.offset
+                    general = any(
+                        r.layer is not None and r.layer.parameter not in (None, "L") for r in rules
+                    )
+                    for letter in letters or ():
+                        if parameter == "L" and letter != "L" and general:
+                            continue
+                        for offset in range(span[0] + 1, span[1] + 1):
+                            place = Place(letter, offset)
+                            yield base, place, rule, {parameter: place.moved(-shift)}
+                    if parameter != "L":
+                        for number in sorted(numbers - exact):
+                            if number > 0:
+                                place = Place("", number)
+                                yield base, place, rule, {parameter: place.moved(-shift)}
+
+    def _losses_again(self, flat: Flat) -> None:
+        """Further lines that say what a loss is, for where its first definition cannot be worked out."""
+        for statement in self.statements:
+            reference = self.scope.refer(statement.left, {})
+            if statement.relation != "=" or statement.link or reference is None or reference.indices:
+                continue
+            if reference.name not in self.losses or derives(statement.right) or reference.layer is not None:
+                continue
+            try:
+                body = self.node(statement.right, {})
+            except (UnreadableError, ConvsymError):
+                continue
+            known = flat.bodies.setdefault(reference.name, [])
+            if all(number != statement.number for _, _, number in known):
+                known.append(((), body, statement.number))
+
+    def _errors(self, flat: Flat) -> None:
+        r"""\delta^{[l]} = \partial L/\partial Z^{[l]}, and dZ as that derivative where nothing else defines it."""
+        for name, (base, place) in dict(self.seen).items():
+            for error in self.scope.errors:
+                reference = self.scope.refer(error.above, {})
+                if self.canonical(error.name) == base and reference is not None:
+                    below = self.name(self.canonical(error.below), place)
+                    flat.bodies[name] = [((), _slope(reference.name, below), -1)]
+                    flat.unread.discard(name)
+        for name, (base, place) in self.prefixed.items():
+            defined = self._said_of_prefixed(name)
+            if defined is not None:
+                flat.bodies[name] = [((), defined[0], defined[1])]
+            elif len(self.losses) == 1:
+                below = self.name(base, place)
+                flat.bodies[name] = [((), _slope(next(iter(self.losses)), below), -1)]
+                flat.gradients[name] = below
+
+    def _said_of_prefixed(self, name: str) -> tuple[Node, int] | None:
+        for statement in self.statements:
+            if statement.link == 0 and statement.relation == "=" and isinstance(strip_group(statement.left), Product):
+                try:
+                    left = self.node(statement.left, {})
+                    if isinstance(left, Name) and key(left) == name:
+                        return self.node(statement.right, {}), statement.number
+                except (UnreadableError, ConvsymError):
+                    continue
+        return None
+
+    def _prune(self, flat: Flat, wanted: set[str]) -> None:
+        """Keep what the claim leads to and what leads up from it; say what unwritten losses are functions of."""
+        uses = {
+            name: {key(part) for _, body, _ in rules for part in walk(body) if isinstance(part, Name)}
+            for name, rules in flat.bodies.items()
+        }
+        forward = {
+            name
+            for name, rules in flat.bodies.items()
+            if name not in self.losses
+            and name not in self.prefixed
+            and self.seen.get(name, (name, _NO_PLACE))[0] not in _ERRORS
+            and not any(derives(body) for _, body, _ in rules)
+        }
+        reached = set(wanted)
+        grown = True
+        while grown:
+            grown = False
+            for name, inside in uses.items():
+                fresh = inside & set(self.seen) - reached if name in reached else set()
+                if name in forward | self.losses and name not in reached and inside & reached:
+                    fresh = fresh | {name}
+                if fresh:
+                    reached |= fresh
+                    grown = True
+            if len(reached) > _MOST_NAMES:
+                raise UnreadableError
+        flat.bodies = {name: rules for name, rules in flat.bodies.items() if name in reached}
+        flat.unread &= reached
+        inner = {
+            part for name in forward & reached for part in uses.get(name, set())
+        }
+        differentiated = {
+            key(part)
+            for side in (flat.left, flat.right, *(b for rules in flat.bodies.values() for _, b, _ in rules))
+            for below in _denominators(side)
+            for part in walk(below)
+            if isinstance(part, Name)
+        }
+        tops = [
+            name
+            for name in sorted((forward & reached) | (differentiated & set(self.seen)))
+            if name not in inner and name not in self.losses
+        ]
+        flat.tops = tuple(tops)
+
+    # ------------------------------------------------------------------ names
+
+    def canonical(self, name: str) -> str:
+        """One name for a family and its matrix: z_j^{(i)} are entries of Z."""
+        bare = name.removesuffix(SAMPLES)
+        known = self.scope.matrices.get(bare)
+        if known is not None:
+            return known
+        *accents, letter = bare.split(" ")
+        capital = " ".join([*accents, letter.upper()])
+        if len(letter) == 1 and capital != bare and capital in self.scope.survey.names:
+            if name.endswith(SAMPLES) or self.scope.matrices.get(capital) == bare:
+                return self.scope.matrices.get(capital, capital)
+        return bare
+
+    def name(self, base: str, place: Place) -> str:
+        """The name of a symbol at a layer."""
+        name = base if place == _NO_PLACE else base + place.mark
+        self.seen.setdefault(name, (base, place))
+        return name
+
+    def symbols(self, node: Node) -> Iterator[Symbol_]:
+        """The symbols of an expression."""
+        stack = [node]
+        while stack:
+            part = strip_group(stack.pop())
+            found = self.symbol(part) if isinstance(part, Name | Scripted) else None
+            if found is not None:
+                yield found
+                continue
+            stack.extend(children(part))
+
+    def symbol(self, node: Node) -> Symbol_ | None:
+        """A symbol taken apart; None of what is none."""
+        node = strip_group(node)
+        sample: Node | None = None
+        turned = False
+        layer: Node | None = None
+        if isinstance(node, Scripted) and isinstance(strip_group(node.base), Name) and node.superscript is not None:
+            marks = strip_group(node.superscript)
+            if isinstance(marks, Product) and all(not operator for operator, _ in marks.factors):
+                parts = [strip_group(factor) for _, factor in marks.factors]
+                brackets = [p for p in parts if isinstance(p, Bracket) and p.kind in ("(", "[") and len(p.items) == 1]
+                turns = [p for p in parts if isinstance(p, Name) and p.text in _TRANSPOSES]
+                if len(brackets) + len(turns) == len(parts) and 0 < len(brackets) < 3 and len(turns) < 2:
+                    turned = bool(turns)
+                    layer = brackets[0].items[0]
+                    sample = brackets[1].items[0] if len(brackets) == 2 else None
+                    node = replace(node, superscript=None)
+        reference = self.scope.refer(node, {})
+        if reference is None or (isinstance(node, Scripted) and not isinstance(_head(node), Name)):
+            return None
+        layer = layer if layer is not None else reference.layer
+        indices = reference.indices
+        base = reference.name
+        if base.endswith(SAMPLES) and indices:
+            sample, indices = indices[0], indices[1:]
+        place = _NO_PLACE
+        if layer is not None:
+            pattern = pattern_of(layer, {})
+            if pattern is None:
+                return None
+            place = Place(pattern.parameter or "", pattern.offset)
+        return Symbol_(self.canonical(base), place, sample, indices, reference, turned or reference.transposed)
+
+    # ------------------------------------------------------------------ nodes
+
+    def node(self, node: Node, layers: dict[str, Place]) -> Node:
+        """An expression in names of their own.
+
+        Raises:
+            UnreadableError: it names what cannot be told.
+        """
+
+        def change(part: Node) -> Node | None:
+            part = strip_group(part) if isinstance(part, Bracket) else part
+            match part:
+                case Product():
+                    return self._product(part, layers)
+                case Name() | Scripted():
+                    return self._symbol(part, layers)
+                case Fraction_(above, below):
+                    return self._derivative(part, layers) if is_differential(above, below) else None
+                case BigOperator():
+                    return replace(part, body=self.node(part.body, layers))
+                case Cases() | Ellipsis_() | Words():
+                    raise UnreadableError
+            return None
+
+        return rewritten(node, change)
+
+    def _derivative(self, node: Fraction_, layers: dict[str, Place]) -> Node:
+        sides = []
+        for side in (node.numerator, node.denominator):
+            inner = differential(side)
+            head = Name("partial", side.span)
+            if inner is None:
+                sides.append(head)
+                continue
+            sides.append(Product((("", head), ("", self.node(inner, layers))), side.span))
+        return Fraction_(sides[0], sides[1], node.span)
+
+    def _product(self, product: Product, layers: dict[str, Place]) -> Node:
+        flat = list(product.factors)
+        new: list[tuple[str, Node]] = []
+        place = 0
+        while place < len(flat):
+            operator, factor = flat[place]
+            inner = strip_group(factor)
+            behind = flat[place + 1] if place + 1 < len(flat) else None
+            applied = application(flat, place, {}, self.scope)
+            if applied is not None and applied.end == place + 2 and not applied.indices and applied.power is None:
+                new.append((operator, self._function(inner, applied.name, applied.layer, applied.primes, layers)))
+                new.append(("", self._bracket(applied.arguments, layers)))
+                place += 2
+                continue
+            if applied is not None and applied.indices:
+                raise UnreadableError
+            if isinstance(inner, Name) and key(inner) == "d" and behind is not None and not behind[0]:
+                below = self.symbol(behind[1])
+                if below is not None and not self.scope.rules.get("d"):
+                    new.append((operator, self._prefixed(behind[1], below, layers)))
+                    place += 2
+                    continue
+            if isinstance(inner, Name) and key(inner) in ("partial", "d"):
+                new.append((operator, inner))
+            else:
+                new.append((operator, self.node(factor, layers)))
+            place += 1
+        return new[0][1] if len(new) == 1 else Product(tuple(new), product.span)
+
+    def _bracket(self, arguments: tuple[Node, ...], layers: dict[str, Place]) -> Bracket:
+        items = tuple(self.node(argument, layers) for argument in arguments)
+        return Bracket("(", items, items[0].span if items else _NOWHERE)
+
+    def _prefixed(self, node: Node, below: Symbol_, layers: dict[str, Place]) -> Node:
+        if below.indices or below.sample is not None or below.reference.power is not None:
+            raise UnreadableError
+        place = self._place(below.place, layers)
+        name = "d" + (below.base if place == _NO_PLACE else below.base + place.mark)
+        self.prefixed[name] = (below.base, place)
+        self.seen.setdefault(name, ("d" + below.base, place))
+        return _turned(Name(name, node.span)) if below.transposed else Name(name, node.span)
+
+    def _function(
+        self, node: Node, name: str, layer: Node | None, primes: int, layers: dict[str, Place]
+    ) -> Node:
+        text = name
+        if layer is not None:
+            pattern = pattern_of(layer, {})
+            if pattern is None:
+                raise UnreadableError
+            text += self._place(Place(pattern.parameter or "", pattern.offset), layers).mark
+        self.functions.add(text)
+        found: Node = Name(text, node.span, "rm" if len(name) > 1 else "")
+        return found if not primes else Scripted(found, None, None, primes, node.span)
+
+    def _script(self, power: Node, layers: dict[str, Place]) -> Node:
+        mark = strip_group(power)
+        return power if isinstance(mark, Name) and mark.text in _TRANSPOSES else self.node(power, layers)
+
+    def _place(self, place: Place, layers: dict[str, Place]) -> Place:
+        if place == _NO_PLACE or not place.letter:
+            return place
+        if place.letter not in layers:
+            raise UnreadableError
+        return layers[place.letter].moved(place.offset)
+
+    def _symbol(self, node: Name | Scripted, layers: dict[str, Place]) -> Node | None:
+        if isinstance(node, Scripted) and not isinstance(_head(node), Name):
+            if node.primes or self.scope.refer(node, {}) is not None:
+                raise UnreadableError
+            power = None if node.superscript is None else self._script(node.superscript, layers)
+            return replace(node, base=self.node(node.base, layers), superscript=power)
+        found = self.symbol(node)
+        if found is None:
+            raise UnreadableError
+        reference, span = found.reference, node.span
+        if reference.base in ("partial", "nabla") or (reference.name == "e" and found.place == _NO_PLACE):
+            return None if isinstance(node, Scripted) else node
+        turned = found.transposed
+        if reference.primes:
+            # x' is the transpose of x where it is applied to nothing.
+            if reference.primes > 1 or turned or found.base in self.scope.functions or found.indices:
+                raise UnreadableError
+            turned = True
+        name = self.name(found.base, self._place(found.place, layers))
+        new: Node = Name(name, span)
+        indices = found.indices
+        if found.sample is not None:
+            if len(indices) > 1:
+                raise UnreadableError
+            first: Node = indices[0] if indices else Name("cdot", span)
+            indices = (Name("feature", span), first, found.sample)
+        if indices:
+            if turned and len(indices) == 2:
+                indices, turned = (indices[1], indices[0]), False
+            new = Scripted(new, Tuple_(indices, span) if len(indices) > 1 else indices[0], None, 0, span)
+        if turned:
+            new = _turned(new)
+        if reference.power is not None:
+            new = Scripted(Bracket("(", (new,), span), None, self.node(reference.power, layers), 0, span)
+        return new
+
+
+def _head(node: Node) -> Node:
+    node = strip_group(node)
+    while isinstance(node, Scripted):
+        node = strip_group(node.base)
+    if isinstance(node, Bracket) and node.kind == "[" and len(node.items) == 1:
+        return strip_group(node.items[0])
+    return node
+
+
+def _turned(node: Node) -> Node:
+    return Scripted(Bracket("(", (node,), node.span), None, Name("T", node.span), 0, node.span)
+
+
+def _slope(loss: str, below: str) -> Node:
+    span = _NOWHERE
+    above = Product((("", Name("partial", span)), ("", Name(loss, span))), span)
+    return Fraction_(above, Product((("", Name("partial", span)), ("", Name(below, span))), span), span)
+
+
+def _denominators(node: Node) -> Iterator[Node]:
+    for part in walk(node):
+        if isinstance(part, Fraction_) and derives(part):
+            yield part.denominator
+        if isinstance(part, Scripted) and part.subscript is not None:
+            base = strip_group(part.base)
+            if isinstance(base, Name) and base.text == "nabla":
+                yield part.subscript
+
+
+def arbitrary(name: str) -> FunctionRule:
+    """A function that carries its layer and is written nowhere."""
+    return FunctionRule((), None, "", assumed=f"${name}$ is an arbitrary differentiable function")
