@@ -95,7 +95,8 @@ def _has_bare_sum(statement: Statement) -> bool:
 def _speaks_of_matrices(flat: Flat, scope: Scope) -> bool:
     """Whether the document leaves no doubt that some name of a claim is a matrix or a vector."""
     certain = {name for name, kind in scope.kinds.items() if kind.certain}
-    for part in _names((flat.left, flat.right)):
+    bodies = [body for rules in flat.bodies.values() for _, body, _ in rules]
+    for part in _names((flat.left, flat.right, *bodies)):
         base = part.partition("^{(")[0]
         if base in certain or scope.matrices.get(base, base) in certain:
             return True
@@ -142,7 +143,7 @@ class _Model:
     def _dimensions(self, affine: Sequence[_Affine], single: bool) -> Dimensions:
         flat, old = self.flat, self.old
         found = Dimensions(functions=set(flat.functions) | set(FUNCTIONS), axes=self.axis)
-        found.numbers |= flat.losses | (_NUMBERS - set(flat.bodies)) | set(old.sizes)
+        found.numbers |= flat.losses | (_NUMBERS - set(flat.bodies)) | set(old.sizes) | set(old.functions)
         if is_kronecker(old, "delta", (0, 0)) and "delta" not in flat.bodies:
             found.numbers.add("delta")
         ranked = sorted(
@@ -207,12 +208,22 @@ class _Model:
                     scope.rules[name] = [self._rule(name, patterns, body, statement)]
                 except UnreadableError:
                     continue
-            if name not in scope.rules and name not in flat.losses:
+            if name not in scope.rules and name not in flat.losses and name in self._needed():
                 raise UnreadableError
         for loss in flat.losses:
             if loss not in scope.rules and flat.tops:
                 scope.arguments[loss] = flat.tops
         return scope
+
+    def _needed(self) -> set[str]:
+        """Names that the claim is made of, through however many definitions."""
+        found, stack = set(), _names((self.flat.left, self.flat.right))
+        while stack:
+            name = stack.pop()
+            if name not in found:
+                found.add(name)
+                stack.extend(_names([body for _, body, _ in self.flat.bodies.get(name, ())]))
+        return found
 
     def _rule(self, name: str, patterns: tuple[Pattern, ...], body: Node, statement: int) -> Rule:
         shape = self.shapes.get(name)

@@ -133,6 +133,8 @@ class Fitter:
             return node, None
         if isinstance(base, Name) and node.subscript is not None:
             return self._entry(node, key(base), indices_of(node.subscript))
+        if isinstance(base, Bracket) and base.kind == "||" and len(base.items) == 1:
+            return self._norm(base.items[0], node)
         inner, shape = self.fit(node.base)
         if node.subscript is not None:
             return self._entry_of(inner, shape, indices_of(node.subscript), node)
@@ -185,6 +187,18 @@ class Fitter:
         if axis == 0:
             return _joined(Name(name, node.span), _unit(shape[1], picked)), (shape[0], 1)
         return _joined(_turned(_unit(shape[0], picked)), Name(name, node.span)), (1, shape[1])
+
+    def _norm(self, node: Node, whole: Scripted) -> Fitted:
+        """A squared norm as a sum of squares."""
+        power = None if whole.superscript is None else strip_group(whole.superscript)
+        mark = None if whole.subscript is None else strip_group(whole.subscript)
+        label = getattr(mark, "text", "F") if mark is not None else "F"
+        if not isinstance(power, Number) or power.text != "2" or label not in ("F", "2"):
+            raise UnreadableError
+        inner, shape = self.fit(node)
+        if shape == _JACOBIAN:
+            raise UnreadableError
+        return (_power(inner, 2), None) if shape is None else (_total(_power(inner, 2), shape), None)
 
     def _entry_of(self, inner: Node, shape: Shape, indices: Sequence[Node], node: Scripted) -> Fitted:
         if shape is None or shape == _JACOBIAN or len(indices) > 2:

@@ -27,6 +27,7 @@ from convsym.scope.hygiene import derives
 from convsym.scope.model import FunctionRule, Pattern, Rule, Scope, pattern_of
 from convsym.scope.naming import SAMPLES, Reference, key, strip_group
 from convsym.scope.operators import application
+from convsym.scope.standards import SOFTMAX
 from convsym.scope.statements import Statement
 from convsym.scope.unrolling import Place
 
@@ -36,6 +37,7 @@ _REACH = 1
 _MOST_NAMES = 40
 _TRANSPOSES = ("T", "top", "intercal")
 _FUNCTION_LETTERS = frozenset("f g h sigma phi varphi psi rho F G Phi".split())
+_LOSSES = frozenset({"L", "J", "E", "C", "Loss", "cal L", "cal J", "cal E", "cal C", "ell"})
 _ERRORS = frozenset({"delta", "Delta", "varepsilon", "epsilon"})
 
 
@@ -147,12 +149,13 @@ class Flattener:
         found = {
             name
             for name in above - below
-            if name not in FUNCTIONS and (not scope.rules.get(name) or scope.habits.arity.get(name) is None)
+            if name not in {*FUNCTIONS, *SOFTMAX, *scope.functions} and (not scope.rules.get(name) or scope.habits.arity.get(name) is None)
         }
         for error in scope.errors:
             reference = scope.refer(error.above, {})
             if reference is not None:
                 found.add(reference.name)
+        found |= {name for name in _LOSSES if scope.rules.get(name) and name not in below}
         return {name for name in found if not any(r.layer is not None for r in scope.rules.get(name, []))}
 
     def _instances(
@@ -217,7 +220,7 @@ class Flattener:
                     below = self.name(self.canonical(error.below), place)
                     flat.bodies[name] = [((), _slope(reference.name, below), -1)]
                     flat.unread.discard(name)
-        for name, (base, place) in self.prefixed.items():
+        for name, (base, place) in list(self.prefixed.items()):
             defined = self._said_of_prefixed(name)
             if defined is not None:
                 flat.bodies[name] = [((), defined[0], defined[1])]
@@ -239,6 +242,14 @@ class Flattener:
 
     def _prune(self, flat: Flat, wanted: set[str]) -> None:
         """Keep what the claim leads to and what leads up from it; say what unwritten losses are functions of."""
+        spoken = {
+            name: {key(part) for _, body, _ in rules if not derives(body) for part in walk(body) if isinstance(part, Name)}
+            for name, rules in flat.bodies.items()
+        }
+        # cost = C(...) is another name for the loss C, and no quantity that leads to it.
+        for name, inside in spoken.items():
+            if name not in self.losses and inside & self.losses:
+                del flat.bodies[name]
         uses = {
             name: {key(part) for _, body, _ in rules for part in walk(body) if isinstance(part, Name)}
             for name, rules in flat.bodies.items()
@@ -332,11 +343,16 @@ class Flattener:
                     layer = brackets[0].items[0]
                     sample = brackets[1].items[0] if len(brackets) == 2 else None
                     node = replace(node, superscript=None)
+        wild: tuple[Node, ...] = ()
+        if isinstance(node, Scripted) and node.subscript is not None:
+            inside = strip_group(node.subscript)
+            if isinstance(inside, Tuple_) and any(map(_is_wildcard, inside.items)):
+                wild, node = inside.items, replace(node, subscript=None)
         reference = self.scope.refer(node, {})
         if reference is None or (isinstance(node, Scripted) and not isinstance(_head(node), Name)):
             return None
         layer = layer if layer is not None else reference.layer
-        indices = reference.indices
+        indices = wild or reference.indices
         base = reference.name
         if base.endswith(SAMPLES) and indices:
             sample, indices = indices[0], indices[1:]
@@ -383,7 +399,25 @@ class Flattener:
                 sides.append(head)
                 continue
             sides.append(Product((("", head), ("", self.node(inner, layers))), side.span))
+        bare = differential(node.numerator)
+        function = self.symbol(bare) if bare is not None else None
+        if function is not None and self._is_bare_function(function):
+            # \partial\sigma/\partial z is the derivative of what it gives for z.
+            below = differential(node.denominator)
+            assert below is not None
+            name = self._function(function.reference.head, function.base, function.reference.layer, 0, layers)
+            called = Product((("", name), ("", self._bracket((below,), layers))), node.span)
+            sides[0] = Product((("", Name("partial", node.span)), ("", called)), node.span)
         return Fraction_(sides[0], sides[1], node.span)
+
+    def _is_bare_function(self, symbol: Symbol_) -> bool:
+        """Whether a symbol is the name of a function of one variable, and nothing else in the document."""
+        name, scope = symbol.base, self.scope
+        if symbol.indices or symbol.sample is not None or symbol.reference.power is not None:
+            return False
+        if scope.rules.get(name) or name in self.losses or symbol.reference.primes:
+            return False
+        return name in SOFTMAX or (name in scope.survey.called and 1 in scope.survey.called[name])
 
     def _product(self, product: Product, layers: dict[str, Place]) -> Node:
         flat = list(product.factors)
@@ -486,6 +520,12 @@ class Flattener:
         if reference.power is not None:
             new = Scripted(Bracket("(", (new,), span), None, self.node(reference.power, layers), 0, span)
         return new
+
+
+def _is_wildcard(node: Node) -> bool:
+    """Whether an index stands for all there are: \cdot or a colon."""
+    bare = strip_group(node)
+    return isinstance(bare, Name) and bare.text in ("cdot", ":")
 
 
 def _head(node: Node) -> Node:
