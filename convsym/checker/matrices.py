@@ -16,6 +16,7 @@ from convsym.scope.dimensions import JOINING, Dimensions, Side, is_transposing
 from convsym.scope.fitting import Fitter, put
 from convsym.scope.flattening import Flat, Flattener, UnreadableError, arbitrary
 from convsym.scope.hygiene import derives
+from convsym.scope.implied import free_of, says_implied_sums, with_implied_sums
 from convsym.scope.indices import is_kronecker
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Family, Pattern, Rule, Scope
@@ -69,6 +70,8 @@ def decided(judge: Judge, statement: Statement, statements: Sequence[Statement])
         return None
     if not _speaks_of_matrices(flat, scope):
         return None
+    if says_implied_sums(scope.words):
+        _write_sums(flat, statement, scope, statements)
     batch = bool(_BATCH.search(scope.words)) or bool(scope.habits.sampled)
     best: Judgment | None = None
     for single in (False, True) if not batch else (False,):
@@ -82,6 +85,21 @@ def decided(judge: Judge, statement: Statement, statements: Sequence[Statement])
                 return found
             best = best or found
     return best
+
+
+def _write_sums(flat: Flat, statement: Statement, scope: Scope, statements: Sequence[Statement]) -> None:
+    """Write out the sums that the document leaves out, in the claim and in what it rests on."""
+    head = statement.left if statement.head is None or statement.link == 0 else statement.head
+    try:
+        free = free_of(Flattener(scope, statements).plain(head))
+    except (UnreadableError, ConvsymError):
+        return
+    flat.left, flat.right = (with_implied_sums(side, free) for side in (flat.left, flat.right))
+    for name, rules in flat.bodies.items():
+        flat.bodies[name] = [
+            (patterns, with_implied_sums(body, {pattern.parameter or "" for pattern in patterns}), number)
+            for patterns, body, number in rules
+        ]
 
 
 def _has_bare_sum(statement: Statement) -> bool:

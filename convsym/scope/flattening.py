@@ -142,6 +142,15 @@ class Flattener:
         self._prune(flat, wanted)
         return flat
 
+    def plain(self, node: Node) -> Node:
+        """An expression in names of their own, without the definitions around it.
+
+        Raises:
+            UnreadableError: it is about something else.
+        """
+        letters = {symbol.place.letter for symbol in self.symbols(node)} - {""}
+        return self.node(node, {letter: Place(letter, 0) for letter in letters})
+
     def _losses(self) -> set[str]:
         scope = self.scope
         above = {name for name, _ in scope.survey.partials}
@@ -292,7 +301,10 @@ class Flattener:
             for name in sorted((forward & reached) | (differentiated & set(self.seen)))
             if name not in inner and name not in self.losses
         ]
-        flat.tops = tuple(tops)
+        # Of several ends the loss is made of what it is differentiated by: a = \hat y may be printed for both.
+        said = {self.canonical(below) for above, below in self.scope.survey.partials if above in self.losses}
+        named = [name for name in tops if self.seen.get(name, (name, _NO_PLACE))[0] in said]
+        flat.tops = tuple(named or tops)
 
     # ------------------------------------------------------------------ names
 
