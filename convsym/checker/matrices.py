@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from convsym.budget import Budget, Clock
 from convsym.checker.findings import Finding
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Number, Product, Scripted, Sum_
+from sympy import Expr
+
+from convsym.latex.syntax import BigOperator, Bracket, Chain, Fraction_, Name, Node, Product, Scripted, Sum_, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
-from convsym.scope.dimensions import JOINING, Dimensions, Side, is_transposing
-from convsym.scope.fitting import Fitter, put
+from convsym.scope.dimensions import JOINING, Dimensions, Side, is_transposing, letters_in
+from convsym.scope.fitting import Fitter
 from convsym.scope.flattening import Flat, Flattener, UnreadableError, arbitrary
 from convsym.scope.hygiene import derives
 from convsym.scope.implied import free_of, says_implied_sums, with_implied_sums
@@ -21,12 +23,15 @@ from convsym.scope.indices import is_kronecker
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Family, Pattern, Rule, Scope
 from convsym.scope.naming import key, strip_group
+from convsym.scope.standards import SOFTMAX
 from convsym.scope.statements import Statement
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _WEIGHTS = frozenset({"W", "w", "Theta", "theta", "U", "V"})
 _NUMBERS = frozenset("alpha eta epsilon varepsilon lambda pi n m N M T B".split())
+_COUNTS = frozenset({"m", "M", "n", "N", "B"})
 _BATCH = re.compile(r"\b(?:mini-?)?batch|\bexamples\b|\bsamples\b|training set", re.I)
+_ONE = "matrices of one entry"
 _SIZES = "small matrices whose sizes fit"
 ONE_EXAMPLE = "one example is meant, and not a batch of them"
 
@@ -47,7 +52,13 @@ def judge_matrices(finding: Finding, judge: Judge, statements: Sequence[Statemen
     if statement.apart or statement.supposed:
         return
     found = decided(judge, statement, statements)
-    if found is not None and isinstance(found.outcome, Proved):
+    if found is None:
+        return
+    if isinstance(found.outcome, Refuted) and open_still:
+        finding.outcome, finding.judgment = found.outcome, None
+        finding.notes = sorted(found.assumed)
+        finding.sizes = _ONE
+    if isinstance(found.outcome, Proved):
         outcome = found.outcome
         conditions = tuple(dict.fromkeys((*outcome.assuming, *sorted(found.assumed))))
         finding.outcome = replace(outcome, assuming=conditions)
@@ -84,7 +95,80 @@ def decided(judge: Judge, statement: Statement, statements: Sequence[Statement])
             if found.holds:
                 return found
             best = best or found
-    return best
+    return _refuted(judge, statement, flat)
+
+
+def _refuted(judge: Judge, statement: Statement, flat: Flat) -> Judgment | None:
+    """A claim that is false where every matrix has one entry: no transposition or sum makes it true elsewhere.
+
+    Products, sums over examples, means and layouts all come to the same there. A softmax of one entry is no
+    softmax, and a line that says what a name stands for claims nothing.
+    """
+    sides = (flat.left, flat.right)
+    if not _is_grounded(statement, flat, judge.scope):
+        return None
+    try:
+        model = _Model(judge.scope, flat, ones=True)
+        found = model.judged(judge.budget, judge.clock)
+    except (UnreadableError, ConvsymError):
+        return None
+    if not isinstance(found.outcome, Refuted) or found.outcome.witness is None or not found.pairs:
+        return None
+    unwritten = [loss for loss in flat.losses if loss not in model.scope.rules]
+    if unwritten and not all(_has_slope(side) for _, *both in found.pairs for side in both):
+        return None
+    if any(derives(side) for side in sides) or statement.link:
+        return found
+    return None
+
+
+def _has_slope(side: Expr) -> bool:
+    return any(str(symbol).startswith("\\partial ") for symbol in side.free_symbols)
+
+
+def _is_grounded(statement: Statement, flat: Flat, scope: Scope) -> bool:
+    """Whether everything that a claim names is part of what the document defines, once and in one way only."""
+    if flat.unread or any(len(rules) != 1 for name, rules in flat.bodies.items()):
+        return False
+    bodies = [body for rules in flat.bodies.values() for _, body, _ in rules]
+    known = {name for body in bodies for name in _names([body])} | set(flat.bodies) | flat.losses
+    known |= flat.functions | _COUNTS | {"partial", "T", "e", "d"}
+    sides = (flat.left, flat.right)
+    parts = [part for node in (*sides, *bodies) for part in walk(node)]
+    letters = {letter for node in (*sides, *bodies) for letter in letters_in(node)}
+    if any(isinstance(part, Name) and key(part) in SOFTMAX for part in parts):
+        return False
+    if letters_in_conflict(sides) or any(_excludes(part) for part in parts):
+        return False
+    return all(name in known | letters for name in _names(sides))
+
+
+def letters_in_conflict(sides: Sequence[Node]) -> bool:
+    """Whether entries of one name stand with different indices: where all are one, their difference is lost.
+
+    Args:
+        sides: of a claim.
+    """
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for side in sides:
+        for part in walk(side):
+            if isinstance(part, Scripted) and part.subscript is not None:
+                base = strip_group(part.base)
+                if isinstance(base, Name):
+                    found.setdefault(key(base), set()).add(tuple(letters_in(part)))
+    return any(len(indices) > 1 for indices in found.values())
+
+
+def _excludes(part: Node) -> bool:
+    """Whether a sum leaves out an index, or normalizes something: over one entry it is no such sum."""
+    if isinstance(part, BigOperator):
+        return part.operator != "sum" or any(
+            isinstance(one, Chain) and any(relation != "=" for relation, _ in one.links)
+            for one in (walk(part.lower) if part.lower is not None else ())
+        )
+    if isinstance(part, Fraction_):
+        return any(isinstance(one, BigOperator) for one in walk(part.denominator))
+    return False
 
 
 def _write_sums(flat: Flat, statement: Statement, scope: Scope, statements: Sequence[Statement]) -> None:
@@ -139,8 +223,10 @@ class _Affine:
 class _Model:
     """Every matrix around a claim at a small size."""
 
-    def __init__(self, scope: Scope, flat: Flat, *, single: bool, whole: bool) -> None:
-        self.old, self.flat = scope, flat
+    def __init__(
+        self, scope: Scope, flat: Flat, *, single: bool = False, whole: bool = False, ones: bool = False
+    ) -> None:
+        self.old, self.flat, self.ones = scope, flat, ones
         affine = [found for rules in flat.bodies.values() for _, body, _ in rules for found in _affine(body, flat)]
         first = sum(one.weights_first for one in affine)
         self.axis = 1 if affine and first * 2 < len(affine) else 0
@@ -150,7 +236,7 @@ class _Model:
             name: (rows.root.size or 1, columns.root.size or 1)
             for name, (rows, columns) in self.dimensions.sides.items()
         }
-        self.shapes = {name: shape for name, shape in shapes.items() if shape != (1, 1)}
+        self.shapes = {name: shape for name, shape in shapes.items() if shape != (1, 1) or ones}
         functions = frozenset(flat.functions)
         letters = {letter: side.root.size or 1 for letter, side in self.dimensions.letters.items()}
         self.fitter = Fitter(self.shapes, letters, functions, self.axis, whole, self.assumed)
@@ -160,7 +246,7 @@ class _Model:
 
     def _dimensions(self, affine: Sequence[_Affine], single: bool) -> Dimensions:
         flat, old = self.flat, self.old
-        found = Dimensions(functions=set(flat.functions) | set(FUNCTIONS), axes=self.axis)
+        found = Dimensions(functions=set(flat.functions) | set(FUNCTIONS), axes=self.axis, ones=self.ones)
         found.numbers |= flat.losses | (_NUMBERS - set(flat.bodies)) | set(old.sizes) | set(old.functions)
         if is_kronecker(old, "delta", (0, 0)) and "delta" not in flat.bodies:
             found.numbers.add("delta")
@@ -208,6 +294,8 @@ class _Model:
             convolutions=dict(old.convolutions),
             turns=dict(old.turns),
         )
+        if self.ones:
+            scope.sizes.update({name: 1 for name in _COUNTS - set(flat.bodies)})
         for name, shape in self.shapes.items():
             sizes: list[int | None] = [size for size in shape if size != 1] or [1]
             base = (1,) * len(sizes)
@@ -247,7 +335,11 @@ class _Model:
         shape = self.shapes.get(name)
         letters = dict(self.fitter.letters)
         own = Dimensions(
-            self.dimensions.sides, self.dimensions.numbers, self.dimensions.functions, axes=self.axis
+            self.dimensions.sides,
+            self.dimensions.numbers,
+            self.dimensions.functions,
+            axes=self.axis,
+            ones=self.ones,
         )
         own.equate(_left(name, patterns, self.flat), body) if patterns else own.read(body)
         own.settle()
@@ -284,8 +376,6 @@ def _left(name: str, patterns: tuple[Pattern, ...], flat: Flat) -> Node:
         if pattern.parameter is None or pattern.offset:
             return new
     if patterns:
-        from convsym.latex.syntax import Tuple_
-
         letters = tuple(Name(pattern.parameter or "", span) for pattern in patterns)
         new = Scripted(new, Tuple_(letters, span) if len(letters) > 1 else letters[0], None, 0, span)
     return new
@@ -329,5 +419,3 @@ def _bare(node: Node) -> Node:
         else:
             return node
 
-
-__all__ = ["Number", "decided", "judge_matrices", "put"]

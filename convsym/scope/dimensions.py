@@ -80,6 +80,7 @@ class Dimensions:
         letters: index letters of the expression that is being read.
         clashes: how often two sides that are known to differ were to be equal.
         axes: which axis a single index counts: 1 where vectors are rows.
+        ones: whether every side has one entry.
     """
 
     sides: dict[str, Sides] = field(default_factory=dict)
@@ -88,16 +89,20 @@ class Dimensions:
     letters: dict[str, Side] = field(default_factory=dict)
     clashes: int = 0
     axes: int = 0
+    ones: bool = False
 
     def of(self, name: str) -> Sides | None:
         """Rows and columns of a name; None of a number."""
         if name in self.numbers or name in self.functions:
             return None
-        return self.sides.setdefault(name, (Side(), Side()))
+        return self.sides.setdefault(name, (self._side(), self._side()))
+
+    def _side(self) -> Side:
+        return Side(1 if self.ones else None)
 
     def letter(self, letter: str) -> Side:
         """The side that an index letter runs over."""
-        return self.letters.setdefault(letter, Side())
+        return self.letters.setdefault(letter, self._side())
 
     def join(self, one: Sides, other: Sides) -> None:
         """Make two shapes equal."""
