@@ -6,12 +6,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sympy import Expr
+
 from convsym.budget import Budget, Clock
 from convsym.checker.findings import Finding
 from convsym.errors import ConvsymError
-from sympy import Expr
-
-from convsym.latex.syntax import BigOperator, Bracket, Chain, Fraction_, Name, Node, Product, Scripted, Sum_, Tuple_
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Chain,
+    Fraction_,
+    Name,
+    Node,
+    Product,
+    Scripted,
+    Sum_,
+    Tuple_,
+)
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.dimensions import JOINING, Dimensions, Side, is_transposing, letters_in
@@ -227,7 +238,9 @@ class _Model:
         self, scope: Scope, flat: Flat, *, single: bool = False, whole: bool = False, ones: bool = False
     ) -> None:
         self.old, self.flat, self.ones = scope, flat, ones
-        affine = [found for rules in flat.bodies.values() for _, body, _ in rules for found in _affine(body, flat)]
+        affine = [
+            found for rules in flat.bodies.values() for _, body, _ in rules for found in _affine(body, flat)
+        ]
         first = sum(one.weights_first for one in affine)
         self.axis = 1 if affine and first * 2 < len(affine) else 0
         self.assumed: set[str] = set()
@@ -267,9 +280,7 @@ class _Model:
         examples = [shape[1 - self.axis] for one in affine if (shape := found.read(one.body)) is not None]
         for side in examples:
             mates = {
-                name
-                for name, sides in found.sides.items()
-                if any(own.root is side.root for own in sides)
+                name for name, sides in found.sides.items() if any(own.root is side.root for own in sides)
             }
             small = all(_letter(name).islower() for name in mates)
             if side.root.size is None and (small or single):
@@ -295,7 +306,7 @@ class _Model:
             turns=dict(old.turns),
         )
         if self.ones:
-            scope.sizes.update({name: 1 for name in _COUNTS - set(flat.bodies)})
+            scope.sizes.update(dict.fromkeys(_COUNTS - set(flat.bodies), 1))
         for name, shape in self.shapes.items():
             sizes: list[int | None] = [size for size in shape if size != 1] or [1]
             base = (1,) * len(sizes)
@@ -399,7 +410,8 @@ def _affine(body: Node, flat: Flat) -> list[_Affine]:
             if len(names) != len(factors) or len(names) != 2:
                 continue
             weights = [
-                name.partition("^{(")[0].split(" ")[-1].partition("_")[0] in _WEIGHTS and name not in flat.bodies
+                name.partition("^{(")[0].split(" ")[-1].partition("_")[0] in _WEIGHTS
+                and name not in flat.bodies
                 for name in names
             ]
             if weights[0] != weights[1]:
@@ -418,4 +430,3 @@ def _bare(node: Node) -> Node:
             node = strip_group(node.items[0])
         else:
             return node
-

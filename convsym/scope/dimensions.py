@@ -132,7 +132,8 @@ class Dimensions:
             case Fraction_(above, below):
                 return self._fraction(above, below)
             case BigOperator(_, lower, _, body):
-                return self.read(body) if lower is not None else self._summed(body)
+                inner = self.read(body)
+                return inner if lower is not None else None
             case Root(radicand):
                 return self.read(radicand)
         return None
@@ -142,9 +143,6 @@ class Dimensions:
         one, other = self.read(left), self.read(right)
         if one is not None and other is not None:
             self.join(one, other)
-
-    def _summed(self, body: Node) -> None:
-        self.read(body)
 
     def _scripted(self, node: Scripted) -> Sides | None:
         base = strip_group(node.base)
@@ -325,7 +323,11 @@ def is_operator(node: Node) -> bool:
     if not isinstance(node, Fraction_):
         return False
     above = strip_group(node.numerator)
-    return isinstance(above, Name) and above.text in ("partial", "d") and differential(node.denominator) is not None
+    return (
+        isinstance(above, Name)
+        and above.text in ("partial", "d")
+        and differential(node.denominator) is not None
+    )
 
 
 def adds_a_number(node: Node) -> bool:
@@ -333,7 +335,9 @@ def adds_a_number(node: Node) -> bool:
     node = strip_group(node)
     if isinstance(node, Bracket) and len(node.items) == 1:
         inner = strip_group(node.items[0])
-        return isinstance(inner, Sum_) and any(isinstance(strip_group(term), Number) for _, term in inner.terms)
+        return isinstance(inner, Sum_) and any(
+            isinstance(strip_group(term), Number) for _, term in inner.terms
+        )
     return False
 
 
@@ -357,4 +361,3 @@ def letters_in(node: Node) -> Iterator[str]:
         if isinstance(part, Scripted) and part.subscript is not None:
             for index in indices_of(part.subscript):
                 yield from (key(one) for one in walk(index) if isinstance(one, Name))
-

@@ -126,7 +126,12 @@ class Fitter:
 
     def _scripted(self, node: Scripted) -> Fitted:
         base = strip_group(node.base)
-        if isinstance(base, Name) and base.text == "e" and node.superscript is not None and "e" not in self.shapes:
+        if (
+            isinstance(base, Name)
+            and base.text == "e"
+            and node.superscript is not None
+            and "e" not in self.shapes
+        ):
             power, shape = self.fit(node.superscript)
             return _call("exp", power), shape
         if isinstance(base, Name) and base.text == "nabla":
@@ -172,9 +177,13 @@ class Fitter:
         ]
         if not open_axes:
             if 1 in shape:
-                indices = [index for index, size in zip(indices, shape, strict=True) if size != 1] or indices[:1]
+                indices = [index for index, size in zip(indices, shape, strict=True) if size != 1] or indices[
+                    :1
+                ]
             if len(indices) == 2:
-                return Scripted(Name(name, node.span), Tuple_(tuple(indices), node.span), None, 0, node.span), None
+                return Scripted(
+                    Name(name, node.span), Tuple_(tuple(indices), node.span), None, 0, node.span
+                ), None
             return Scripted(Name(name, node.span), indices[0], None, 0, node.span), None
         if len(open_axes) == 2:
             return Name(name, node.span), shape
@@ -295,8 +304,12 @@ class Fitter:
             if is_operator(inner):
                 own = self._differentiated(inner, factors[place:])
                 place = len(factors)
-            elif isinstance(inner, Scripted) and isinstance(strip_group(inner.base), Name) and (
-                strip_group(inner.base).text == "nabla"  # type: ignore[union-attr]
+            elif (
+                isinstance(inner, Scripted)
+                and isinstance(strip_group(inner.base), Name)
+                and (
+                    strip_group(inner.base).text == "nabla"  # type: ignore[union-attr]
+                )
             ):
                 own = self._nabla(inner, behind)
                 place += 1
@@ -326,10 +339,15 @@ class Fitter:
     def _called(self, function: Node, bracket: Bracket) -> Fitted:
         fitted = [self.fit(item) for item in bracket.items]
         name = function.text if isinstance(function, Name) else ""
-        if len(fitted) == 1 and name in SOFTMAX and fitted[0][1] is not None:
-            return self._softmax(*fitted[0])
+        first, own = fitted[0]
+        if len(fitted) == 1 and name in SOFTMAX and own is not None:
+            return self._softmax(first, own)
         shapes = {shape for _, shape in fitted if shape is not None}
-        if len(shapes) > 1 or _JACOBIAN in shapes or (shapes and len(fitted) > 1 and name not in ("max", "min")):
+        if (
+            len(shapes) > 1
+            or _JACOBIAN in shapes
+            or (shapes and len(fitted) > 1 and name not in ("max", "min"))
+        ):
             raise UnreadableError
         inner = Bracket("(", tuple(item for item, _ in fitted), bracket.span)
         call = Product((("", function), ("", inner)), function.span)
@@ -469,7 +487,9 @@ def _ones(rows: int, columns: int) -> Matrix:
 
 
 def _unit(size: int, place: int) -> Matrix:
-    return Matrix("bmatrix", tuple((Number(str(int(at == place)), _NOWHERE),) for at in range(size)), _NOWHERE)
+    return Matrix(
+        "bmatrix", tuple((Number(str(int(at == place)), _NOWHERE),) for at in range(size)), _NOWHERE
+    )
 
 
 def _bracketed(node: Node) -> Node:
@@ -493,7 +513,11 @@ def _power(node: Node, exponent: int) -> Node:
 
 
 def _call(name: str, argument: Node) -> Node:
-    inner = argument if isinstance(argument, Bracket) and argument.kind == "(" else Bracket("(", (argument,), argument.span)
+    inner = (
+        argument
+        if isinstance(argument, Bracket) and argument.kind == "("
+        else Bracket("(", (argument,), argument.span)
+    )
     call = Product((("", Name(name, argument.span, "rm")), ("", inner)), argument.span)
     return Bracket("(", (call,), argument.span)
 

@@ -158,7 +158,8 @@ class Flattener:
         found = {
             name
             for name in above - below
-            if name not in {*FUNCTIONS, *SOFTMAX, *scope.functions} and (not scope.rules.get(name) or scope.habits.arity.get(name) is None)
+            if name not in {*FUNCTIONS, *SOFTMAX, *scope.functions}
+            and (not scope.rules.get(name) or scope.habits.arity.get(name) is None)
         }
         for error in scope.errors:
             reference = scope.refer(error.above, {})
@@ -189,9 +190,7 @@ class Flattener:
                     yield base, Place("", rule.layer.offset), rule, {}
                 else:
                     parameter, shift = rule.layer.parameter, rule.layer.offset
-                    general = any(
-                        r.layer is not None and r.layer.parameter not in (None, "L") for r in rules
-                    )
+                    general = any(r.layer is not None and r.layer.parameter not in (None, "L") for r in rules)
                     for letter in letters or ():
                         if parameter == "L" and letter != "L" and general:
                             continue
@@ -240,7 +239,11 @@ class Flattener:
 
     def _said_of_prefixed(self, name: str) -> tuple[Node, int] | None:
         for statement in self.statements:
-            if statement.link == 0 and statement.relation == "=" and isinstance(strip_group(statement.left), Product):
+            if (
+                statement.link == 0
+                and statement.relation == "="
+                and isinstance(strip_group(statement.left), Product)
+            ):
                 try:
                     left = self.node(statement.left, {})
                     if isinstance(left, Name) and key(left) == name:
@@ -252,7 +255,13 @@ class Flattener:
     def _prune(self, flat: Flat, wanted: set[str]) -> None:
         """Keep what the claim leads to and what leads up from it; say what unwritten losses are functions of."""
         spoken = {
-            name: {key(part) for _, body, _ in rules if not derives(body) for part in walk(body) if isinstance(part, Name)}
+            name: {
+                key(part)
+                for _, body, _ in rules
+                if not derives(body)
+                for part in walk(body)
+                if isinstance(part, Name)
+            }
             for name, rules in flat.bodies.items()
         }
         # cost = C(...) is another name for the loss C, and no quantity that leads to it.
@@ -286,9 +295,7 @@ class Flattener:
                 raise UnreadableError
         flat.bodies = {name: rules for name, rules in flat.bodies.items() if name in reached}
         flat.unread &= reached
-        inner = {
-            part for name in forward & reached for part in uses.get(name, set())
-        }
+        inner = {part for name in forward & reached for part in uses.get(name, set())}
         differentiated = {
             key(part)
             for side in (flat.left, flat.right, *(b for rules in flat.bodies.values() for _, b, _ in rules))
@@ -344,11 +351,17 @@ class Flattener:
         sample: Node | None = None
         turned = False
         layer: Node | None = None
-        if isinstance(node, Scripted) and isinstance(strip_group(node.base), Name) and node.superscript is not None:
+        if (
+            isinstance(node, Scripted)
+            and isinstance(strip_group(node.base), Name)
+            and node.superscript is not None
+        ):
             marks = strip_group(node.superscript)
             if isinstance(marks, Product) and all(not operator for operator, _ in marks.factors):
                 parts = [strip_group(factor) for _, factor in marks.factors]
-                brackets = [p for p in parts if isinstance(p, Bracket) and p.kind in ("(", "[") and len(p.items) == 1]
+                brackets = [
+                    p for p in parts if isinstance(p, Bracket) and p.kind in ("(", "[") and len(p.items) == 1
+                ]
                 turns = [p for p in parts if isinstance(p, Name) and p.text in _TRANSPOSES]
                 if len(brackets) + len(turns) == len(parts) and 0 < len(brackets) < 3 and len(turns) < 2:
                     turned = bool(turns)
@@ -374,7 +387,9 @@ class Flattener:
             if pattern is None:
                 return None
             place = Place(pattern.parameter or "", pattern.offset)
-        return Symbol_(self.canonical(base), place, sample, indices, reference, turned or reference.transposed)
+        return Symbol_(
+            self.canonical(base), place, sample, indices, reference, turned or reference.transposed
+        )
 
     # ------------------------------------------------------------------ nodes
 
@@ -403,7 +418,7 @@ class Flattener:
         return rewritten(node, change)
 
     def _derivative(self, node: Fraction_, layers: dict[str, Place]) -> Node:
-        sides = []
+        sides: list[Node] = []
         for side in (node.numerator, node.denominator):
             inner = differential(side)
             head = Name("partial", side.span)
@@ -440,8 +455,15 @@ class Flattener:
             inner = strip_group(factor)
             behind = flat[place + 1] if place + 1 < len(flat) else None
             applied = application(flat, place, {}, self.scope)
-            if applied is not None and applied.end == place + 2 and not applied.indices and applied.power is None:
-                new.append((operator, self._function(inner, applied.name, applied.layer, applied.primes, layers)))
+            if (
+                applied is not None
+                and applied.end == place + 2
+                and not applied.indices
+                and applied.power is None
+            ):
+                new.append(
+                    (operator, self._function(inner, applied.name, applied.layer, applied.primes, layers))
+                )
                 new.append(("", self._bracket(applied.arguments, layers)))
                 place += 2
                 continue

@@ -23,7 +23,9 @@ from convsym.latex.walking import children, walk
 from convsym.scope.dimensions import WILDCARDS, indices_of
 from convsym.scope.naming import key, strip_group
 
-_SAID = re.compile(r"\beinstein|summation convention|summ?(?:ed|ation|ing) over repeated|repeated ind(?:ex|ices)", re.I)
+_SAID = re.compile(
+    r"\beinstein|summation convention|summ?(?:ed|ation|ing) over repeated|repeated ind(?:ex|ices)", re.I
+)
 
 
 def says_implied_sums(words: str) -> bool:
@@ -60,9 +62,13 @@ def with_implied_sums(node: Node, free: Collection[str]) -> Node:
         case Signed():
             return replace(node, operand=with_implied_sums(node.operand, free))
         case Sum_():
-            return replace(node, terms=tuple((sign, with_implied_sums(term, free)) for sign, term in node.terms))
+            return replace(
+                node, terms=tuple((sign, with_implied_sums(term, free)) for sign, term in node.terms)
+            )
         case BigOperator():
-            bound = {key(part) for part in walk(node.lower) if isinstance(part, Name)} if node.lower else set()
+            bound = (
+                {key(part) for part in walk(node.lower) if isinstance(part, Name)} if node.lower else set()
+            )
             return replace(node, body=with_implied_sums(node.body, {*free, *bound}))
         case Product():
             return _term(node, free)
