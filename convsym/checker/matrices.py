@@ -18,6 +18,7 @@ from convsym.latex.syntax import (
     Fraction_,
     Name,
     Node,
+    Number,
     Product,
     Scripted,
     Sum_,
@@ -25,14 +26,15 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
-from convsym.scope.dimensions import JOINING, Dimensions, Side, is_transposing, letters_in
+from convsym.scope.convolving import speaks_of_convolution
+from convsym.scope.dimensions import JOINING, Dimensions, Side, is_differential, is_transposing, letters_in
 from convsym.scope.fitting import Fitter
 from convsym.scope.flattening import Flat, Flattener, UnreadableError, arbitrary
 from convsym.scope.hygiene import derives
 from convsym.scope.implied import free_of, says_implied_sums, with_implied_sums
 from convsym.scope.indices import is_kronecker
 from convsym.scope.judge import Judge, Judgment
-from convsym.scope.model import Family, Pattern, Rule, Scope
+from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.standards import SOFTMAX
 from convsym.scope.statements import Statement
@@ -40,6 +42,8 @@ from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _WEIGHTS = frozenset({"W", "w", "Theta", "theta", "U", "V"})
 _NUMBERS = frozenset("alpha eta epsilon varepsilon lambda pi n m N M T B".split())
+_ACTIVATIONS = ("sigmoid", "tanh", "relu", "")
+_STARS = ("*", "ast", "star", "circledast", "otimes")
 _COUNTS = frozenset({"m", "M", "n", "N", "B"})
 _BATCH = re.compile(r"\b(?:mini-?)?batch|\bexamples\b|\bsamples\b|training set", re.I)
 _ONE = "matrices of one entry"
@@ -92,6 +96,13 @@ def decided(judge: Judge, statement: Statement, statements: Sequence[Statement])
         return None
     if not _speaks_of_matrices(flat, scope):
         return None
+    bodies = [body for rules in flat.bodies.values() for _, body, _ in rules]
+    if (speaks_of_convolution(scope) or scope.survey.starred) and any(
+        isinstance(part, Product) and any(op.partition("_")[0] in _STARS for op, _ in part.factors)
+        for node in (flat.left, flat.right, *bodies)
+        for part in walk(node)
+    ):
+        return None
     if says_implied_sums(scope.words):
         _write_sums(flat, statement, scope, statements)
     batch = bool(_BATCH.search(scope.words)) or bool(scope.habits.sampled)
@@ -118,19 +129,27 @@ def _refuted(judge: Judge, statement: Statement, flat: Flat) -> Judgment | None:
     sides = (flat.left, flat.right)
     if not _is_grounded(statement, flat, judge.scope):
         return None
+    if not any(derives(side) for side in sides) and not statement.link:
+        return None
     try:
         model = _Model(judge.scope, flat, ones=True)
         found = model.judged(judge.budget, judge.clock)
+        if not _is_counterexample(found):
+            return None
+        unwritten = [loss for loss in flat.losses if loss not in model.scope.rules]
+        if unwritten and not all(_has_slope(side) for _, *both in found.pairs for side in both):
+            return None
+        # What is true of some function that layers have is true of one that the document does not write.
+        for known in _ACTIVATIONS:
+            if not _is_counterexample(model.with_activation(known).judged(judge.budget, judge.clock)):
+                return None
     except (UnreadableError, ConvsymError):
         return None
-    if not isinstance(found.outcome, Refuted) or found.outcome.witness is None or not found.pairs:
-        return None
-    unwritten = [loss for loss in flat.losses if loss not in model.scope.rules]
-    if unwritten and not all(_has_slope(side) for _, *both in found.pairs for side in both):
-        return None
-    if any(derives(side) for side in sides) or statement.link:
-        return found
-    return None
+    return found
+
+
+def _is_counterexample(found: Judgment) -> bool:
+    return isinstance(found.outcome, Refuted) and found.outcome.witness is not None and bool(found.pairs)
 
 
 def _has_slope(side: Expr) -> bool:
@@ -147,11 +166,22 @@ def _is_grounded(statement: Statement, flat: Flat, scope: Scope) -> bool:
     sides = (flat.left, flat.right)
     parts = [part for node in (*sides, *bodies) for part in walk(node)]
     letters = {letter for node in (*sides, *bodies) for letter in letters_in(node)}
+    if any(_is_apart(part) for node in sides for part in walk(node)):
+        return False
     if any(isinstance(part, Name) and key(part) in SOFTMAX for part in parts):
         return False
     if letters_in_conflict(sides) or any(_excludes(part) for part in parts):
         return False
     return all(name in known | letters for name in _names(sides))
+
+
+def _is_apart(part: Node) -> bool:
+    """Whether a derivative may be by another cell than the one above it, or a cell is named by its number."""
+    if isinstance(part, Scripted) and part.subscript is not None:
+        return any(isinstance(one, Number) for one in walk(part.subscript))
+    if isinstance(part, Fraction_) and is_differential(part.numerator, part.denominator):
+        return not set(letters_in(part.numerator)) <= set(letters_in(part.denominator))
+    return False
 
 
 def letters_in_conflict(sides: Sequence[Node]) -> bool:
@@ -368,6 +398,19 @@ class _Model:
             self.fitter.letters = letters
 
     # ------------------------------------------------------------------ the claim
+
+    def with_activation(self, known: str) -> _Model:
+        """The same with a certain function in the place of every one that is not written."""
+        for name in self.flat.functions:
+            rule = self.scope.functions.get(name)
+            open_still = (rule is None and name not in FUNCTIONS) or (rule is not None and rule.body is None)
+            if open_still and (rule is None or not rule.known):
+                span = self.flat.left.span
+                slot = Name("u", span)
+                self.scope.functions[name] = (
+                    FunctionRule((), None, known) if known else FunctionRule(("u",), slot)
+                )
+        return self
 
     def judged(self, budget: Budget, clock: Clock) -> Judgment:
         """What is found of the claim."""

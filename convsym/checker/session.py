@@ -204,7 +204,7 @@ class Session:
 
     def claim(self, statement: Statement, judge: Judge) -> Finding:
         """A claim decided in a judge's scope."""
-        scope = judge.scope
+        scope, given = judge.scope, judge
         if (size := self._size_formula(statement, scope)) is not None:
             return size
         if printed_shape(statement.left) == printed_shape(statement.right):
@@ -225,7 +225,7 @@ class Session:
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         judge_layers(finding, self.judges[statement.version], self.reader.statements)
-        judge_matrices(finding, self.judges[statement.version], self.reader.statements)
+        judge_matrices(finding, given, self.reader.statements)
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:
