@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Expr
+from sympy import Add, Expr, Symbol
 
 from convsym.budget import Budget, Clock
 from convsym.checker.findings import Finding
@@ -34,7 +34,7 @@ from convsym.scope.hygiene import derives
 from convsym.scope.implied import free_of, says_implied_sums, with_implied_sums
 from convsym.scope.indices import is_kronecker
 from convsym.scope.judge import Judge, Judgment
-from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope
+from convsym.scope.model import Cell, Family, FunctionRule, Pattern, Rule, Scope, latex_name
 from convsym.scope.naming import key, strip_group
 from convsym.scope.standards import SOFTMAX
 from convsym.scope.statements import Statement
@@ -418,9 +418,66 @@ class _Model:
         right, other = self.fitter.fit(self.flat.right)
         if one is not None and other is not None and one != other and (-1, -1) not in (one, other):
             raise UnreadableError
-        found = Judge(self.scope, budget, clock).equal(left, right)
+        judge = Judge(self.scope, budget, clock)
+        found = judge.equal(left, right)
         found.assumed |= self.assumed
+        if isinstance(found.outcome, Refuted) and not self.ones and found.pairs:
+            self._with_unit_targets(judge, found)
         return found
+
+    def _with_unit_targets(self, judge: Judge, found: Judgment) -> None:
+        """A claim that is true where the targets of a cross-entropy of a softmax are shares that add up to one."""
+        bodies = [body for rules in self.flat.bodies.values() for _, body, _ in rules]
+        targets = [
+            name for name in _log_weights(bodies) if name not in self.flat.bodies and name in self.shapes
+        ]
+        if not targets or not any(_normalizes(part) for body in bodies for part in walk(body)):
+            return
+        mapping: dict[Expr, Expr] = {}
+        for name in targets:
+            shape = self.shapes[name]
+            axis = self.axis if 1 not in shape else shape.index(1) ^ 1
+            family = self.scope.families[name]
+            shares: dict[int, list[Expr]] = {}
+            cells = [(r, c) for r in range(shape[0]) for c in range(shape[1])]
+            free = {place: Symbol(f"u({name})_{{{place[0]},{place[1]}}}") for place in cells}
+            for place in cells:
+                shares.setdefault(place[1 - axis], []).append(free[place])
+            for place in cells:
+                atom = self.scope.register(Cell(name, family.cell_at(*place)))
+                mapping[atom] = free[place] / Add(*shares[place[1 - axis]])
+        outcomes = [
+            judge.decide(judge.unfold(a).xreplace(mapping), judge.unfold(b).xreplace(mapping))
+            for _, a, b in found.pairs
+        ]
+        if all(isinstance(outcome, Proved) for outcome in outcomes):
+            found.outcome = Proved("by definition")
+            found.assumed.add(", ".join(f"$\\sum {latex_name(name)} = 1$" for name in targets))
+
+
+def _log_weights(bodies: Sequence[Node]) -> list[str]:
+    """Names that multiply a logarithm: the y of -\\sum y \\log p."""
+    found: dict[str, None] = {}
+    for body in bodies:
+        for product in walk(body):
+            if not isinstance(product, Product) or not any(
+                isinstance(strip_group(factor), Name) and key(strip_group(factor)) in ("log", "ln")  # type: ignore[arg-type]
+                for _, factor in product.factors
+            ):
+                continue
+            for _, factor in product.factors:
+                inner = _bare(factor)
+                inner = strip_group(inner.base) if isinstance(inner, Scripted) else inner
+                if isinstance(inner, Name) and key(inner) not in ("log", "ln"):
+                    found[key(inner)] = None
+    return list(found)
+
+
+def _normalizes(part: Node) -> bool:
+    """Whether something is a softmax, by its name or as a power of e over their sum."""
+    if isinstance(part, Fraction_):
+        return any(isinstance(one, BigOperator) for one in walk(part.denominator))
+    return isinstance(part, Name) and key(part) in SOFTMAX
 
 
 def _left(name: str, patterns: tuple[Pattern, ...], flat: Flat) -> Node:

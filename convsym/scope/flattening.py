@@ -557,7 +557,7 @@ class Flattener:
 
 
 def _is_wildcard(node: Node) -> bool:
-    """Whether an index stands for all there are: \cdot or a colon."""
+    """Whether an index stands for all there are: a dot or a colon."""
     bare = strip_group(node)
     return isinstance(bare, Name) and bare.text in ("cdot", ":")
 
