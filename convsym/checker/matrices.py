@@ -131,20 +131,32 @@ def _refuted(judge: Judge, statement: Statement, flat: Flat) -> Judgment | None:
         return None
     if not any(derives(side) for side in sides) and not statement.link:
         return None
-    try:
-        model = _Model(judge.scope, flat, ones=True)
-        found = model.judged(judge.budget, judge.clock)
-        if not _is_counterexample(found):
-            return None
-        unwritten = [loss for loss in flat.losses if loss not in model.scope.rules]
-        if unwritten and not all(_has_slope(side) for _, *both in found.pairs for side in both):
-            return None
-        # What is true of some function that layers have is true of one that the document does not write.
-        for known in _ACTIVATIONS:
-            if not _is_counterexample(model.with_activation(known).judged(judge.budget, judge.clock)):
-                return None
-    except (UnreadableError, ConvsymError):
+    bodies = [body for rules in flat.bodies.values() for _, body, _ in rules]
+    shares = any(_normalizes(part) for node in (*sides, *bodies) for part in walk(node))
+    for vectors in (False, True) if shares else (False,):
+        # A softmax of one entry says little: one example with a few entries tells more.
+        try:
+            found = _false_in(judge, flat, vectors)
+        except (UnreadableError, ConvsymError):
+            continue
+        if found is not None:
+            return found
+    return None
+
+
+def _false_in(judge: Judge, flat: Flat, vectors: bool) -> Judgment | None:
+    """A certified counterexample with numbers, or with one example's vectors, whatever an open function is."""
+    model = _Model(judge.scope, flat, ones=not vectors, single=vectors, counted=True)
+    found = model.judged(judge.budget, judge.clock)
+    if not _is_counterexample(found) or (vectors and model.has_jacobians):
         return None
+    unwritten = [loss for loss in flat.losses if loss not in model.scope.rules]
+    if unwritten and not all(_has_slope(side) for _, *both in found.pairs for side in both):
+        return None
+    # What is true of some function that layers have is true of one that the document does not write.
+    for known in _ACTIVATIONS if flat.functions - {*FUNCTIONS, *SOFTMAX} else ():
+        if not _is_counterexample(model.with_activation(known).judged(judge.budget, judge.clock)):
+            return None
     return found
 
 
@@ -167,8 +179,6 @@ def _is_grounded(statement: Statement, flat: Flat, scope: Scope) -> bool:
     parts = [part for node in (*sides, *bodies) for part in walk(node)]
     letters = {letter for node in (*sides, *bodies) for letter in letters_in(node)}
     if any(_is_apart(part) for node in sides for part in walk(node)):
-        return False
-    if any(isinstance(part, Name) and key(part) in SOFTMAX for part in parts):
         return False
     if letters_in_conflict(sides) or any(_excludes(part) for part in parts):
         return False
@@ -201,14 +211,12 @@ def letters_in_conflict(sides: Sequence[Node]) -> bool:
 
 
 def _excludes(part: Node) -> bool:
-    """Whether a sum leaves out an index, or normalizes something: over one entry it is no such sum."""
+    """Whether a sum leaves out an index: over one entry it is no such sum."""
     if isinstance(part, BigOperator):
         return part.operator != "sum" or any(
             isinstance(one, Chain) and any(relation != "=" for relation, _ in one.links)
             for one in (walk(part.lower) if part.lower is not None else ())
         )
-    if isinstance(part, Fraction_):
-        return any(isinstance(one, BigOperator) for one in walk(part.denominator))
     return False
 
 
@@ -265,9 +273,17 @@ class _Model:
     """Every matrix around a claim at a small size."""
 
     def __init__(
-        self, scope: Scope, flat: Flat, *, single: bool = False, whole: bool = False, ones: bool = False
+        self,
+        scope: Scope,
+        flat: Flat,
+        *,
+        single: bool = False,
+        whole: bool = False,
+        ones: bool = False,
+        counted: bool = False,
     ) -> None:
-        self.old, self.flat, self.ones = scope, flat, ones
+        self.old, self.flat, self.ones, self.counted = scope, flat, ones, counted
+        self.has_jacobians = False
         affine = [
             found for rules in flat.bodies.values() for _, body, _ in rules for found in _affine(body, flat)
         ]
@@ -335,7 +351,7 @@ class _Model:
             convolutions=dict(old.convolutions),
             turns=dict(old.turns),
         )
-        if self.ones:
+        if self.counted:
             scope.sizes.update(dict.fromkeys(_COUNTS - set(flat.bodies), 1))
         for name, shape in self.shapes.items():
             sizes: list[int | None] = [size for size in shape if size != 1] or [1]
@@ -418,10 +434,11 @@ class _Model:
         right, other = self.fitter.fit(self.flat.right)
         if one is not None and other is not None and one != other and (-1, -1) not in (one, other):
             raise UnreadableError
+        self.has_jacobians = (-1, -1) in (one, other)
         judge = Judge(self.scope, budget, clock)
         found = judge.equal(left, right)
         found.assumed |= self.assumed
-        if isinstance(found.outcome, Refuted) and not self.ones and found.pairs:
+        if isinstance(found.outcome, Refuted) and found.pairs:
             self._with_unit_targets(judge, found)
         return found
 
@@ -438,18 +455,20 @@ class _Model:
             shape = self.shapes[name]
             axis = self.axis if 1 not in shape else shape.index(1) ^ 1
             family = self.scope.families[name]
-            shares: dict[int, list[Expr]] = {}
+            beside: dict[int, list[Expr]] = {}
             cells = [(r, c) for r in range(shape[0]) for c in range(shape[1])]
             free = {place: Symbol(f"u({name})_{{{place[0]},{place[1]}}}") for place in cells}
             for place in cells:
-                shares.setdefault(place[1 - axis], []).append(free[place])
+                beside.setdefault(place[1 - axis], []).append(free[place])
             for place in cells:
                 atom = self.scope.register(Cell(name, family.cell_at(*place)))
-                mapping[atom] = free[place] / Add(*shares[place[1 - axis]])
+                mapping[atom] = free[place] / Add(*beside[place[1 - axis]])
         outcomes = [
             judge.decide(judge.unfold(a).xreplace(mapping), judge.unfold(b).xreplace(mapping))
             for _, a, b in found.pairs
         ]
+        if not any(isinstance(outcome, Refuted) for outcome in outcomes):
+            found.outcome = Undecided("it depends on what the targets add up to")
         if all(isinstance(outcome, Proved) for outcome in outcomes):
             found.outcome = Proved("by definition")
             found.assumed.add(", ".join(f"$\\sum {latex_name(name)} = 1$" for name in targets))

@@ -22,7 +22,8 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import children, rewritten, walk
 from convsym.scope.algebra import FUNCTIONS
-from convsym.scope.dimensions import differential, is_differential
+from convsym.scope.dimensions import differential, is_differential, is_operator
+from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives
 from convsym.scope.model import FunctionRule, Pattern, Rule, Scope, pattern_of
 from convsym.scope.naming import SAMPLES, Reference, key, strip_group
@@ -206,6 +207,7 @@ class Flattener:
     def _losses_again(self, flat: Flat) -> None:
         """Further lines that say what a loss is, for where its first definition cannot be worked out."""
         for statement in self.statements:
+            self._loss_behind(statement, flat)
             reference = self.scope.refer(statement.left, {})
             if statement.relation != "=" or statement.link or reference is None or reference.indices:
                 continue
@@ -218,6 +220,27 @@ class Flattener:
             known = flat.bodies.setdefault(reference.name, [])
             if all(number != statement.number for _, _, number in known):
                 known.append(((), body, statement.number))
+
+    def _loss_behind(self, statement: Statement, flat: Flat) -> None:
+        r"""\partial C/\partial y = \partial/\partial y [...] says what C is, where nothing else does."""
+        slope, right = strip_group(statement.left), strip_group(statement.right)
+        if statement.relation != "=" or not isinstance(slope, Fraction_) or not isinstance(right, Product):
+            return
+        operator = strip_group(right.factors[0][1])
+        above, below = differential(slope.numerator), differential(slope.denominator)
+        loss = self.scope.refer(above, {}) if above is not None else None
+        if not is_operator(operator) or not isinstance(operator, Fraction_) or len(right.factors) != 2:
+            return
+        same = differential(operator.denominator)
+        if loss is None or loss.name not in self.losses or loss.name in flat.bodies or below is None:
+            return
+        if same is None or printed_shape(same) != printed_shape(below) or loss.indices:
+            return
+        try:
+            body = self.node(right.factors[1][1], {})
+        except (UnreadableError, ConvsymError):
+            return
+        flat.bodies[loss.name] = [((), body, statement.number)]
 
     def _errors(self, flat: Flat) -> None:
         r"""\delta^{[l]} = \partial L/\partial Z^{[l]}, and dZ as that derivative where nothing else defines it."""
