@@ -29,7 +29,7 @@ from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.convolving import speaks_of_convolution
 from convsym.scope.dimensions import JOINING, Dimensions, Side, is_differential, is_transposing, letters_in
 from convsym.scope.fitting import Fitter
-from convsym.scope.flattening import Flat, Flattener, UnreadableError, arbitrary
+from convsym.scope.flattening import Flattener, UnreadableError, arbitrary
 from convsym.scope.hygiene import derives
 from convsym.scope.implied import free_of, says_implied_sums, with_implied_sums
 from convsym.scope.indices import is_kronecker
@@ -38,6 +38,7 @@ from convsym.scope.model import Cell, Family, FunctionRule, Pattern, Rule, Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.standards import SOFTMAX
 from convsym.scope.statements import Statement
+from convsym.scope.surroundings import Flat, Surroundings
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _WEIGHTS = frozenset({"W", "w", "Theta", "theta", "U", "V"})
@@ -47,6 +48,7 @@ _STARS = ("*", "ast", "star", "circledast", "otimes")
 _COUNTS = frozenset({"m", "M", "n", "N", "B"})
 _BATCH = re.compile(r"\b(?:mini-?)?batch|\bexamples\b|\bsamples\b|training set", re.I)
 _ONE = "matrices of one entry"
+_SECONDS = 4.0
 _SIZES = "small matrices whose sizes fit"
 ONE_EXAMPLE = "one example is meant, and not a batch of them"
 
@@ -66,7 +68,12 @@ def judge_matrices(finding: Finding, judge: Judge, statements: Sequence[Statemen
         return
     if statement.apart or statement.supposed:
         return
-    found = decided(judge, statement, statements)
+    clock = judge.clock
+    judge.clock = Clock(replace(judge.budget, seconds=min(_SECONDS, max(0.1, 0.8 * clock.remaining()))))
+    try:
+        found = decided(judge, statement, statements)
+    finally:
+        judge.clock = clock
     if found is None:
         return
     if isinstance(found.outcome, Refuted) and open_still:
@@ -91,7 +98,7 @@ def decided(judge: Judge, statement: Statement, statements: Sequence[Statement])
     """
     scope = judge.scope
     try:
-        flat = Flattener(scope, statements).claim(statement.left, statement.right)
+        flat = Surroundings(scope, statements).claim(statement.left, statement.right)
     except (UnreadableError, ConvsymError):
         return None
     if not _speaks_of_matrices(flat, scope):
@@ -104,7 +111,7 @@ def decided(judge: Judge, statement: Statement, statements: Sequence[Statement])
     ):
         return None
     if says_implied_sums(scope.words):
-        _write_sums(flat, statement, scope, statements)
+        _write_sums(flat, statement, scope)
     batch = bool(_BATCH.search(scope.words)) or bool(scope.habits.sampled)
     best: Judgment | None = None
     for single in (False, True) if not batch else (False,):
@@ -154,10 +161,20 @@ def _false_in(judge: Judge, flat: Flat, vectors: bool) -> Judgment | None:
     if unwritten and not all(_has_slope(side) for _, *both in found.pairs for side in both):
         return None
     # What is true of some function that layers have is true of one that the document does not write.
-    for known in _ACTIVATIONS if flat.functions - {*FUNCTIONS, *SOFTMAX} else ():
+    for known in _ACTIVATIONS if _open_functions(flat, judge.scope) else ():
         if not _is_counterexample(model.with_activation(known).judged(judge.budget, judge.clock)):
             return None
     return found
+
+
+def _open_functions(flat: Flat, scope: Scope) -> list[str]:
+    """Functions of a claim and its surroundings that the document does not write and nobody knows."""
+    found = []
+    for name in flat.functions - {*FUNCTIONS, *SOFTMAX}:
+        rule = scope.functions.get(name)
+        if rule is None or (rule.body is None and not rule.known):
+            found.append(name)
+    return sorted(found)
 
 
 def _is_counterexample(found: Judgment) -> bool:
@@ -178,11 +195,23 @@ def _is_grounded(statement: Statement, flat: Flat, scope: Scope) -> bool:
     sides = (flat.left, flat.right)
     parts = [part for node in (*sides, *bodies) for part in walk(node)]
     letters = {letter for node in (*sides, *bodies) for letter in letters_in(node)}
+    if any(_names_function(side, _open_functions(flat, scope)) for side in sides):
+        return False
     if any(_is_apart(part) for node in sides for part in walk(node)):
         return False
     if letters_in_conflict(sides) or any(_excludes(part) for part in parts):
         return False
     return all(name in known | letters for name in _names(sides))
+
+
+def _names_function(side: Node, functions: Sequence[str]) -> bool:
+    """Whether a side is an unwritten function's value, f(x) or f'(x): such a line says what function it is."""
+    side = strip_group(side)
+    if not isinstance(side, Product) or len(side.factors) != 2:
+        return False
+    head = strip_group(side.factors[0][1])
+    head = strip_group(head.base) if isinstance(head, Scripted) else head
+    return isinstance(head, Name) and key(head) in functions
 
 
 def _is_apart(part: Node) -> bool:
@@ -220,11 +249,11 @@ def _excludes(part: Node) -> bool:
     return False
 
 
-def _write_sums(flat: Flat, statement: Statement, scope: Scope, statements: Sequence[Statement]) -> None:
+def _write_sums(flat: Flat, statement: Statement, scope: Scope) -> None:
     """Write out the sums that the document leaves out, in the claim and in what it rests on."""
     head = statement.left if statement.head is None or statement.link == 0 else statement.head
     try:
-        free = free_of(Flattener(scope, statements).plain(head))
+        free = free_of(Flattener(scope).plain(head))
     except (UnreadableError, ConvsymError):
         return
     flat.left, flat.right = (with_implied_sums(side, free) for side in (flat.left, flat.right))
@@ -484,8 +513,11 @@ def _log_weights(bodies: Sequence[Node]) -> list[str]:
                 for _, factor in product.factors
             ):
                 continue
-            for _, factor in product.factors:
-                inner = _bare(factor)
+            for place, (_, factor) in enumerate(product.factors):
+                inner = strip_group(factor)
+                before = strip_group(product.factors[place - 1][1]) if place else None
+                if isinstance(before, Name) and key(before) in ("log", "ln"):
+                    continue
                 inner = strip_group(inner.base) if isinstance(inner, Scripted) else inner
                 if isinstance(inner, Name) and key(inner) not in ("log", "ln"):
                     found[key(inner)] = None

@@ -2,10 +2,9 @@ r"""A network's symbols as names of their own, W^{[2]} as one matrix, with the d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from convsym.errors import ConvsymError
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
@@ -20,26 +19,21 @@ from convsym.latex.syntax import (
     Tuple_,
     Words,
 )
-from convsym.latex.walking import children, rewritten, walk
+from convsym.latex.walking import children, rewritten
 from convsym.scope.algebra import FUNCTIONS
-from convsym.scope.dimensions import differential, is_differential, is_operator
-from convsym.scope.forms import printed_shape
-from convsym.scope.hygiene import derives
-from convsym.scope.model import FunctionRule, Pattern, Rule, Scope, pattern_of
+from convsym.scope.dimensions import differential, is_differential
+from convsym.scope.model import FunctionRule, Scope, pattern_of
 from convsym.scope.naming import SAMPLES, Reference, key, strip_group
 from convsym.scope.operators import application
 from convsym.scope.standards import SOFTMAX
-from convsym.scope.statements import Statement
 from convsym.scope.unrolling import Place
 
 _NOWHERE = Span(0, 0)
-_NO_PLACE = Place("", -1000)
-_REACH = 1
-_MOST_NAMES = 40
+NO_PLACE = Place("", -1000)
+"""Where a symbol stands that carries no layer."""
 _TRANSPOSES = ("T", "top", "intercal")
 _FUNCTION_LETTERS = frozenset("f g h sigma phi varphi psi rho F G Phi".split())
 _LOSSES = frozenset({"L", "J", "E", "C", "Loss", "cal L", "cal J", "cal E", "cal C", "ell"})
-_ERRORS = frozenset({"delta", "Delta", "varepsilon", "epsilon"})
 
 
 class UnreadableError(Exception):
@@ -52,7 +46,7 @@ class Symbol_:  # noqa: N801 (the plain name Symbol is SymPy's)
 
     Attributes:
         base: its key.
-        place: its layer, or `_NO_PLACE`.
+        place: its layer, or `NO_PLACE`.
         sample: the sample it belongs to, or None.
         indices: its indices.
         reference: what it refers to besides.
@@ -69,31 +63,7 @@ class Symbol_:  # noqa: N801 (the plain name Symbol is SymPy's)
     @property
     def flat(self) -> str:
         """The name of its own."""
-        return self.base if self.place == _NO_PLACE else self.base + self.place.mark
-
-
-@dataclass(slots=True)
-class Flat:
-    """A claim and the definitions around it, every symbol of a layer under a name of its own.
-
-    Attributes:
-        left, right: the sides.
-        bodies: definitions by name: the indices of its left side, the right side and the statement's number.
-        functions: functions that carry a layer.
-        losses: what is differentiated and is one number.
-        tops: what the losses are functions of.
-        unread: names that are defined by what could not be read.
-        order: every name that stands somewhere.
-    """
-
-    left: Node
-    right: Node
-    bodies: dict[str, list[tuple[tuple[Pattern, ...], Node, int]]] = field(default_factory=dict)
-    functions: set[str] = field(default_factory=set)
-    losses: set[str] = field(default_factory=set)
-    tops: tuple[str, ...] = ()
-    unread: set[str] = field(default_factory=set)
-    gradients: dict[str, str] = field(default_factory=dict)
+        return self.base if self.place == NO_PLACE else self.base + self.place.mark
 
 
 class Flattener:
@@ -101,47 +71,14 @@ class Flattener:
 
     Args:
         scope: of the claim.
-        statements: every relation of the document.
     """
 
-    def __init__(self, scope: Scope, statements: Sequence[Statement]) -> None:
-        self.scope, self.statements = scope, statements
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
         self.functions: set[str] = set()
         self.prefixed: dict[str, tuple[str, Place]] = {}
         self.seen: dict[str, tuple[str, Place]] = {}
         self.losses = self._losses()
-
-    # ------------------------------------------------------------------ claims
-
-    def claim(self, left: Node, right: Node) -> Flat:
-        """The claim left = right with the definitions that bear on it.
-
-        Raises:
-            UnreadableError: it is about something else.
-        """
-        letters = {s.place.letter for side in (left, right) for s in self.symbols(side)} - {""}
-        layers = {letter: Place(letter, 0) for letter in letters}
-        flat = Flat(self.node(left, layers), self.node(right, layers))
-        offsets = [place.offset for _, place in self.seen.values() if place != _NO_PLACE]
-        span = (min(offsets, default=0) - 1, max(offsets, default=0) + _REACH)
-        wanted = set(self.seen)
-        for base, place, rule, start in self._instances(span, letters):
-            name = base if place == _NO_PLACE else base + place.mark
-            if base in self.losses and rule.patterns:
-                continue
-            before = dict(self.seen)
-            try:
-                body = self.node(rule.body, start)
-            except (UnreadableError, ConvsymError):
-                flat.unread.add(name)
-                self.seen = before
-                continue
-            flat.bodies.setdefault(name, []).append((rule.patterns, body, rule.statement))
-        self._losses_again(flat)
-        self._errors(flat)
-        flat.functions, flat.losses = self.functions, self.losses
-        self._prune(flat, wanted)
-        return flat
 
     def plain(self, node: Node) -> Node:
         """An expression in names of their own, without the definitions around it.
@@ -169,175 +106,6 @@ class Flattener:
         found |= {name for name in _LOSSES if scope.rules.get(name) and name not in below}
         return {name for name in found if not any(r.layer is not None for r in scope.rules.get(name, []))}
 
-    def _instances(
-        self, span: tuple[int, int], letters: set[str]
-    ) -> Iterator[tuple[str, Place, Rule, dict[str, Place]]]:
-        """Every definition at every layer that is near."""
-        numbers = {
-            place.offset for _, place in self.seen.values() if not place.letter and place != _NO_PLACE
-        } | {
-            rule.layer.offset
-            for rules in self.scope.rules.values()
-            for rule in rules
-            if rule.layer is not None and rule.layer.parameter is None
-        }
-        for name, rules in self.scope.rules.items():
-            base = self.canonical(name)
-            exact = {r.layer.offset for r in rules if r.layer is not None and r.layer.parameter is None}
-            for rule in rules:
-                if rule.layer is None:
-                    yield base, _NO_PLACE, rule, {}
-                elif rule.layer.parameter is None:
-                    yield base, Place("", rule.layer.offset), rule, {}
-                else:
-                    parameter, shift = rule.layer.parameter, rule.layer.offset
-                    general = any(r.layer is not None and r.layer.parameter not in (None, "L") for r in rules)
-                    for letter in letters or ():
-                        if parameter == "L" and letter != "L" and general:
-                            continue
-                        for offset in range(span[0] + 1, span[1] + 1):
-                            place = Place(letter, offset)
-                            yield base, place, rule, {parameter: place.moved(-shift)}
-                    if parameter != "L":
-                        for number in sorted(numbers - exact):
-                            if number > 0:
-                                place = Place("", number)
-                                yield base, place, rule, {parameter: place.moved(-shift)}
-
-    def _losses_again(self, flat: Flat) -> None:
-        """Further lines that say what a loss is, for where its first definition cannot be worked out."""
-        for statement in self.statements:
-            self._loss_behind(statement, flat)
-            reference = self.scope.refer(statement.left, {})
-            if statement.relation != "=" or statement.link or reference is None or reference.indices:
-                continue
-            if reference.name not in self.losses or derives(statement.right) or reference.layer is not None:
-                continue
-            try:
-                body = self.node(statement.right, {})
-            except (UnreadableError, ConvsymError):
-                continue
-            known = flat.bodies.setdefault(reference.name, [])
-            if all(number != statement.number for _, _, number in known):
-                known.append(((), body, statement.number))
-
-    def _loss_behind(self, statement: Statement, flat: Flat) -> None:
-        r"""\partial C/\partial y = \partial/\partial y [...] says what C is, where nothing else does."""
-        slope, right = strip_group(statement.left), strip_group(statement.right)
-        if statement.relation != "=" or not isinstance(slope, Fraction_) or not isinstance(right, Product):
-            return
-        operator = strip_group(right.factors[0][1])
-        above, below = differential(slope.numerator), differential(slope.denominator)
-        loss = self.scope.refer(above, {}) if above is not None else None
-        if not is_operator(operator) or not isinstance(operator, Fraction_) or len(right.factors) != 2:
-            return
-        same = differential(operator.denominator)
-        if loss is None or loss.name not in self.losses or loss.name in flat.bodies or below is None:
-            return
-        if same is None or printed_shape(same) != printed_shape(below) or loss.indices:
-            return
-        try:
-            body = self.node(right.factors[1][1], {})
-        except (UnreadableError, ConvsymError):
-            return
-        flat.bodies[loss.name] = [((), body, statement.number)]
-
-    def _errors(self, flat: Flat) -> None:
-        r"""\delta^{[l]} = \partial L/\partial Z^{[l]}, and dZ as that derivative where nothing else defines it."""
-        for name, (base, place) in dict(self.seen).items():
-            for error in self.scope.errors:
-                reference = self.scope.refer(error.above, {})
-                if self.canonical(error.name) == base and reference is not None:
-                    below = self.name(self.canonical(error.below), place)
-                    flat.bodies[name] = [((), _slope(reference.name, below), -1)]
-                    flat.unread.discard(name)
-        for name, (base, place) in list(self.prefixed.items()):
-            defined = self._said_of_prefixed(name)
-            if defined is not None:
-                flat.bodies[name] = [((), defined[0], defined[1])]
-            elif len(self.losses) == 1:
-                below = self.name(base, place)
-                flat.bodies[name] = [((), _slope(next(iter(self.losses)), below), -1)]
-                flat.gradients[name] = below
-
-    def _said_of_prefixed(self, name: str) -> tuple[Node, int] | None:
-        for statement in self.statements:
-            if (
-                statement.link == 0
-                and statement.relation == "="
-                and isinstance(strip_group(statement.left), Product)
-            ):
-                try:
-                    left = self.node(statement.left, {})
-                    if isinstance(left, Name) and key(left) == name:
-                        return self.node(statement.right, {}), statement.number
-                except (UnreadableError, ConvsymError):
-                    continue
-        return None
-
-    def _prune(self, flat: Flat, wanted: set[str]) -> None:
-        """Keep what the claim leads to and what leads up from it; say what unwritten losses are functions of."""
-        spoken = {
-            name: {
-                key(part)
-                for _, body, _ in rules
-                if not derives(body)
-                for part in walk(body)
-                if isinstance(part, Name)
-            }
-            for name, rules in flat.bodies.items()
-        }
-        # cost = C(...) is another name for the loss C, and no quantity that leads to it.
-        for name, inside in spoken.items():
-            if name not in self.losses and inside & self.losses:
-                del flat.bodies[name]
-        uses = {
-            name: {key(part) for _, body, _ in rules for part in walk(body) if isinstance(part, Name)}
-            for name, rules in flat.bodies.items()
-        }
-        forward = {
-            name
-            for name, rules in flat.bodies.items()
-            if name not in self.losses
-            and name not in self.prefixed
-            and self.seen.get(name, (name, _NO_PLACE))[0] not in _ERRORS
-            and not any(derives(body) for _, body, _ in rules)
-        }
-        reached = set(wanted)
-        grown = True
-        while grown:
-            grown = False
-            for name, inside in uses.items():
-                fresh = inside & set(self.seen) - reached if name in reached else set()
-                if name in forward | self.losses and name not in reached and inside & reached:
-                    fresh = fresh | {name}
-                if fresh:
-                    reached |= fresh
-                    grown = True
-            if len(reached) > _MOST_NAMES:
-                raise UnreadableError
-        flat.bodies = {name: rules for name, rules in flat.bodies.items() if name in reached}
-        flat.unread &= reached
-        inner = {part for name in forward & reached for part in uses.get(name, set())}
-        differentiated = {
-            key(part)
-            for side in (flat.left, flat.right, *(b for rules in flat.bodies.values() for _, b, _ in rules))
-            for below in _denominators(side)
-            for part in walk(below)
-            if isinstance(part, Name)
-        }
-        tops = [
-            name
-            for name in sorted((forward & reached) | (differentiated & set(self.seen)))
-            if name not in inner and name not in self.losses
-        ]
-        # Of several ends the loss is made of what it is differentiated by: a = \hat y may be printed for both.
-        said = {self.canonical(below) for above, below in self.scope.survey.partials if above in self.losses}
-        named = [name for name in tops if self.seen.get(name, (name, _NO_PLACE))[0] in said]
-        flat.tops = tuple(named or tops)
-
-    # ------------------------------------------------------------------ names
-
     def canonical(self, name: str) -> str:
         """One name for a family and its matrix: z_j^{(i)} are entries of Z."""
         bare = name.removesuffix(SAMPLES)
@@ -353,7 +121,7 @@ class Flattener:
 
     def name(self, base: str, place: Place) -> str:
         """The name of a symbol at a layer."""
-        name = base if place == _NO_PLACE else base + place.mark
+        name = base if place == NO_PLACE else base + place.mark
         self.seen.setdefault(name, (base, place))
         return name
 
@@ -404,7 +172,7 @@ class Flattener:
         base = reference.name
         if base.endswith(SAMPLES) and indices:
             sample, indices = indices[0], indices[1:]
-        place = _NO_PLACE
+        place = NO_PLACE
         if layer is not None:
             pattern = pattern_of(layer, {})
             if pattern is None:
@@ -413,8 +181,6 @@ class Flattener:
         return Symbol_(
             self.canonical(base), place, sample, indices, reference, turned or reference.transposed
         )
-
-    # ------------------------------------------------------------------ nodes
 
     def node(self, node: Node, layers: dict[str, Place]) -> Node:
         """An expression in names of their own.
@@ -513,7 +279,7 @@ class Flattener:
         if below.indices or below.sample is not None or below.reference.power is not None:
             raise UnreadableError
         place = self._place(below.place, layers)
-        name = "d" + (below.base if place == _NO_PLACE else below.base + place.mark)
+        name = "d" + (below.base if place == NO_PLACE else below.base + place.mark)
         self.prefixed[name] = (below.base, place)
         self.seen.setdefault(name, ("d" + below.base, place))
         return _turned(Name(name, node.span)) if below.transposed else Name(name, node.span)
@@ -536,7 +302,7 @@ class Flattener:
         return power if isinstance(mark, Name) and mark.text in _TRANSPOSES else self.node(power, layers)
 
     def _place(self, place: Place, layers: dict[str, Place]) -> Place:
-        if place == _NO_PLACE or not place.letter:
+        if place == NO_PLACE or not place.letter:
             return place
         if place.letter not in layers:
             raise UnreadableError
@@ -552,7 +318,7 @@ class Flattener:
         if found is None:
             raise UnreadableError
         reference, span = found.reference, node.span
-        if reference.base in ("partial", "nabla") or (reference.name == "e" and found.place == _NO_PLACE):
+        if reference.base in ("partial", "nabla") or (reference.name == "e" and found.place == NO_PLACE):
             return None if isinstance(node, Scripted) else node
         turned = found.transposed
         if reference.primes:
@@ -596,22 +362,6 @@ def _head(node: Node) -> Node:
 
 def _turned(node: Node) -> Node:
     return Scripted(Bracket("(", (node,), node.span), None, Name("T", node.span), 0, node.span)
-
-
-def _slope(loss: str, below: str) -> Node:
-    span = _NOWHERE
-    above = Product((("", Name("partial", span)), ("", Name(loss, span))), span)
-    return Fraction_(above, Product((("", Name("partial", span)), ("", Name(below, span))), span), span)
-
-
-def _denominators(node: Node) -> Iterator[Node]:
-    for part in walk(node):
-        if isinstance(part, Fraction_) and derives(part):
-            yield part.denominator
-        if isinstance(part, Scripted) and part.subscript is not None:
-            base = strip_group(part.base)
-            if isinstance(base, Name) and base.text == "nabla":
-                yield part.subscript
 
 
 def arbitrary(name: str) -> FunctionRule:
