@@ -26,7 +26,6 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
-from convsym.scope.convolving import speaks_of_convolution
 from convsym.scope.dimensions import JOINING, Dimensions, Side, is_differential, is_transposing, letters_in
 from convsym.scope.fitting import Fitter
 from convsym.scope.flattening import Flattener, UnreadableError, arbitrary
@@ -38,13 +37,12 @@ from convsym.scope.model import Cell, Family, FunctionRule, Pattern, Rule, Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.standards import SOFTMAX
 from convsym.scope.statements import Statement
-from convsym.scope.surroundings import Flat, Surroundings
+from convsym.scope.surroundings import Flat, Surroundings, convolves, has_star
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _WEIGHTS = frozenset({"W", "w", "Theta", "theta", "U", "V"})
 _NUMBERS = frozenset("alpha eta epsilon varepsilon lambda pi n m N M T B".split())
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "")
-_STARS = ("*", "ast", "star", "circledast", "otimes")
 _COUNTS = frozenset({"m", "M", "n", "N", "B"})
 _BATCH = re.compile(r"\b(?:mini-?)?batch|\bexamples\b|\bsamples\b|training set", re.I)
 _ONE = "matrices of one entry"
@@ -103,12 +101,7 @@ def decided(judge: Judge, statement: Statement, statements: Sequence[Statement])
         return None
     if not _speaks_of_matrices(flat, scope):
         return None
-    bodies = [body for rules in flat.bodies.values() for _, body, _ in rules]
-    if (speaks_of_convolution(scope) or scope.survey.starred) and any(
-        isinstance(part, Product) and any(op.partition("_")[0] in _STARS for op, _ in part.factors)
-        for node in (flat.left, flat.right, *bodies)
-        for part in walk(node)
-    ):
+    if convolves(scope) and any(has_star(side) for side in (flat.left, flat.right)):
         return None
     if says_implied_sums(scope.words):
         _write_sums(flat, statement, scope)
@@ -357,7 +350,7 @@ class _Model:
             mates = {
                 name for name, sides in found.sides.items() if any(own.root is side.root for own in sides)
             }
-            small = all(_letter(name).islower() for name in mates)
+            small = all(_letter(name).islower() and not self._is_matrix(name) for name in mates)
             if side.root.size is None and (small or single):
                 side.join(Side(1))
                 if not small:
@@ -367,6 +360,11 @@ class _Model:
         found.equate(self.flat.left, self.flat.right)
         found.settle()
         return found
+
+    def _is_matrix(self, name: str) -> bool:
+        """Whether a small letter is that of the entries of a matrix, z_{ij} of Z."""
+        base = name.partition("^{(")[0]
+        return base in self.old.matrices.values() or self.old.habits.arity.get(base, 0) > 1
 
     # ------------------------------------------------------------------ the scope
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Product, Scripted, Span
 from convsym.latex.walking import walk
+from convsym.scope.convolving import WORDS
 from convsym.scope.dimensions import differential, is_operator
 from convsym.scope.flattening import NO_PLACE, Flattener, UnreadableError
 from convsym.scope.forms import printed_shape
@@ -20,6 +22,7 @@ from convsym.scope.unrolling import Place
 _NOWHERE = Span(0, 0)
 _REACH = 1
 _MOST_NAMES = 40
+_STARS = frozenset({"*", "ast", "star", "circledast", "otimes"})
 _ERRORS = frozenset({"delta", "Delta", "varepsilon", "epsilon"})
 
 
@@ -58,6 +61,7 @@ class Surroundings:
     def __init__(self, scope: Scope, statements: Sequence[Statement]) -> None:
         self.scope, self.statements = scope, statements
         self.names = Flattener(scope)
+        self.convolves = convolves(scope)
 
     def claim(self, left: Node, right: Node) -> Flat:
         """The claim left = right with the definitions that bear on it.
@@ -74,6 +78,9 @@ class Surroundings:
         for base, place, rule, start in self._instances(span, letters):
             name = base if place == NO_PLACE else base + place.mark
             if base in self.names.losses and rule.patterns:
+                continue
+            if self.convolves and has_star(rule.body):
+                flat.unread.add(name)
                 continue
             before = dict(self.names.seen)
             try:
@@ -200,8 +207,7 @@ class Surroundings:
                 slopes = [_parts(factor) for factor in factors]
                 ends = [part for part in slopes if part is not None]
                 if len(ends) != len(factors) or any(
-                    printed_shape(below) != printed_shape(above)
-                    for (_, below), (above, _) in zip(ends, ends[1:], strict=False)
+                    printed_shape(below) != printed_shape(above) for (_, below), (above, _) in pairwise(ends)
                 ):
                     continue
                 loss = key_of(self.names.node(ends[0][0], {}))
@@ -307,6 +313,24 @@ def _denominators(node: Node) -> Iterator[Node]:
             base = strip_group(part.base)
             if isinstance(base, Name) and base.text == "nabla":
                 yield part.subscript
+
+
+def convolves(scope: Scope) -> bool:
+    """Whether a star may be a convolution in a document.
+
+    Args:
+        scope: of the document.
+    """
+    return scope.survey.starred or any(word in scope.words for word in WORDS)
+
+
+def has_star(node: Node) -> bool:
+    """Whether something stands under a star, or another sign that documents mean a convolution by."""
+    return any(
+        isinstance(part, Product)
+        and any(operator.partition("_")[0] in _STARS for operator, _ in part.factors)
+        for part in walk(node)
+    )
 
 
 def key_of(node: Node) -> str | None:
