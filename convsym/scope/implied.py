@@ -23,9 +23,7 @@ from convsym.latex.walking import children, walk
 from convsym.scope.dimensions import WILDCARDS, indices_of
 from convsym.scope.naming import key, strip_group
 
-_SAID = re.compile(
-    r"\beinstein|summation convention|summ?(?:ed|ation|ing) over repeated|repeated ind(?:ex|ices)", re.I
-)
+_SAID = re.compile(r"\beinstein(?:'s)? (?:notation|summation|convention|sum)|summation convention", re.I)
 
 
 def says_implied_sums(words: str) -> bool:
