@@ -83,5 +83,7 @@ def test_what_a_batch_rests_on_is_said() -> None:
 
 
 def test_the_same_name_of_a_loss_is_no_quantity_of_its_own() -> None:
-    text = COLUMNS + "\n\n$$cost = L(Z^{[2]})$$\n\n" + rf"$${SLOPE}A^{{[1]}}}} = W^{{[2]T}} {SLOPE}Z^{{[2]}}}}$$"
+    text = (
+        COLUMNS + "\n\n$$cost = L(Z^{[2]})$$\n\n" + rf"$${SLOPE}A^{{[1]}}}} = W^{{[2]T}} {SLOPE}Z^{{[2]}}}}$$"
+    )
     assert str(check(text, kind="markdown").verdicts[-1].status) == "proved"

@@ -117,7 +117,28 @@ def decided(judge: Judge, statement: Statement, statements: Sequence[Statement])
             if found.holds:
                 return found
             best = best or found
-    return _refuted(judge, statement, flat)
+    return None if _is_said_elsewhere(flat, scope, statements) else _refuted(judge, statement, flat)
+
+
+def _is_said_elsewhere(flat: Flat, scope: Scope, statements: Sequence[Statement]) -> bool:
+    """Whether some line says what a name is that no definition is in force for: what it says was not understood."""
+    names = Flattener(scope)
+    needed, stack = set(), _names((flat.left, flat.right))
+    while stack:
+        name = stack.pop()
+        if name not in needed:
+            needed.add(name)
+            stack.extend(_names([body for _, body, _ in flat.bodies.get(name, ())]))
+    for statement in statements:
+        if statement.relation != "=" or not isinstance(strip_group(statement.left), Name | Scripted):
+            continue
+        try:
+            left = strip_group(names.plain(statement.left))
+        except (UnreadableError, ConvsymError):
+            continue
+        if isinstance(left, Name) and key(left) in needed and key(left) not in flat.bodies:
+            return True
+    return False
 
 
 def _refuted(judge: Judge, statement: Statement, flat: Flat) -> Judgment | None:
