@@ -120,15 +120,22 @@ def decided(judge: Judge, statement: Statement, statements: Sequence[Statement])
     return None if _is_said_elsewhere(flat, scope, statements) else _refuted(judge, statement, flat)
 
 
+def _needed(flat: Flat) -> set[str]:
+    """Names that a claim is made of, through however many definitions."""
+    found: set[str] = set()
+    stack = _names((flat.left, flat.right))
+    while stack:
+        name = stack.pop()
+        if name not in found:
+            found.add(name)
+            stack.extend(_names([body for _, body, _ in flat.bodies.get(name, ())]))
+    return found
+
+
 def _is_said_elsewhere(flat: Flat, scope: Scope, statements: Sequence[Statement]) -> bool:
     """Whether some line says what a name is that no definition is in force for: what it says was not understood."""
     names = Flattener(scope)
-    needed, stack = set(), _names((flat.left, flat.right))
-    while stack:
-        name = stack.pop()
-        if name not in needed:
-            needed.add(name)
-            stack.extend(_names([body for _, body, _ in flat.bodies.get(name, ())]))
+    needed = _needed(flat)
     for statement in statements:
         if statement.relation != "=" or not isinstance(strip_group(statement.left), Name | Scripted):
             continue
@@ -419,22 +426,12 @@ class _Model:
                     scope.rules[name] = [self._rule(name, patterns, body, statement)]
                 except UnreadableError:
                     continue
-            if name not in scope.rules and name not in flat.losses and name in self._needed():
+            if name not in scope.rules and name not in flat.losses and name in _needed(self.flat):
                 raise UnreadableError
         for loss in flat.losses:
             if loss not in scope.rules and flat.tops:
                 scope.arguments[loss] = flat.tops
         return scope
-
-    def _needed(self) -> set[str]:
-        """Names that the claim is made of, through however many definitions."""
-        found, stack = set(), _names((self.flat.left, self.flat.right))
-        while stack:
-            name = stack.pop()
-            if name not in found:
-                found.add(name)
-                stack.extend(_names([body for _, body, _ in self.flat.bodies.get(name, ())]))
-        return found
 
     def _rule(self, name: str, patterns: tuple[Pattern, ...], body: Node, statement: int) -> Rule:
         shape = self.shapes.get(name)
