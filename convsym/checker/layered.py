@@ -156,7 +156,9 @@ def _shares_a_letter(statement: Statement, scope: Scope) -> bool:
     sides = [statement.left, statement.right]
     free = set(free_letters(sides, scope))
     return any(
-        isinstance(part, BigOperator) and free & {letter for letter, _ in bound_letters(part)}
+        isinstance(part, BigOperator)
+        and part.lower is not None
+        and free & {letter for letter, _ in bound_letters(part)}
         for side in sides
         for part in walk(side)
     )

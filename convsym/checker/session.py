@@ -24,6 +24,7 @@ from convsym.checker.findings import Finding
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
+from convsym.checker.matrices import judge_matrices
 from convsym.checker.mending import repair_claim
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
@@ -232,6 +233,7 @@ class Session:
         self._sizes(finding, scope)
         judge_layers(finding, asked, self.reader.statements)
         judge_steps(finding, asked, self.reader.timing, self.reader.statements)
+        judge_matrices(finding, asked, self.reader.statements)
         judge_chains(finding, asked, self.findings.values())
         return finding
 

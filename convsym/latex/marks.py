@@ -52,7 +52,8 @@ PIECE = re.compile(
     )
   | (?P<dots>\.\.\.)
   | (?P<dotted>[A-Za-z]{2,20}(?:\.[A-Za-z_]{1,30}){1,4}(?=\s*\())
-  | (?P<word>(?<![A-Za-z\\])
+  | (?P<word>(?:(?<=_[A-Za-z])(?:exp|log|ln|tanh)(?=\s*(?:\\left|\\[bB]igg?l?)?\s*[(\[]))
+      | (?<![A-Za-z\\])
         (?:rot_?180|[Cc]ost|[Ll]oss|[Ee]rror|MSE|BCE|SSE|old|new|[Rr]eLU|relu|[Ss]igmoid|[Ss]oftmax
           |out|net|pred|true|prev|next|(?<=\{)in(?=\})
           |[A-Za-z]{2,20}(?:\s?\\_\s?[A-Za-z0-9]{1,20}){1,4}

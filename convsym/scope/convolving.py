@@ -25,7 +25,8 @@ EXTENTS = ("valid", "full", "same")
 # A plain star multiplies matrices as well, entry by entry in the manner of code or as matrices.
 PRODUCTS = {"entrywise": "entry by entry", "matrix": "as the product of matrices"}
 # How a text that is about convolutions says so, in the languages such texts are written in.
-_WORDS = ("convol", "correlat", "kernel", "卷积", "相关", "畳み込み", "합성곱", "свёртк", "свертк", "faltung")
+WORDS = ("convol", "correlat", "kernel", "卷积", "相关", "畳み込み", "합성곱", "свёртк", "свертк", "faltung")
+"""Beginnings of words that a document about convolutions uses."""
 
 
 class UnsettledOperatorError(UndefinedError):
@@ -123,7 +124,7 @@ def convolved(elaborator: Elaborator, a: Grid, b: Grid, operator: str) -> Grid:
 
 def speaks_of_convolution(scope: Scope) -> bool:
     """Whether a document is about convolutions, so that a star between bare names need be no product."""
-    return scope.convolution is not None or any(word in scope.words for word in _WORDS)
+    return scope.convolution is not None or any(word in scope.words for word in WORDS)
 
 
 def signs_in(node: Node) -> set[str]:

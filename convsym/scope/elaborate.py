@@ -374,10 +374,10 @@ class Elaborator:
         family = scope.families.get(name)
         if family is None and name in scope.matrices:
             # X_{2,1} of a matrix X whose cells are x_{..}: row 2, column 1 of what is printed.
-            family = scope.families[scope.matrices[name]]
-            if len(indices) == 2 and family.columns_first:
+            name = scope.matrices[name]
+            family = scope.families.get(name)
+            if family is not None and len(indices) == 2 and family.columns_first:
                 indices = (indices[1], indices[0])
-            name = family.name
         if family is not None and family.arity == len(indices) and family.exact:
             for index, base, size in zip(indices, family.base, family.sizes, strict=True):
                 if isinstance(index, int) and size is not None and not base <= index < base + size:

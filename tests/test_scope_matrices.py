@@ -1,0 +1,89 @@
+"""Batches and layers as matrices whose sizes nobody states: biases, sums over examples, rows, implied sums."""
+
+from __future__ import annotations
+
+import pytest
+
+from convsym.checker import check
+
+COLUMNS = r"""
+Forward, for a batch of $m$ examples in the columns of $X$:
+
+$$Z^{[1]} = W^{[1]} X + b^{[1]}, \quad A^{[1]} = \tanh(Z^{[1]})$$
+$$Z^{[2]} = W^{[2]} A^{[1]} + b^{[2]}$$
+"""
+SQUARES = (
+    COLUMNS
+    + r"""
+$$L = \frac{1}{2m} \sum (Z^{[2]} - Y)^2$$
+$$\delta^{[2]} \equiv \frac{\partial L}{\partial Z^{[2]}}$$
+"""
+)
+GENERAL = r"""
+A layer of the network takes a batch, one example a column:
+
+$$Z^{[l]} = W^{[l]} . A^{[l-1]} + b^{[l]}$$
+$$A^{[l]} = g(Z^{[l]})$$
+"""
+ROWS = r"""
+Every example is a row of $X$, and there are batches of them:
+
+$$H = X W + b$$
+"""
+EINSTEIN = r"""
+In Einstein notation the sums over repeated indices are implied; $x$ is a row vector, $\delta_{ij}$ is Kronecker's.
+
+$$t = x W + b$$
+$$h = \sigma(t)$$
+$$J = h_i h_i$$
+"""
+SLOPE = r"\frac{\partial L}{\partial "
+
+
+@pytest.mark.parametrize(
+    ("known", "line", "status"),
+    [
+        (COLUMNS, SLOPE + r"W^{[2]}} = " + SLOPE + r"Z^{[2]}} {A^{[1]}}^T", "proved"),
+        (COLUMNS, SLOPE + r"W^{[2]}} = " + SLOPE + r"Z^{[2]}} {Z^{[1]}}^T", "refuted"),
+        (COLUMNS, SLOPE + r"W^{[1]}} = X^T " + SLOPE + r"Z^{[1]}}", "unsupported"),
+        (COLUMNS, SLOPE + r"b^{[2]}} = \sum " + SLOPE + r"Z^{[2]}}", "proved"),
+        (COLUMNS, SLOPE + r"b^{[2]}} = 2 \sum " + SLOPE + r"Z^{[2]}}", "refuted"),
+        (COLUMNS, SLOPE + r"b^{[2]}} = " + SLOPE + r"Z^{[2]}}", "unsupported"),
+        (COLUMNS, SLOPE + r"Z^{[1]}} = " + SLOPE + r"A^{[1]}} (1 - A^{[1]} \odot A^{[1]})", "proved"),
+        (COLUMNS, SLOPE + r"Z^{[1]}} = " + SLOPE + r"A^{[1]}} \odot (1 + A^{[1]} \odot A^{[1]})", "refuted"),
+        (COLUMNS, SLOPE + r"Z^{[2]}} = Z^{[2]} - Y", "unsupported"),
+        (SQUARES, r"\delta^{[2]} = \frac{1}{m} (Z^{[2]} - Y)", "proved"),
+        (SQUARES, SLOPE + r"W^{[2]}} = \delta^{[2]} {A^{[1]}}^T", "proved"),
+        (SQUARES, SLOPE + r"b^{[2]}} = \sum_{j=1}^m \delta^{[2]}_{\cdot,j}", "proved"),
+        (SQUARES, SLOPE + r"b^{[2]}} = \sum_{j=1}^m \delta^{[2]}_{j,\cdot}", "unsupported"),
+        (SQUARES, SLOPE + r"Z^{[1]}} = dA^{[1]} \odot (1 - A^{[1]} \odot A^{[1]})", "proved"),
+        (SQUARES, SLOPE + r"Z^{[1]}} = dA^{[1]} \odot (1 - A^{[1]})", "refuted"),
+        (GENERAL, SLOPE + r"A^{[l-1]}} = W^{[l]T} . " + SLOPE + r"Z^{[l]}}", "proved"),
+        (GENERAL, SLOPE + r"Z^{[l]}} = " + SLOPE + r"A^{[l]}} * g'(Z^{[l]})", "proved"),
+        (GENERAL, SLOPE + r"Z^{[l]}} = " + SLOPE + r"A^{[l]}} * g(Z^{[l]})", "refuted"),
+        (GENERAL, SLOPE + r"Z^{[l]}} = " + SLOPE + r"A^{[l]}} * g'(Z^{[L]})", "refuted"),
+        (GENERAL, SLOPE + r"Z^{[l]}} = " + SLOPE + r"A^{[l]}} * A^{[l]} (1 - A^{[l]})", "unsupported"),
+        (ROWS, SLOPE + r"W} = X^T " + SLOPE + "H}", "proved"),
+        (ROWS, SLOPE + r"W} = " + SLOPE + "H} X", "unsupported"),
+        (ROWS, SLOPE + r"X} = " + SLOPE + "H} W'", "proved"),
+        (ROWS, SLOPE + r"X} = 2 " + SLOPE + "H} W'", "refuted"),
+        (EINSTEIN, r"\frac{\partial t_b}{\partial x_c} = W_{ab} \delta_{ac}", "proved"),
+        (EINSTEIN, r"\frac{\partial J}{\partial h_a} = 2 h_i \delta_{ia}", "proved"),
+        (EINSTEIN, r"\frac{\partial J}{\partial x_k} = 2 h_c \sigma'(t_c) W_{kc}", "proved"),
+    ],
+)  # fmt: skip
+def test_matrices_are_worked_out_at_sizes_that_fit(known: str, line: str, status: str) -> None:
+    found = check(f"{known}\n\n$${line}$$\n", kind="markdown").verdicts[-1]
+    assert str(found.status) == status, found.reason
+
+
+def test_what_a_batch_rests_on_is_said() -> None:
+    found = check(f"{COLUMNS}\n\n$${SLOPE}b^{{[2]}}}} = \\sum {SLOPE}Z^{{[2]}}}}$$\n", kind="markdown")
+    assert any("arbitrary function of Z^{(2)}" in words for words in found.verdicts[-1].assuming)
+
+
+def test_the_same_name_of_a_loss_is_no_quantity_of_its_own() -> None:
+    text = (
+        COLUMNS + "\n\n$$cost = L(Z^{[2]})$$\n\n" + rf"$${SLOPE}A^{{[1]}}}} = W^{{[2]T}} {SLOPE}Z^{{[2]}}}}$$"
+    )
+    assert str(check(text, kind="markdown").verdicts[-1].status) == "proved"
