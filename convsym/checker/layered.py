@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from convsym.checker.findings import Finding
+from convsym.checker.grounds import OPEN_FUNCTION, open_functions
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted
 from convsym.latex.walking import rewritten, walk
+from convsym.scope.ends import ends_of
 from convsym.scope.forms import transposed
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge, Judgment
-from convsym.scope.model import Scope
+from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import key
 from convsym.scope.networks import Network, layered_reference, network_of
 from convsym.scope.statements import Statement
@@ -53,7 +55,11 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
         finding.outcome = Unsupported("it holds for numbers; the layers are vectors here")
     if found is not None and (not refuted or found[0].holds):
         judgment, repair = found
+        open_function = _open_function(judgment)
         finding.outcome, finding.judgment = judgment.outcome, None
+        if open_function and not judgment.holds:
+            finding.outcome, finding.judgment = Unsupported(f"{open_function} {OPEN_FUNCTION}"), judgment
+            return
         finding.notes = [*sorted(judgment.assumed)]
         finding.sizes = _SIZES
         if repair:
@@ -73,6 +79,8 @@ def _decided(
     turned = _judged(judge, claim, claim.left, transposed(claim.right))
     if turned.holds and (derives(left) or derives(right)):
         return None
+    if (loose := _held_loosely(judge, network, claim, left, right)) is not None:
+        return loose, ""
     small = not network.weights.split(" ")[-1][:1].isupper()
     if small or not has_matrices:
         # Where nothing is transposed and nothing multiplied entry by entry, every layer may be one number.
@@ -103,8 +111,40 @@ def _decided(
     return None
 
 
-def _judged(judge: Judge, claim: Unrolled, left: Node, right: Node) -> Judgment:
-    return Judge(claim.scope, judge.budget, judge.clock).equal(left, right)
+def _held_loosely(
+    judge: Judge, network: Network, claim: Unrolled, left: Node, right: Node
+) -> Judgment | None:
+    """A proof for products of columns as they are meant, or for a last layer of one cell; None where there is none."""
+    found = _judged(judge, claim, claim.left, claim.right, loosely=True)
+    if found.holds:
+        return found
+    if ends_of(network, judge.scope) is None:
+        return None
+    single = unrolled(judge.scope, network, left, right, as_numbers=False, single=True)
+    found = found if single is None else _judged(judge, single, single.left, single.right, loosely=True)
+    if found.holds:
+        found.assumed.add("the last layer has one cell")
+    return found if found.holds else None
+
+
+def _judged(judge: Judge, claim: Unrolled, left: Node, right: Node, *, loosely: bool = False) -> Judgment:
+    own = Judge(claim.scope, judge.budget, judge.clock)
+    own.elaborator.loosely = loosely
+    found = own.equal(left, right)
+    found.typed = own
+    return found
+
+
+def _open_function(found: Judgment) -> str:
+    """A function that may be any and stands on one side of a claim only, all definitions followed; "" for none."""
+    judge = found.typed
+    if judge is None or found.holds:
+        return ""
+    for _, *pair in found.pairs:
+        calls = [open_functions(judge.unfold(side)) for side in pair]
+        if calls[0] != calls[1]:
+            return latex_name(min(calls[0] ^ calls[1])[0])
+    return ""
 
 
 def _is_false(found: Judgment) -> bool:

@@ -203,7 +203,7 @@ class Session:
 
     def claim(self, statement: Statement, judge: Judge) -> Finding:
         """A claim decided in a judge's scope."""
-        scope = judge.scope
+        given, scope = judge, judge.scope
         if (size := self._size_formula(statement, scope)) is not None:
             return size
         if printed_shape(statement.left) == printed_shape(statement.right):
@@ -223,7 +223,7 @@ class Session:
         heed_settings(finding, judge)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
-        judge_layers(finding, self.judges[statement.version], self.reader.statements)
+        judge_layers(finding, given, self.reader.statements)
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:
@@ -321,7 +321,7 @@ class Session:
     # ------------------------------------------------------------------ definitions
 
     def _definition(self, statement: Statement, judge: Judge) -> Finding:
-        scope = judge.scope
+        given, scope = judge, judge.scope
         if (size := self._size_formula(statement, scope)) is not None:
             return size
         reference = scope.refer(statement.left, {})

@@ -105,7 +105,7 @@ class Elaborator:
         self._symbolic = exact
         self.upstream = ""
         self.decimals: dict[str, Expr] | None = None
-        self.beside = False
+        self.beside = self.loosely = False
         self.edges: set[tuple[str, str, frozenset[str]]] = set()
 
     # ------------------------------------------------------------------ entry points

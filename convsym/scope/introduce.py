@@ -58,7 +58,7 @@ from convsym.scope.orientation import counted_sizes, in_index_order
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
-from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family
+from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family, says_for_every_layer
 from convsym.scope.stated import learn_ranges
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
@@ -236,8 +236,7 @@ class Reader:
                     self._anew(earlier)
                 self.scope.arguments[reference.name] = arguments
             return
-        if statement.link > 0 and (reference.indices or not self._is_new_name(reference)):
-            # Inside a chain only a bare new name is introduced.
+        if statement.link > 0 and not self._is_new_in_a_chain(reference):
             return
         if self._shape(statement, reference):
             return
@@ -248,6 +247,16 @@ class Reader:
             self._indexed(statement, reference)
         else:
             self._bare(statement, reference)
+
+    def _is_new_in_a_chain(self, reference: Reference) -> bool:
+        """Whether a chain introduces a part of it: a bare new name, or one at a layer of which nothing is said."""
+        if reference.indices:
+            return False
+        layer = None if reference.layer is None else pattern_of(reference.layer, {})
+        rules = self.scope.rules.get(reference.name, [])
+        if layer is not None and layer.parameter is None and rules:
+            return not any(r.layer and (r.layer.parameter or r.layer.offset == layer.offset) for r in rules)
+        return self._is_new_name(reference)
 
     def _is_new_name(self, reference: Reference) -> bool:
         return not self._is_defined(reference.name) and self.scope.size(reference.name) is None
@@ -438,6 +447,10 @@ class Reader:
                 scope.values.setdefault(reference.name, []).append(rule)
                 return
         first = not statement.link and gives_first_state(rule, reference.base, self.timing)
+        if says_for_every_layer(rule, existing):
+            scope.rules[reference.name].append(rule)
+            statement.role, statement.reason = "definition", "says of every layer what others say of one"
+            return
         if existing and not first and not self._again(statement, existing):
             if not is_rule_for(rule, existing, scope, self.statements):
                 return
@@ -476,6 +489,10 @@ class Reader:
             else:
                 self.scope.sizes[name] = value
             statement.role, statement.reason = "definition", "another value, from here on"
+            return
+        if says_for_every_layer(rule, existing):
+            scope.rules[name].append(rule)
+            statement.role, statement.reason = "definition", "says of every layer what others say of one"
             return
         if existing and not self._again(statement, existing):
             return

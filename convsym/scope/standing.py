@@ -60,6 +60,19 @@ def is_rule_for(rule: Rule, existing: Sequence[Rule], scope: Scope, statements: 
     )
 
 
+def says_for_every_layer(rule: Rule, existing: Sequence[Rule]) -> bool:
+    """Whether a line gives z^{(l)} for every layer where earlier ones give z^{(1)} and z^{(2)} each by itself.
+
+    The earlier ones stay in force for their own layers.
+
+    Args:
+        rule: what the line would define.
+        existing: the rules in force that it overlaps.
+    """
+    general = rule.layer is not None and rule.layer.parameter is not None
+    return general and bool(existing) and all(o.layer and o.layer.parameter is None for o in existing)
+
+
 def family_around(statement: Statement, statements: Sequence[Statement], scope: Scope) -> str | None:
     """The other family of which a block gives every cell but the one whose indices stand here; else None."""
     own = scope.refer(statement.left, {})
