@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from convsym.checker.findings import Finding
-from convsym.checker.grounds import OPEN_FUNCTION, open_functions
+from convsym.checker.grounds import OPEN_FUNCTION
+from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.ends import ends_of
 from convsym.scope.forms import transposed
+from convsym.scope.functions import Generic
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge, Judgment
-from convsym.scope.model import Scope, latex_name
+from convsym.scope.model import FunctionRule, Scope, latex_name
 from convsym.scope.naming import key
 from convsym.scope.networks import Network, layered_reference, network_of
 from convsym.scope.statements import Statement
@@ -21,6 +24,7 @@ from convsym.scope.unrolling import Unrolled, unrolled
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _ENTRYWISE = ("odot", "circ")
+_STANDARD = ("sigmoid", "tanh")
 _SIZES = "layers of 2 and 3 cells"
 
 
@@ -55,11 +59,10 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
         finding.outcome = Unsupported("it holds for numbers; the layers are vectors here")
     if found is not None and (not refuted or found[0].holds):
         judgment, repair = found
-        open_function = _open_function(judgment)
-        finding.outcome, finding.judgment = judgment.outcome, None
-        if open_function and not judgment.holds:
-            finding.outcome, finding.judgment = Unsupported(f"{open_function} {OPEN_FUNCTION}"), judgment
+        if isinstance(judgment.outcome, Unsupported):
+            finding.outcome, finding.judgment = judgment.outcome, judgment
             return
+        finding.outcome, finding.judgment = judgment.outcome, None
         finding.notes = [*sorted(judgment.assumed)]
         finding.sizes = _SIZES
         if repair:
@@ -79,7 +82,7 @@ def _decided(
     turned = _judged(judge, claim, claim.left, transposed(claim.right))
     if turned.holds and (derives(left) or derives(right)):
         return None
-    if (loose := _held_loosely(judge, network, claim, left, right)) is not None:
+    if (loose := _decided_loosely(judge, network, claim, left, right)) is not None:
         return loose, ""
     small = not network.weights.split(" ")[-1][:1].isupper()
     if small or not has_matrices:
@@ -111,20 +114,45 @@ def _decided(
     return None
 
 
-def _held_loosely(
+def _decided_loosely(
     judge: Judge, network: Network, claim: Unrolled, left: Node, right: Node
 ) -> Judgment | None:
-    """A proof for products of columns as they are meant, or for a last layer of one cell; None where there is none."""
+    """A proof for products of columns as they are meant, or for a last layer of one cell; None where there is none.
+
+    With one cell in the last layer a claim is refuted where it is false even of numbers, whose products come to
+    the same in any order. One that an unwritten function decides is handed on as it is.
+    """
     found = _judged(judge, claim, claim.left, claim.right, loosely=True)
-    if found.holds:
+    if found.holds or _rests_on_a_function(judge, claim, found):
         return found
-    if ends_of(network, judge.scope) is None:
+    if ends_of(network, judge.scope) is None or not found.type_clash:
         return None
     single = unrolled(judge.scope, network, left, right, as_numbers=False, single=True)
-    found = found if single is None else _judged(judge, single, single.left, single.right, loosely=True)
-    if found.holds:
-        found.assumed.add("the last layer has one cell")
-    return found if found.holds else None
+    if single is None:
+        return None
+    found = _judged(judge, single, single.left, single.right, loosely=True)
+    found.assumed.add("the last layer has one cell")
+    if found.holds or _rests_on_a_function(judge, single, found):
+        return found
+    if not _is_false(found) or "softmax" in judge.scope.words:
+        return None
+    numbers = unrolled(judge.scope, network, left, right, as_numbers=True)
+    plain = None if numbers is None else _judged(judge, numbers, numbers.left, numbers.right)
+    return found if plain is not None and _is_false(plain) else None
+
+
+def _rests_on_a_function(judge: Judge, claim: Unrolled, found: Judgment) -> bool:
+    """Whether a claim is true for a standard function in the place of an unwritten one; then it is left open."""
+    letter = _open_function(found)
+    if not letter or not isinstance(found.outcome, Refuted):
+        return False
+    for known in _STANDARD:
+        functions = {**claim.scope.functions, letter: FunctionRule((), None, known)}
+        tried = replace(claim, scope=replace(claim.scope, functions=functions))
+        if _judged(judge, tried, claim.left, claim.right, loosely=True).holds:
+            found.outcome = Unsupported(f"{latex_name(letter)} {OPEN_FUNCTION}")
+            return True
+    return False
 
 
 def _judged(judge: Judge, claim: Unrolled, left: Node, right: Node, *, loosely: bool = False) -> Judgment:
@@ -141,9 +169,12 @@ def _open_function(found: Judgment) -> str:
     if judge is None or found.holds:
         return ""
     for _, *pair in found.pairs:
-        calls = [open_functions(judge.unfold(side)) for side in pair]
+        try:
+            calls = [judge.unfold(side).atoms(Generic) for side in pair]
+        except ConvsymError:
+            return ""
         if calls[0] != calls[1]:
-            return latex_name(min(calls[0] ^ calls[1])[0])
+            return min(str(call.func.letter) for call in calls[0] ^ calls[1])
     return ""
 
 

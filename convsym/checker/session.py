@@ -321,7 +321,7 @@ class Session:
     # ------------------------------------------------------------------ definitions
 
     def _definition(self, statement: Statement, judge: Judge) -> Finding:
-        given, scope = judge, judge.scope
+        scope = judge.scope
         if (size := self._size_formula(statement, scope)) is not None:
             return size
         reference = scope.refer(statement.left, {})

@@ -1,4 +1,4 @@
-r"""The ends of a network whose layers are numbered: the input x of the first one, and \hat{y} for what the last gives."""
+r"""The ends of a network with numbered layers: the input x of the first one, and \hat{y} for what the last gives."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
 from convsym.scope.dependence import dependence, learn_dependences
 from convsym.scope.directives import follow
+from convsym.scope.equivalents import same_function
 from convsym.scope.examples import learn_errors
 from convsym.scope.forms import (
     has_factor,
@@ -42,8 +43,6 @@ from convsym.scope.layout import corrected, layout_of
 from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import entry_rule
 from convsym.scope.model import (
-    HEIGHT_LABELS,
-    WIDTH_LABELS,
     Family,
     FunctionRule,
     Pattern,
@@ -54,7 +53,7 @@ from convsym.scope.model import (
 from convsym.scope.naming import EQUALITIES, Reference, key, strip_group
 from convsym.scope.notation import in_one_notation
 from convsym.scope.operations import settle_operations
-from convsym.scope.orientation import counted_sizes, in_index_order
+from convsym.scope.orientation import counted_sizes, counts_columns_first, in_index_order
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
@@ -219,6 +218,10 @@ class Reader:
             statement.role, statement.reason = "update", _UPDATE
             return
         if defines_operation(statement, self.scope):
+            return
+        if (same := same_function(left, strip_group(statement.right), self.scope)) is not None:
+            statement.role, statement.reason = "definition", f"says which function ${same.name}$ is"
+            self.scope.functions[same.name] = FunctionRule((), None, same.known, statement.number)
             return
         if isinstance(left, Product) and self._function(statement, left):
             return
@@ -406,18 +409,7 @@ class Reader:
         return in_index_order(self.scope, name, sizes, first, self.equations.values(), counted)
 
     def _columns_first(self, name: str) -> bool:
-        printed = [family for family in self.scope.families.values() if family.exact and family.arity == 2]
-        if printed:
-            return printed[0].columns_first
-        labels = self.scope.survey.labels
-        votes = 0
-        for (_, axis), found in labels.items():
-            for label in found:
-                if label in WIDTH_LABELS - {"x"}:
-                    votes += 1 if axis == 0 else -1
-                elif label in HEIGHT_LABELS - {"y"}:
-                    votes += 1 if axis == 1 else -1
-        return votes > 0
+        return counts_columns_first(self.scope)
 
     def _indexed(self, statement: Statement, reference: Reference) -> None:
         scope = self.scope
@@ -447,9 +439,7 @@ class Reader:
                 scope.values.setdefault(reference.name, []).append(rule)
                 return
         first = not statement.link and gives_first_state(rule, reference.base, self.timing)
-        if says_for_every_layer(rule, existing):
-            scope.rules[reference.name].append(rule)
-            statement.role, statement.reason = "definition", "says of every layer what others say of one"
+        if self._said_for_every_layer(statement, rule, existing):
             return
         if existing and not first and not self._again(statement, existing):
             if not is_rule_for(rule, existing, scope, self.statements):
@@ -490,9 +480,7 @@ class Reader:
                 self.scope.sizes[name] = value
             statement.role, statement.reason = "definition", "another value, from here on"
             return
-        if says_for_every_layer(rule, existing):
-            scope.rules[name].append(rule)
-            statement.role, statement.reason = "definition", "says of every layer what others say of one"
+        if self._said_for_every_layer(statement, rule, existing):
             return
         if existing and not self._again(statement, existing):
             return
@@ -600,6 +588,13 @@ class Reader:
                 scope.matrices.setdefault(name, own)
         scope.rules.setdefault(name, []).append(rule)
         statement.role, statement.reason = "definition", "introduces the matrix"
+
+    def _said_for_every_layer(self, statement: Statement, rule: Rule, existing: list[Rule]) -> bool:
+        if not says_for_every_layer(rule, existing):
+            return False
+        self.scope.rules[rule.name].append(rule)
+        statement.role, statement.reason = "definition", "says of every layer what others say of one"
+        return True
 
     def _again(self, statement: Statement, existing: list[Rule]) -> bool:
         """Whether the text clearly introduces a known name anew; then a new version of the scope begins."""

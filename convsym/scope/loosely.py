@@ -1,4 +1,4 @@
-"""Products of columns and derivatives as notes on networks write them: what can be meant one way only, read that way."""
+"""Products of columns and derivatives as notes on networks write them, where they can be meant one way only."""
 
 from __future__ import annotations
 
@@ -51,11 +51,18 @@ def settled(elaborator: Elaborator, left: Value, right: Value) -> tuple[Value, V
         elaborator: evaluates the claim; what is assumed is noted there.
         left, right: the sides.
     """
+    left, right = _of_number(left), _of_number(right)
     if isinstance(left, Grid) and left.columns == 1 and isinstance(right, Jacobian):
         return left, _column(elaborator, right) or right
     if isinstance(right, Grid) and right.columns == 1 and isinstance(left, Jacobian):
         return _column(elaborator, left) or left, right
     return left, right
+
+
+def _of_number(value: Value) -> Value:
+    """The derivatives of a 1x1 matrix as those of the number that it is."""
+    one = isinstance(value, Jacobian) and value.above == (1, 1)
+    return Jacobian(None, value.below, value.entries) if one and isinstance(value, Jacobian) else value
 
 
 def _column(elaborator: Elaborator, value: Value) -> Grid | None:

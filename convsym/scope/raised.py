@@ -1,4 +1,4 @@
-r"""Transposes that are raised together with a layer, W^{(l)T} and W^{l,\top}, as what they are: the transpose of W^{(l)}."""
+r"""Transposes that are raised together with a layer, W^{(l)T} and W^{l,\top}, as transposes of W^{(l)}."""
 
 from __future__ import annotations
 

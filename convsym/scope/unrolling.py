@@ -198,7 +198,7 @@ class _Unroller:
         ]
 
     def _last_outputs(self, top: Place) -> str:
-        """The name of what the last layer gives: \hat{y} where only that is defined."""
+        r"""The name of what the last layer gives: \hat{y} where only that is defined."""
         given = [] if self.ends is None else [n for n in self.ends.given if n not in self.old.functions]
         return given[0] if given else self.network.outputs + top.mark
 
@@ -354,7 +354,7 @@ class _Unroller:
             allowed = reference.name in _DIFFERENTIALS | self.losses | self.targets | plain
             if not allowed and reference.name not in self.scope.functions and not _is_known(reference.name):
                 raise _OtherClaim
-            return None
+            return part if reference.transposed and reference.power is None else None
         if reference.primes:
             raise _OtherClaim
         place = self._place(found.layer, layers)
