@@ -47,7 +47,7 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
     as_numbers = isinstance(finding.outcome, Proved) and _layers_below(statement, judge.scope)
     if not (open_still or refuted or as_numbers) or statement.apart or statement.supposed:
         return
-    network = network_of(judge.scope)
+    network = network_of(judge.scope, (side for s in statements for side in (s.left, s.right)))
     if network is None or _shares_a_letter(statement, judge.scope):
         return
     has_matrices = _has_matrices(network, judge.scope, statements)

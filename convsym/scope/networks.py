@@ -2,11 +2,25 @@ r"""The network that definitions by layers describe, z^l = W^l a^{l-1} + b^l and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
-from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Product, Scripted, Sum_
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Chain,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Span,
+    Sum_,
+    Tuple_,
+)
+from convsym.latex.walking import walk
 from convsym.scope.model import Pattern, Rule, Scope, pattern_of
 from convsym.scope.naming import SAMPLES, Reference, key, strip_group
 
@@ -43,12 +57,80 @@ class Network:
     in_entries: bool
 
 
-def network_of(scope: Scope) -> Network | None:
+def network_of(scope: Scope, sides: Iterable[Node] = ()) -> Network | None:
     """The network that a document's definitions describe by layers; None where they describe none.
 
     Args:
         scope: of the claim.
+        sides: of all relations of the document, which may name the argument of an activation that none defines.
     """
+    found = _described(scope)
+    if found is None or not found.function or found.sums != found.outputs:
+        return found
+    name = _argument_name(found, sides, scope)
+    return found if not name else _with_sums(found, name, scope)
+
+
+def _argument_name(network: Network, sides: Iterable[Node], scope: Scope) -> str:
+    """z, where f'(z^l) or f(z^l) is printed beside a^l = f(W^l a^{l-1} + b^l)."""
+    for side in sides:
+        for part in walk(side):
+            if not isinstance(part, Product):
+                continue
+            for (_, head), (operator, behind) in pairwise(part.factors):
+                argument = strip_group(behind)
+                reference = scope.refer(head, {}) if isinstance(strip_group(head), Name | Scripted) else None
+                if operator or reference is None or reference.name != network.function or reference.layer:
+                    continue
+                if not isinstance(argument, Bracket) or len(argument.items) != 1:
+                    continue
+                inner = layered(argument.items[0], scope)
+                if inner is not None and inner.name not in network.shapes and inner.name not in network.rules:
+                    return inner.name
+    return ""
+
+
+def _with_sums(network: Network, name: str, scope: Scope) -> Network:
+    """The network with the argument of its activation as a quantity of its own."""
+    sums: list[Rule] = []
+    outputs: list[Rule] = []
+    for rule in network.rules[network.outputs]:
+        applied = application(rule.body, scope)
+        if applied is None or rule.layer is None or layered(applied[1], scope) is not None:
+            outputs.append(rule)
+            continue
+        span = rule.body.span
+        layer = _layer_node(rule.layer, span)
+        argument: Node = Scripted(Name(name, span), None, layer, 0, span)
+        if rule.patterns:
+            indices = tuple(_index_node(pattern, span) for pattern in rule.patterns)
+            below = indices[0] if len(indices) == 1 else Tuple_(indices, span)
+            argument = Scripted(Name(name, span), below, layer, 0, span)
+        call = Product((("", Name(applied[0], span)), ("", Bracket("(", (argument,), span))), span)
+        sums.append(replace(rule, name=name, body=applied[1]))
+        outputs.append(replace(rule, body=call))
+    rules = {**network.rules, network.outputs: outputs, name: sums}
+    shapes = {**network.shapes, name: (0,)}
+    return replace(network, sums=name, rules=rules, shapes=shapes)
+
+
+def _layer_node(layer: Pattern, span: Span) -> Node:
+    return Bracket("(", (_index_node(layer, span),), span)
+
+
+def _index_node(pattern: Pattern, span: Span) -> Node:
+    number = Number(str(abs(pattern.offset)), span)
+    if pattern.parameter is None:
+        return number
+    letter = Name(pattern.parameter, span)
+    return (
+        Sum_((("+", letter), ("+" if pattern.offset > 0 else "-", number)), span)
+        if pattern.offset
+        else letter
+    )
+
+
+def _described(scope: Scope) -> Network | None:
     rules = {
         name: found
         for name, all_rules in scope.rules.items()

@@ -24,7 +24,7 @@ from convsym.latex.walking import rewritten, walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.ends import ends_of
 from convsym.scope.hygiene import derives
-from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, pattern_of
+from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, latex_name, pattern_of
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.networks import Network, function_name, layered, layered_reference, layered_symbols
 
@@ -346,7 +346,10 @@ class _Unroller:
             return None
         span = part.span
         function = function_name(part, self.old)
-        if (function and function == self.network.function) or reference.name == self.network.function:
+        is_output = reference.name == self.network.outputs and layered_reference(reference) is not None
+        if is_output:
+            function = ""
+        elif (function and function == self.network.function) or reference.name == self.network.function:
             return self._function(reference, function or reference.name, part, layers)
         found = layered_reference(reference)
         if found is None:
@@ -354,7 +357,7 @@ class _Unroller:
             allowed = reference.name in _DIFFERENTIALS | self.losses | self.targets | plain
             if not allowed and reference.name not in self.scope.functions and not _is_known(reference.name):
                 raise _OtherClaim
-            return part if reference.transposed and reference.power is None else None
+            return part if isinstance(part, Scripted) and reference.power is None else None
         if reference.primes:
             raise _OtherClaim
         place = self._place(found.layer, layers)
@@ -373,14 +376,15 @@ class _Unroller:
 
     def _function(self, reference: Reference, name: str, part: Node, layers: dict[str, Place]) -> Node:
         """A function's own name; one for each layer where it carries a layer and is not written out."""
-        text = name
+        # a^l = a(z^l): where the outputs carry the name of the function, that gets another one here.
+        text = name if name != self.network.outputs else "varphi"
         if reference.layer is not None and name not in self.scope.functions and not _is_known(name):
             pattern = pattern_of(reference.layer, {})
             if pattern is None:
                 raise _OtherClaim
             text += self._place(pattern, layers).mark
         if text not in self.scope.functions and (text != name or (not _is_known(name) and len(name) > 1)):
-            assumed = f"${name}$ is an arbitrary differentiable function"
+            assumed = f"${latex_name(name)}$ is an arbitrary differentiable function"
             if not (text == name and name in ("sigma", "phi", "varphi", "psi", "rho", "Phi")):
                 self.scope.functions[text] = FunctionRule((), None, "", assumed=assumed)
         new: Node = Name(text, part.span)
