@@ -20,6 +20,7 @@ from convsym.scope.naming import key
 from convsym.scope.networks import Network, layered_reference, network_of
 from convsym.scope.statements import Statement
 from convsym.scope.summation import bound_letters
+from convsym.scope.supposed import supposed_network
 from convsym.scope.unrolling import Unrolled, unrolled
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
@@ -47,13 +48,19 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
     as_numbers = isinstance(finding.outcome, Proved) and _layers_below(statement, judge.scope)
     if not (open_still or refuted or as_numbers) or statement.apart or statement.supposed:
         return
-    network = network_of(judge.scope, (side for s in statements for side in (s.left, s.right)))
+    sides = [side for s in statements for side in (s.left, s.right)]
+    network = network_of(judge.scope, sides) or supposed_network(judge.scope, sides)
     if network is None or _shares_a_letter(statement, judge.scope):
         return
     has_matrices = _has_matrices(network, judge.scope, statements)
     if as_numbers and not has_matrices:
         return
     found = _decided(judge, network, statement, has_matrices)
+    if network.supposed:
+        # What nobody wrote down can carry a proof that names it, and no refutation.
+        if found is None or isinstance(found[0].outcome, Refuted) or not open_still:
+            return
+        found[0].assumed.add(network.supposed)
     if as_numbers and found is None:
         # z_l was read as the l-th of many numbers.
         finding.outcome = Unsupported("it holds for numbers; the layers are vectors here")
@@ -84,6 +91,8 @@ def _decided(
         return None
     if (loose := _decided_loosely(judge, network, claim, left, right)) is not None:
         return loose, ""
+    if network.supposed:
+        return None
     small = not network.weights.split(" ")[-1][:1].isupper()
     if small or not has_matrices:
         # Where nothing is transposed and nothing multiplied entry by entry, every layer may be one number.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from convsym.latex.syntax import Name, Node, Scripted
-from convsym.latex.walking import walk
 from convsym.scope.model import Rule, Scope
-from convsym.scope.naming import strip_group
+from convsym.scope.naming import key, strip_group
 from convsym.scope.networks import Network, application, layered
 
 
@@ -53,12 +52,14 @@ def ends_of(network: Network, scope: Scope) -> Ends | None:
         if name and rule.layer is not None and rule.layer.parameter is None:
             found.plain[name] = rule.layer.offset
     for name, rules in scope.rules.items():
-        if len(rules) != 1 or rules[0].patterns or rules[0].layer is not None:
+        if len(rules) != 1 or rules[0].layer is not None:
             continue
         applied = application(rules[0].body, scope)
         above = layered(strip_group(rules[0].body) if applied is None else applied[1], scope)
         wanted = network.outputs if applied is None else network.sums
-        if above is None or above.indices or above.layer.parameter is not None or above.name != wanted:
+        if above is None or _letters(above.indices) != [p.parameter for p in rules[0].patterns]:
+            continue
+        if above.layer.parameter is not None or above.name != wanted:
             continue
         layer = above.layer.offset + (shift if applied is not None else 0)
         if layer == found.highest:
@@ -67,9 +68,18 @@ def ends_of(network: Network, scope: Scope) -> Ends | None:
     return found
 
 
+def _letters(indices: tuple[Node, ...]) -> list[str | None]:
+    found = [strip_group(index) for index in indices]
+    return [key(index) if isinstance(index, Name) else None for index in found]
+
+
 def _plain_factor(body: Node, scope: Scope) -> str:
     """The one bare name without a layer that is a factor in W^{(1)} x + b^{(1)}."""
-    names = {name for part in walk(body) if (name := _plain_name(part, scope))}
+    names = {
+        reference.name
+        for reference in scope.mentions(body)
+        if reference.layer is None and not reference.indices and not reference.primes
+    }
     return names.pop() if len(names) == 1 else ""
 
 

@@ -45,6 +45,7 @@ class Network:
         function: the activation's name, "" where a layer's output is nowhere written as f(z).
         rules: the definitions by layers, by name.
         in_entries: whether the sums are written out, z_j = \\sum_k w_{jk} a_k.
+        supposed: what has to be supposed of it, where the document does not write it out.
     """
 
     shapes: dict[str, tuple[int, ...]]
@@ -55,6 +56,7 @@ class Network:
     function: str
     rules: dict[str, list[Rule]]
     in_entries: bool
+    supposed: str = ""
 
 
 def network_of(scope: Scope, sides: Iterable[Node] = ()) -> Network | None:

@@ -230,8 +230,11 @@ class _Unroller:
             and reference.name not in self.old.functions
             and not _is_known(reference.name)
         }
+        indexed = {r.name for r in self.old.mentions(body) if r.indices}
         for target in self.targets:
-            self.family(target, (self.highest,))
+            # 1/N before a sum over cells is a number.
+            if target in indexed or not indexed:
+                self.family(target, (self.highest,))
         layers = {"L": Place("L", 0)} if self.ends is None else {"": Place("", 0)}
         self.scope.rules[loss] = [replace(rules[0], body=self.renamed(body, layers))]
         return body
@@ -355,6 +358,15 @@ class _Unroller:
         if found is None:
             plain = set() if self.ends is None else set(self.ends.plain)
             allowed = reference.name in _DIFFERENTIALS | self.losses | self.targets | plain
+            twin = reference.name.swapcase()
+            if (
+                not allowed
+                and len(twin) == 1
+                and twin in self.targets
+                and not self.old.rules.get(reference.name)
+            ):
+                target: Node = Name(twin, span)
+                return target if isinstance(part, Name) else replace(part, base=target)
             if not allowed and reference.name not in self.scope.functions and not _is_known(reference.name):
                 raise _OtherClaim
             return part if isinstance(part, Scripted) and reference.power is None else None
