@@ -78,7 +78,7 @@ def _plain_factor(body: Node, scope: Scope) -> str:
     names = {
         reference.name
         for reference in scope.mentions(body)
-        if reference.layer is None and not reference.indices and not reference.primes
+        if reference.layer is None and len(reference.indices) < 2 and not reference.primes
     }
     return names.pop() if len(names) == 1 else ""
 
@@ -86,7 +86,7 @@ def _plain_factor(body: Node, scope: Scope) -> str:
 def _plain_name(node: Node, scope: Scope) -> str:
     node = strip_group(node)
     reference = scope.refer(node, {}) if isinstance(node, Name | Scripted) else None
-    if reference is None or reference.layer is not None or reference.indices or reference.primes:
+    if reference is None or reference.layer is not None or len(reference.indices) > 1 or reference.primes:
         return ""
     head = reference.head
     is_vector = len(head.text) == 1 or reference.power is None

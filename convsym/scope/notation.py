@@ -10,6 +10,7 @@ from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
 from convsym.scope.composites import with_composites
 from convsym.scope.labelled import with_labelled_entries
+from convsym.scope.lettered import with_lettered_layers
 from convsym.scope.named import with_marks
 from convsym.scope.plainer import with_plain_sums
 from convsym.scope.raised import with_raised_transposes
@@ -31,7 +32,7 @@ def in_one_notation(
         The formulas, how the document writes time, and what standard functions stand for in some formulas that
         the document leaves unsaid.
     """
-    timed, timing = with_time_indices(with_raised_transposes(equations))
+    timed, timing = with_time_indices(with_lettered_layers(with_raised_transposes(equations)))
     named = with_marks(with_variances(with_bold_names(timed)))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))
