@@ -91,7 +91,7 @@ def _decided(
         return None
     if (loose := _decided_loosely(judge, network, claim, left, right)) is not None:
         return loose, ""
-    if network.supposed:
+    if network.supposed or claim.doubtful:
         return None
     small = not network.weights.split(" ")[-1][:1].isupper()
     if small or not has_matrices:
@@ -143,7 +143,7 @@ def _decided_loosely(
     found.assumed.add("the last layer has one cell")
     if found.holds or _rests_on_a_function(judge, single, found):
         return found
-    if not _is_false(found) or "softmax" in judge.scope.words:
+    if not _is_false(found) or single.doubtful or "softmax" in judge.scope.words:
         return None
     numbers = unrolled(judge.scope, network, left, right, as_numbers=True)
     plain = None if numbers is None else _judged(judge, numbers, numbers.left, numbers.right)

@@ -1,4 +1,4 @@
-r"""Index letters that say the layer, O_j = f(I_j) beside O_k = f(I_k), I_k = \sum_j w_{kj} O_j, as numbers of layers."""
+r"""Letters that say the layer, O_j = f(I_j) beside O_k = f(I_k), I_k = \sum_j w_{kj} O_j, as layers by number."""
 
 from __future__ import annotations
 

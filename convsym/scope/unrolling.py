@@ -65,6 +65,7 @@ class Unrolled:
         losses: names of what is differentiated and not written.
         leaves: names of the renamed matrices and outputs, which a transpose may be missing on.
         places: the layers.
+        doubtful: whether a loss that the document writes out is taken for an arbitrary function here.
     """
 
     scope: Scope
@@ -73,6 +74,7 @@ class Unrolled:
     losses: set[str] = field(default_factory=set)
     leaves: set[str] = field(default_factory=set)
     places: list[Place] = field(default_factory=list)
+    doubtful: bool = False
 
 
 # ---------------------------------------------------------------------- unrolling a claim
@@ -130,6 +132,7 @@ class _Unroller:
         self.shapes = dict(network.shapes)
         self.lowest = self.highest = 0
         self.targets: set[str] = set()
+        self.doubtful = False
 
     def claim(self, left: Node, right: Node) -> Unrolled:
         places = [
@@ -173,6 +176,7 @@ class _Unroller:
         for loss in self.losses:
             body = self._loss_body(loss) if ends else None
             if body is None:
+                self.doubtful |= self.ends is not None and bool(self.old.rules.get(loss))
                 self.scope.arguments[loss] = (self._last_outputs(top),)
         sides = [self.renamed(side, {letter: Place(letter, 0)}) for side in (left, right)]
         for name, rule in self.ends.given.items() if self.ends is not None else ():
@@ -185,7 +189,7 @@ class _Unroller:
             if name in (self.network.weights, self.network.outputs, self.network.sums)
         }
         every = [Place(letter, offset) for offset in range(self.lowest, self.highest + 1)]
-        return Unrolled(self.scope, sides[0], sides[1], self.losses, leaves, every)
+        return Unrolled(self.scope, sides[0], sides[1], self.losses, leaves, every, self.doubtful)
 
     def _plain_places(self, left: Node, right: Node) -> list[tuple[str, Place]]:
         """The names of inputs and last outputs in a claim, with their layers."""
