@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from convsym.latex.syntax import Name, Node, Scripted
+from convsym.latex.syntax import BigOperator, Name, Node, Scripted
+from convsym.latex.walking import walk
 from convsym.scope.model import Rule, Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.networks import Network, application, layered
@@ -74,10 +75,12 @@ def _letters(indices: tuple[Node, ...]) -> list[str | None]:
 
 
 def _plain_factor(body: Node, scope: Scope) -> str:
-    """The one bare name without a layer that is a factor in W^{(1)} x + b^{(1)}."""
+    r"""The one name without a layer that is a factor in W^{(1)} x + b^{(1)}, or under its sum."""
+    summed = [part.body for part in walk(body) if isinstance(part, BigOperator)]
     names = {
         reference.name
-        for reference in scope.mentions(body)
+        for part in summed or [body]
+        for reference in scope.mentions(part)
         if reference.layer is None and len(reference.indices) < 2 and not reference.primes
     }
     return names.pop() if len(names) == 1 else ""

@@ -56,7 +56,11 @@ def with_lettered_layers(equations: Mapping[int, Equation]) -> dict[int, Equatio
     levels = _levels(uses)
     if not levels:
         return dict(equations)
-    layered = {name for name, letters in uses.alone.items() if len(letters & set(levels)) > 1}
+    layered = {
+        name
+        for name, letters in uses.alone.items()
+        if len(letters & set(levels)) > 1 or (name in _ERRORS and letters & set(levels))
+    }
 
     def change(node: Node) -> Node | None:
         carried = _carried(node)
