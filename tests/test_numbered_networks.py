@@ -24,9 +24,11 @@ _NUMBERED = [
     (r"\delta^{(1)} = (V^{(2)T} \delta^{(2)}) \odot \sigma'(h^{(1)})", "proved"),
     (r"\frac{\partial J}{\partial V^{(1)}} = \delta^{(1)} \cdot u^T", "proved"),
     (r"\frac{\partial J}{\partial c^{(2)}} = 2 \delta^{(2)}", "refuted"),
+]  # fmt: skip
+_WRONG_ERRORS = [
     (r"\delta^{(2)} = (p - \hat{p}) \cdot \sigma'(h^{(2)})", "refuted"),
     (r"\delta^{(1)} = (V^{(2)T} \delta^{(2)}) \odot \sigma(h^{(1)})", "not proved"),
-]  # fmt: skip
+]
 _GENERAL = r"""
 ## Any depth
 
@@ -71,6 +73,7 @@ _SUMS = [
 ]  # fmt: skip
 _DOCUMENTS = {
     "numbered": (_TWO, _NUMBERED),
+    "wrong errors": (_TWO, _WRONG_ERRORS),
     "supposed": (_UNWRITTEN, _SUPPOSED),
     "letters": (_LETTERS, _LETTERED),
     "hidden sums": (_HIDDEN, _SUMS),

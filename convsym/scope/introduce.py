@@ -57,7 +57,14 @@ from convsym.scope.orientation import counted_sizes, counts_columns_first, in_in
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
-from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family, says_for_every_layer
+from convsym.scope.standing import (
+    as_claims,
+    deny_inputs,
+    is_new_layer,
+    is_rule_for,
+    said_for_every_layer,
+    same_family,
+)
 from convsym.scope.stated import learn_ranges
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
@@ -239,8 +246,9 @@ class Reader:
                     self._anew(earlier)
                 self.scope.arguments[reference.name] = arguments
             return
-        if statement.link > 0 and not self._is_new_in_a_chain(reference):
-            return
+        if statement.link > 0 and not is_new_layer(reference, self.scope):
+            if reference.indices or not self._is_new_name(reference):
+                return
         if self._shape(statement, reference):
             return
         if says_dependence(statement.left, statement.right):
@@ -250,16 +258,6 @@ class Reader:
             self._indexed(statement, reference)
         else:
             self._bare(statement, reference)
-
-    def _is_new_in_a_chain(self, reference: Reference) -> bool:
-        """Whether a chain introduces a part of it: a bare new name, or one at a layer of which nothing is said."""
-        if reference.indices:
-            return False
-        layer = None if reference.layer is None else pattern_of(reference.layer, {})
-        rules = self.scope.rules.get(reference.name, [])
-        if layer is not None and layer.parameter is None and rules:
-            return not any(r.layer and (r.layer.parameter or r.layer.offset == layer.offset) for r in rules)
-        return self._is_new_name(reference)
 
     def _is_new_name(self, reference: Reference) -> bool:
         return not self._is_defined(reference.name) and self.scope.size(reference.name) is None
@@ -439,7 +437,7 @@ class Reader:
                 scope.values.setdefault(reference.name, []).append(rule)
                 return
         first = not statement.link and gives_first_state(rule, reference.base, self.timing)
-        if self._said_for_every_layer(statement, rule, existing):
+        if said_for_every_layer(statement, rule, existing, scope):
             return
         if existing and not first and not self._again(statement, existing):
             if not is_rule_for(rule, existing, scope, self.statements):
@@ -480,7 +478,7 @@ class Reader:
                 self.scope.sizes[name] = value
             statement.role, statement.reason = "definition", "another value, from here on"
             return
-        if self._said_for_every_layer(statement, rule, existing):
+        if said_for_every_layer(statement, rule, existing, scope):
             return
         if existing and not self._again(statement, existing):
             return
@@ -588,13 +586,6 @@ class Reader:
                 scope.matrices.setdefault(name, own)
         scope.rules.setdefault(name, []).append(rule)
         statement.role, statement.reason = "definition", "introduces the matrix"
-
-    def _said_for_every_layer(self, statement: Statement, rule: Rule, existing: list[Rule]) -> bool:
-        if not says_for_every_layer(rule, existing):
-            return False
-        self.scope.rules[rule.name].append(rule)
-        statement.role, statement.reason = "definition", "says of every layer what others say of one"
-        return True
 
     def _again(self, statement: Statement, existing: list[Rule]) -> bool:
         """Whether the text clearly introduces a known name anew; then a new version of the scope begins."""
