@@ -60,6 +60,22 @@ _LETTERED = [
     (r"\frac{\partial E}{\partial o_j} = \sum_k \delta_k v_{kj}", "refuted"),
     (r"\frac{\partial E}{\partial v_{kj}} = \delta_k o_j", "refuted"),
 ]
+_ROWS = r"""Layers are rows:
+$$z^{(l)} = a^{(l-1)} W^{(l)} + b^{(l)}$$
+$$a^{(l)} = \sigma(z^{(l)})$$
+$$\delta^{(l)} = \frac{\partial C}{\partial z^{(l)}}$$
+"""
+_IN_ROWS = [
+    (r"\frac{\partial C}{\partial W^{(l)}} = (a^{(l-1)})^T \delta^{(l)}", "proved"),
+    (r"\delta^{(l)} = (\delta^{(l+1)} (W^{(l+1)})^T) \odot \sigma'(z^{(l)})", "proved"),
+    (r"\frac{\partial C}{\partial b^{(l)}} = \delta^{(l)}", "proved"),
+    (r"\frac{\partial C}{\partial W^{(l)}} = \delta^{(l)} (a^{(l-1)})^T", "not proved"),
+]
+_BATCH = r"""With a column for each of the $m$ training examples:
+$$Z^{(l)} = W^{(l)} A^{(l-1)} + b^{(l)}$$
+$$A^{(l)} = \sigma(Z^{(l)})$$
+"""
+_OF_BATCHES = [(r"\frac{\partial C}{\partial b^{(l)}} = \frac{\partial C}{\partial Z^{(l)}}", "open")]
 _HIDDEN = r"""A unit gives $a_j^l = g(\sum_k w_{jk}^l a_k^{l-1} + b_j^l)$, its error is
 $$\delta_j^l = \frac{\partial C_x}{\partial z_j^l}$$
 and for the last layer
@@ -73,7 +89,10 @@ _SUMS = [
 ]  # fmt: skip
 _DOCUMENTS = {
     "numbered": (_TWO, _NUMBERED),
-    "wrong errors": (_TWO, _WRONG_ERRORS),
+    "wrong error of the last layer": (_TWO, _WRONG_ERRORS[:1]),
+    "wrong error of the hidden layer": (_TWO, _WRONG_ERRORS[1:]),
+    "rows": (_ROWS, _IN_ROWS),
+    "batches": (_BATCH, _OF_BATCHES),
     "supposed": (_UNWRITTEN, _SUPPOSED),
     "letters": (_LETTERS, _LETTERED),
     "hidden sums": (_HIDDEN, _SUMS),

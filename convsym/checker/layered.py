@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -25,6 +26,7 @@ from convsym.scope.unrolling import Unrolled, unrolled
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _ENTRYWISE = ("odot", "circ")
+_BATCHES = re.compile(r"\bbatch|\b(training )?(examples|samples)\b")
 _STANDARD = ("sigmoid", "tanh")
 _SIZES = "layers of 2 and 3 cells"
 
@@ -51,6 +53,8 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
     sides = [side for s in statements for side in (s.left, s.right)]
     network = network_of(judge.scope, sides) or supposed_network(judge.scope, sides)
     if network is None or _shares_a_letter(statement, judge.scope):
+        return
+    if _is_of_batches(network, statement, judge.scope):
         return
     has_matrices = _has_matrices(network, judge.scope, statements)
     if as_numbers and not has_matrices:
@@ -228,6 +232,16 @@ def _layers_below(statement: Statement, scope: Scope) -> bool:
         reference.layer is None and layered_reference(reference) is not None
         for side in sides
         for reference in scope.mentions(side)
+    )
+
+
+def _is_of_batches(network: Network, statement: Statement, scope: Scope) -> bool:
+    """Whether a bias is differentiated by where layers are matrices with a column a sample: that sums over them."""
+    if not network.sums[:1].isupper() or not network.bias or not _BATCHES.search(scope.words):
+        return False
+    sides = (statement.left, statement.right)
+    return any(map(derives, sides)) and any(
+        reference.name == network.bias for side in sides for reference in scope.mentions(side)
     )
 
 

@@ -33,11 +33,13 @@ def loose_product(elaborator: Elaborator, a: Value, b: Value, operator: str) -> 
         # \delta \frac{\partial z}{\partial W}: the derivatives of a number by z, chained.
         if operator in _JOINED and isinstance(one, Grid | Jacobian) and isinstance(other, Jacobian):
             grid = one.gradient() if isinstance(one, Jacobian) and one.above is None else one
-            if isinstance(grid, Grid) and other.above == (grid.rows, grid.columns) and grid.columns == 1:
+            if isinstance(grid, Grid) and other.above == (grid.rows, grid.columns) and _is_line(grid):
                 elaborator.assumed.add(_CHAINED)
                 return Jacobian(None, other.above, (grid.cells,)).times(other, algebra)
     first, second = _column(elaborator, a), _column(elaborator, b)
-    if first is None or second is None or first.rows != second.rows or first.rows == 1:
+    if first is None or second is None or len(first.cells) == 1:
+        return None
+    if (first.rows, first.columns) != (second.rows, second.columns):
         return None
     if operator in _JOINED:
         elaborator.assumed.add(_COLUMNS)
@@ -52,9 +54,9 @@ def settled(elaborator: Elaborator, left: Value, right: Value) -> tuple[Value, V
         left, right: the sides.
     """
     left, right = _of_number(left), _of_number(right)
-    if isinstance(left, Grid) and left.columns == 1 and isinstance(right, Jacobian):
+    if isinstance(left, Grid) and _is_line(left) and isinstance(right, Jacobian):
         return left, _column(elaborator, right) or right
-    if isinstance(right, Grid) and right.columns == 1 and isinstance(left, Jacobian):
+    if isinstance(right, Grid) and _is_line(right) and isinstance(left, Jacobian):
         return _column(elaborator, left) or left, right
     return left, right
 
@@ -65,16 +67,20 @@ def _of_number(value: Value) -> Value:
     return Jacobian(None, value.below, value.entries) if one and isinstance(value, Jacobian) else value
 
 
+def _is_line(grid: Grid) -> bool:
+    return 1 in (grid.rows, grid.columns)
+
+
 def _column(elaborator: Elaborator, value: Value) -> Grid | None:
-    """A column, or the diagonal of derivatives that are 0 elsewhere."""
+    """A column or a row, or the diagonal of derivatives that are 0 elsewhere."""
     if isinstance(value, Jacobian) and value.above is None:
         value = value.gradient()
     if isinstance(value, Grid):
-        return value if value.columns == 1 else None
-    if not isinstance(value, Jacobian) or value.above != value.below or value.below[1] != 1:
+        return value if _is_line(value) else None
+    if not isinstance(value, Jacobian) or value.above != value.below or 1 not in value.below:
         return None
-    rows = range(value.below[0])
-    if value.below[0] < 2 or any(value.entries[i][j] != 0 for i in rows for j in rows if i != j):
+    count = max(value.below)
+    if count < 2 or any(value.entries[i][j] != 0 for i in range(count) for j in range(count) if i != j):
         return None
     elaborator.assumed.add(_DIAGONAL)
-    return Grid(value.below[0], 1, tuple(value.entries[i][i] for i in rows))
+    return Grid(*value.below, tuple(value.entries[i][i] for i in range(count)))

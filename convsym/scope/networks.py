@@ -25,6 +25,9 @@ from convsym.scope.model import Pattern, Rule, Scope, pattern_of
 from convsym.scope.naming import SAMPLES, Reference, key, strip_group
 
 _JOINED = ("", "cdot", "times")
+# In a^{(l-1)} W^{(l)} the layers are rows.
+_ROWS = frozenset({"a", "h", "o", "x", "y", "s"})
+_MATRICES = frozenset({"W", "Theta", "U", "V"})
 
 
 class Layered(NamedTuple):
@@ -46,6 +49,7 @@ class Network:
         rules: the definitions by layers, by name.
         in_entries: whether the sums are written out, z_j = \\sum_k w_{jk} a_k.
         supposed: what has to be supposed of it, where the document does not write it out.
+        in_rows: whether layers are rows, z = a W + b.
     """
 
     shapes: dict[str, tuple[int, ...]]
@@ -57,6 +61,7 @@ class Network:
     rules: dict[str, list[Rule]]
     in_entries: bool
     supposed: str = ""
+    in_rows: bool = False
 
 
 def network_of(scope: Scope, sides: Iterable[Node] = ()) -> Network | None:
@@ -146,7 +151,7 @@ def _described(scope: Scope) -> Network | None:
             sums = _affine(rule, body[1], scope)
             if sums is None:
                 continue
-            matrix, outputs, bias, rows_first = sums
+            matrix, outputs, bias, rows_first, in_rows = sums
             offset = _offset(rule)
             shapes: dict[str, tuple[int, ...]] = {outputs.name: (0,)}
             function = body[0]
@@ -173,6 +178,7 @@ def _described(scope: Scope) -> Network | None:
                 function,
                 rules,
                 bool(rule.patterns),
+                in_rows=in_rows,
             )
     return None
 
@@ -255,8 +261,13 @@ def _offset(rule: Rule) -> int:
     return rule.layer.offset
 
 
-def _affine(rule: Rule, body: Node, scope: Scope) -> tuple[Layered, Layered, Layered | None, bool] | None:
-    """Matrix, outputs, bias, and whether the matrix's first axis is that of the sums, where a body is W a + b."""
+def _affine(
+    rule: Rule, body: Node, scope: Scope
+) -> tuple[Layered, Layered, Layered | None, bool, bool] | None:
+    """Matrix, outputs, bias, whether the matrix's first axis is that of the sums, and whether layers are rows.
+
+    Of a body that is W a + b, or a W + b; None of another one.
+    """
     terms = [term for sign, term in body.terms if sign == "+"] if isinstance(body, Sum_) else [body]
     if isinstance(body, Sum_) and len(terms) != len(body.terms):
         return None
@@ -292,9 +303,11 @@ def _affine(rule: Rule, body: Node, scope: Scope) -> tuple[Layered, Layered, Lay
         return None
     bias = biases[0] if biases else None
     if not bound:
-        if one.indices or other.indices or rule.patterns or turned[1]:
+        if one.indices or other.indices or rule.patterns:
             return None
-        return one, other, bias, not turned[0]
+        if one.name in _ROWS and other.name in _MATRICES and not turned[0]:
+            return other, one, bias, turned[1], True
+        return None if turned[1] else (one, other, bias, not turned[0], False)
     matrix, outputs = (one, other) if len(one.indices) == 2 else (other, one)
     letters = [key(i) for node in matrix.indices if isinstance(i := strip_group(node), Name)]
     inner = [key(i) for node in outputs.indices if isinstance(i := strip_group(node), Name)]
@@ -302,8 +315,8 @@ def _affine(rule: Rule, body: Node, scope: Scope) -> tuple[Layered, Layered, Lay
     if len(matrix.indices) != 2 or inner != [bound] or len(free) != 1 or True in turned:
         return None
     if letters == [free[0], bound]:
-        return matrix, outputs, bias, True
-    return (matrix, outputs, bias, False) if letters == [bound, free[0]] else None
+        return matrix, outputs, bias, True, False
+    return (matrix, outputs, bias, False, False) if letters == [bound, free[0]] else None
 
 
 def _bare(node: Node) -> Node:

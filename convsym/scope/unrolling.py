@@ -545,7 +545,9 @@ class _Unroller:
             1 if self.single and layer == self.highest else 2 if self.even else 2 + layer % 2
             for layer in layers
         ]
-        self.scope.families[name] = Family(name, len(sizes), (1,) * len(sizes), sizes, exact=True)
+        row = self.network.in_rows and len(sizes) == 1
+        base = (1,) * len(sizes)
+        self.scope.families[name] = Family(name, len(sizes), base, sizes, exact=True, is_row=row)
         self.scope.matrices[name] = name
 
 
