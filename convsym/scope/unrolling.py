@@ -176,7 +176,9 @@ class _Unroller:
         for loss in self.losses:
             body = self._loss_body(loss) if ends else None
             if body is None:
+                said = self.scope.functions.pop(loss, None)  # J(W, b) = ... of what the last layer gives
                 self.doubtful |= self.ends is not None and bool(self.old.rules.get(loss))
+                self.doubtful |= said is not None and letter in ("", "L")
                 self.scope.arguments[loss] = (self._last_outputs(top),)
         sides = [self.renamed(side, {letter: Place(letter, 0)}) for side in (left, right)]
         for name, rule in self.ends.given.items() if self.ends is not None else ():
