@@ -15,7 +15,6 @@ from convsym.latex.syntax import (
     Equation,
     Matrix,
     Name,
-    Node,
     Product,
     Tuple_,
 )
@@ -341,7 +340,7 @@ class Reader:
             owner = label if re.fullmatch(r"[A-Z]", label) else None
         if owner is None:
             return False
-        sizes = self._sizes(right)
+        sizes = stated_sizes(right, self.scope)
         if sizes is None:
             other = self.scope.refer(right, {})
             if other is None or other.indices or base != other.name.rpartition("_")[0]:
@@ -374,9 +373,6 @@ class Reader:
             scope.tuples[reference.name] = sizes
             self._shape_family(owner, sizes)
         return True
-
-    def _sizes(self, node: Node) -> tuple[int, ...] | None:
-        return stated_sizes(node, self.scope)
 
     def _shape_family(self, matrix: str, sizes: tuple[int, ...], *, rows_first: bool = False) -> None:
         """Declare the cells of a matrix whose shape was stated; a printed matrix is not overruled."""
