@@ -132,3 +132,15 @@ def test_a_letter_stands_for_the_function_it_is_said_to_be() -> None:
 def test_an_equality_in_brackets_goes_on_with_the_chain() -> None:
     text = "We call $y (= 2 x)$ the double.\n\nThen\n$$y + x = 3 x$$\n"
     assert str(convsym.check(text).verdicts[-1].status) == "proved"
+
+
+def test_backslashes_that_were_lost_before_spaces_are_missed() -> None:
+    formula = r"$$g = h!\left(x\right)$$"
+    claims = "$$a^2 - b^2 = (a + b) , (a - b)$$\n\n$$a b = (a + b) , b$$\n"
+    found = [str(verdict.status) for verdict in convsym.check(f"{formula}\n\n{claims}").verdicts[-2:]]
+    assert found == ["proved", "refuted"]
+
+
+def test_a_list_stays_a_list_where_no_backslash_was_lost() -> None:
+    found = convsym.check("$$a^2 - b^2 = (a + b) , (a - b)$$\n").verdicts[-1]
+    assert str(found.status) != "proved"
