@@ -17,7 +17,11 @@ and the errors
 $$\delta^{(2)} = \frac{\partial J}{\partial h^{(2)}}, \quad \delta^{(1)} = \frac{\partial J}{\partial h^{(1)}}$$
 """
 _NUMBERED = [
-    (r"\frac{\partial J}{\partial h^{(2)}} = \frac{\partial J}{\partial \hat{p}} \cdot \frac{\partial \hat{p}}{\partial h^{(2)}}", "proved"),
+    (
+        r"\frac{\partial J}{\partial h^{(2)}} = "
+        r"\frac{\partial J}{\partial \hat{p}} \cdot \frac{\partial \hat{p}}{\partial h^{(2)}}",
+        "proved",
+    ),
     (r"\frac{\partial J}{\partial V^{(2)}} = \delta^{(2)} \cdot g^{(1)T}", "proved"),
     (r"\frac{\partial J}{\partial c^{(2)}} = \delta^{(2)}", "proved"),
     (r"\frac{\partial g^{(1)}}{\partial h^{(1)}} = \sigma'(h^{(1)})", "proved"),
@@ -84,7 +88,11 @@ $$\delta_j^L = \frac{\partial C_x}{\partial a_j^L} g'(z_j^L)$$
 _SUMS = [
     (r"\frac{\partial C_x}{\partial b_j^l} = \delta_j^l", "proved"),
     (r"\frac{\partial C_x}{\partial w_{jk}^l} = a_k^{l-1} \delta_j^l \quad \blacksquare", "proved"),
-    (r"\frac{\partial C_x}{\partial z_j^l} = \sum_k \delta_k^{l+1} \frac{\partial \sum_i w_{ki}^{l+1} g(z_i^l) + b_k^{l+1}}{\partial z_j^l}", "proved"),
+    (
+        r"\frac{\partial C_x}{\partial z_j^l} = "
+        r"\sum_k \delta_k^{l+1} \frac{\partial \sum_i w_{ki}^{l+1} g(z_i^l) + b_k^{l+1}}{\partial z_j^l}",
+        "proved",
+    ),
     (r"\frac{\partial C_x}{\partial w_{jk}^l} = a_k^l \delta_j^l", "refuted"),
 ]  # fmt: skip
 _DOCUMENTS = {
