@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from convsym.checker.findings import Finding
+from convsym.checker.grounds import OPEN_FUNCTION
+from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted
 from convsym.latex.walking import rewritten, walk
+from convsym.scope.ends import ends_of
 from convsym.scope.forms import transposed
+from convsym.scope.functions import Generic
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge, Judgment
-from convsym.scope.model import Scope
+from convsym.scope.model import FunctionRule, Scope, latex_name
 from convsym.scope.naming import key
 from convsym.scope.networks import Network, layered_reference, network_of
 from convsym.scope.statements import Statement
 from convsym.scope.summation import bound_letters
+from convsym.scope.supposed import supposed_network
 from convsym.scope.unrolling import Unrolled, unrolled
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _ENTRYWISE = ("odot", "circ")
+_BATCHES = re.compile(r"\bbatch|\b(training )?(examples|samples)\b")
+_STANDARD = ("sigmoid", "tanh")
 _SIZES = "layers of 2 and 3 cells"
 
 
@@ -41,18 +50,29 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
     as_numbers = isinstance(finding.outcome, Proved) and _layers_below(statement, judge.scope)
     if not (open_still or refuted or as_numbers) or statement.apart or statement.supposed:
         return
-    network = network_of(judge.scope)
+    sides = [side for s in statements for side in (s.left, s.right)]
+    network = network_of(judge.scope, sides) or supposed_network(judge.scope, sides)
     if network is None or _shares_a_letter(statement, judge.scope):
+        return
+    if _is_of_batches(network, statement, judge.scope):
         return
     has_matrices = _has_matrices(network, judge.scope, statements)
     if as_numbers and not has_matrices:
         return
     found = _decided(judge, network, statement, has_matrices)
+    if network.supposed:
+        # What nobody wrote down can carry a proof that names it, and no refutation.
+        if found is None or isinstance(found[0].outcome, Refuted) or not open_still:
+            return
+        found[0].assumed.add(network.supposed)
     if as_numbers and found is None:
         # z_l was read as the l-th of many numbers.
         finding.outcome = Unsupported("it holds for numbers; the layers are vectors here")
     if found is not None and (not refuted or found[0].holds):
         judgment, repair = found
+        if isinstance(judgment.outcome, Unsupported):
+            finding.outcome, finding.judgment = judgment.outcome, judgment
+            return
         finding.outcome, finding.judgment = judgment.outcome, None
         finding.notes = [*sorted(judgment.assumed)]
         finding.sizes = _SIZES
@@ -72,6 +92,10 @@ def _decided(
         return found, ""
     turned = _judged(judge, claim, claim.left, transposed(claim.right))
     if turned.holds and (derives(left) or derives(right)):
+        return None
+    if (loose := _decided_loosely(judge, network, claim, left, right)) is not None:
+        return loose, ""
+    if network.supposed or claim.doubtful:
         return None
     small = not network.weights.split(" ")[-1][:1].isupper()
     if small or not has_matrices:
@@ -103,8 +127,68 @@ def _decided(
     return None
 
 
-def _judged(judge: Judge, claim: Unrolled, left: Node, right: Node) -> Judgment:
-    return Judge(claim.scope, judge.budget, judge.clock).equal(left, right)
+def _decided_loosely(
+    judge: Judge, network: Network, claim: Unrolled, left: Node, right: Node
+) -> Judgment | None:
+    """A proof for products of columns as they are meant, or for a last layer of one cell; None where there is none.
+
+    With one cell in the last layer a claim is refuted where it is false even of numbers, whose products come to
+    the same in any order. One that an unwritten function decides is handed on as it is.
+    """
+    found = _judged(judge, claim, claim.left, claim.right, loosely=True)
+    if found.holds or _rests_on_a_function(judge, claim, found):
+        return found
+    if ends_of(network, judge.scope) is None or not found.type_clash:
+        return None
+    single = unrolled(judge.scope, network, left, right, as_numbers=False, single=True)
+    if single is None:
+        return None
+    found = _judged(judge, single, single.left, single.right, loosely=True)
+    found.assumed.add("the last layer has one cell")
+    if found.holds or _rests_on_a_function(judge, single, found):
+        return found
+    if not _is_false(found) or single.doubtful or "softmax" in judge.scope.words:
+        return None
+    numbers = unrolled(judge.scope, network, left, right, as_numbers=True)
+    plain = None if numbers is None else _judged(judge, numbers, numbers.left, numbers.right)
+    return found if plain is not None and _is_false(plain) else None
+
+
+def _rests_on_a_function(judge: Judge, claim: Unrolled, found: Judgment) -> bool:
+    """Whether a claim is true for a standard function in the place of an unwritten one; then it is left open."""
+    letter = _open_function(found)
+    if not letter or not isinstance(found.outcome, Refuted):
+        return False
+    for known in _STANDARD:
+        functions = {**claim.scope.functions, letter: FunctionRule((), None, known)}
+        tried = replace(claim, scope=replace(claim.scope, functions=functions))
+        if _judged(judge, tried, claim.left, claim.right, loosely=True).holds:
+            found.outcome = Unsupported(f"{latex_name(letter)} {OPEN_FUNCTION}")
+            return True
+    return False
+
+
+def _judged(judge: Judge, claim: Unrolled, left: Node, right: Node, *, loosely: bool = False) -> Judgment:
+    own = Judge(claim.scope, judge.budget, judge.clock)
+    own.elaborator.loosely = loosely
+    found = own.equal(left, right)
+    found.typed = own
+    return found
+
+
+def _open_function(found: Judgment) -> str:
+    """A function that may be any and stands on one side of a claim only, all definitions followed; "" for none."""
+    judge = found.typed
+    if judge is None or found.holds:
+        return ""
+    for _, *pair in found.pairs:
+        try:
+            calls = [judge.unfold(side).atoms(Generic) for side in pair]
+        except ConvsymError:
+            return ""
+        if calls[0] != calls[1]:
+            return min(str(call.func.letter) for call in calls[0] ^ calls[1])
+    return ""
 
 
 def _is_false(found: Judgment) -> bool:
@@ -148,6 +232,16 @@ def _layers_below(statement: Statement, scope: Scope) -> bool:
         reference.layer is None and layered_reference(reference) is not None
         for side in sides
         for reference in scope.mentions(side)
+    )
+
+
+def _is_of_batches(network: Network, statement: Statement, scope: Scope) -> bool:
+    """Whether a bias is differentiated by where layers are matrices with a column a sample: that sums over them."""
+    if not network.sums[:1].isupper() or not network.bias or not _BATCHES.search(scope.words):
+        return False
+    sides = (statement.left, statement.right)
+    return any(map(derives, sides)) and any(
+        reference.name == network.bias for side in sides for reference in scope.mentions(side)
     )
 
 

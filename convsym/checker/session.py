@@ -37,6 +37,7 @@ from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name
 from convsym.scope.approximation import judge_approximation, judge_comparison
+from convsym.scope.declarations import stated_sizes
 from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import free_letters, scaling_letters, unused_letters
 from convsym.scope.introduce import Reader
@@ -443,7 +444,7 @@ class Session:
         scope = judge.scope
         reference = scope.refer(statement.left, {})
         assert reference is not None
-        stated = self.reader._sizes(statement.right)
+        stated = stated_sizes(statement.right, self.reader.scope)
         other = scope.refer(statement.right, {})
         if stated is None and other is not None:
             stated = scope.tuples.get(other.name)

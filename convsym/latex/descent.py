@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from convsym.latex import symbols as table
 from convsym.latex.cursor import CLOSING, Cursor
-from convsym.latex.remarks import column_of, is_empty_group, listed, restyled, split_condition
+from convsym.latex.remarks import (
+    column_of,
+    is_empty_group,
+    listed,
+    restyled,
+    split_condition,
+    with_equal_beside,
+)
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
@@ -41,7 +48,7 @@ class Descent(Cursor):
             start = min((node.span.start for node in conditions), default=0)
             stop = max((node.span.end for node in conditions), default=0)
             return Chain(None, (), Span(start, stop), conditions)
-        node = self.whole()
+        node = with_equal_beside(self.whole())
         trailing: tuple[Node, ...] = ()
         node, trailing = split_condition(node, self.source)
         if isinstance(node, Chain):

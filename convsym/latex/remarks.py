@@ -124,6 +124,26 @@ def split_condition(node: Node, source: str) -> tuple[Node, tuple[Node, ...]]:
     return node, ()
 
 
+def with_equal_beside(node: Node) -> Node:
+    """y_k (= O_k) as y_k = O_k: what stands in a bracket behind an equals sign goes on with the chain."""
+    chain = node if isinstance(node, Chain) else Chain(node, (), node.span)
+    last = chain.links[-1][1] if chain.links else chain.first
+    if not isinstance(last, Product) or last.factors[-1][0]:
+        return node
+    bracket = last.factors[-1][1]
+    inner = bracket.items[0] if isinstance(bracket, Bracket) and len(bracket.items) == 1 else None
+    if not isinstance(bracket, Bracket) or bracket.kind != "(" or not isinstance(inner, Chain):
+        return node
+    if inner.first is not None or not inner.links or any(relation != "=" for relation, _ in inner.links):
+        return node
+    rest = last.factors[:-1]
+    span = Span(last.span.start, rest[-1][1].span.end)
+    bare = rest[0][1] if len(rest) == 1 else Product(rest, span)
+    if not chain.links:
+        return replace(chain, first=bare, links=inner.links)
+    return replace(chain, links=(*chain.links[:-1], (chain.links[-1][0], bare), *inner.links))
+
+
 def restyled(node: Node, font: str) -> Node:
     """The node with every name in it set in the font."""
     if not font:

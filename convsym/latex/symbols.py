@@ -226,7 +226,8 @@ SILENT = frozenset(
         "scriptsize footnotesize thinspace "
         "medspace thickspace negthinspace negmedspace negthickspace enspace allowdisplaybreaks hline "
         "nolinebreak linebreak bigstrut mathord mathbin mathrel mathopen mathclose mathinner boxed fbox "
-        "ensuremath cancel bcancel xcancel smash mathop noindent midspace middle/"
+        "ensuremath cancel bcancel xcancel smash mathop noindent midspace middle/ "
+        "blacksquare qed qedhere qedsymbol"
     ).split()
 ) | {" ", "\n", "\t", "-"}
 SIZES = frozenset(

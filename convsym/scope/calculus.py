@@ -214,7 +214,10 @@ class Slopes:
         seen, stack = {top}, [(top, 0)]
         while stack:
             atom, depth = stack.pop()
-            definition = self.elaborator.definition(self.scope.cells[atom])
+            layer = self.scope.cells[atom].layer
+            # a^l is made of a^{l-1}, and so on: the layers below a letter have no end.
+            endless = layer is not None and not isinstance(layer, int)
+            definition = None if endless else self.elaborator.definition(self.scope.cells[atom])
             if not isinstance(definition, Expr) or depth > _FARTHEST:
                 yield atom
                 continue

@@ -9,6 +9,7 @@ from convsym.document import Display
 from convsym.document.items import Anchor
 from convsym.errors import LatexError
 from convsym.latex.syntax import Equation, Tuple_
+from convsym.scope.backslashes import lost_backslashes, with_backslashes
 from convsym.scope.statements import read_formula
 
 _BEGINS = re.compile(
@@ -76,6 +77,12 @@ def joined(display: Display, before: Equation) -> Display | None:
     )
 
 
+def _read(display: Display) -> Equation | LatexError:
+    """A formula of a document that lost backslashes, read as it was meant and shown as it is printed."""
+    found = read_formula(replace(display, latex=with_backslashes(display.latex)))
+    return found if isinstance(found, LatexError) else replace(found, source=display.latex)
+
+
 def read_formulas(formulas: list[Display]) -> tuple[dict[int, Equation], dict[int, LatexError]]:
     """The syntax trees of a document's formulas by their number, and why there is none of the others.
 
@@ -85,6 +92,7 @@ def read_formulas(formulas: list[Display]) -> tuple[dict[int, Equation], dict[in
     equations: dict[int, Equation] = {}
     failures: dict[int, LatexError] = {}
     seen: dict[str, Equation | LatexError] = {}
+    lost = lost_backslashes(display.latex for display in formulas)
     last: dict[bool, int] = {}  # the number of the last formula, a displayed or an inline one
     for number, printed in enumerate(formulas):
         display = printed
@@ -93,7 +101,7 @@ def read_formulas(formulas: list[Display]) -> tuple[dict[int, Equation], dict[in
             display = formulas[number] = joined(display, equations[previous]) or display
         last[display.inline] = number
         if display.latex not in seen:
-            seen[display.latex] = read_formula(display)
+            seen[display.latex] = _read(display) if lost else read_formula(display)
         found = seen[display.latex]
         if isinstance(found, LatexError):
             failures[number] = found

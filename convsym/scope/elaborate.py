@@ -72,7 +72,7 @@ class Elaborator:
         exact: what derivatives are taken with where the algebra is one of residues; may be shared.
         decimals: a symbol for every printed decimal, for whoever asks what their last places leave open; else None.
         upstream: how a derivative by what is computed from the numerator is read: "" not at all, "zero", "inverse".
-        beside: take derivatives with the names beside the variable held fixed; `edges`: where that makes a difference.
+        beside, loosely: read derivatives or products as `convsym.scope.beside` or `.loosely` says; `edges`: of beside.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Elaborator:
         self._symbolic = exact
         self.upstream = ""
         self.decimals: dict[str, Expr] | None = None
-        self.beside = False
+        self.beside = self.loosely = False
         self.edges: set[tuple[str, str, frozenset[str]]] = set()
 
     # ------------------------------------------------------------------ entry points

@@ -15,7 +15,6 @@ from convsym.latex.syntax import (
     Equation,
     Matrix,
     Name,
-    Node,
     Product,
     Tuple_,
 )
@@ -26,6 +25,7 @@ from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
 from convsym.scope.dependence import dependence, learn_dependences
 from convsym.scope.directives import follow
+from convsym.scope.equivalents import same_function
 from convsym.scope.examples import learn_errors
 from convsym.scope.forms import (
     integer_of,
@@ -43,8 +43,6 @@ from convsym.scope.layout import corrected, layout_of
 from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import entry_rule
 from convsym.scope.model import (
-    HEIGHT_LABELS,
-    WIDTH_LABELS,
     Family,
     FunctionRule,
     Pattern,
@@ -55,11 +53,18 @@ from convsym.scope.model import (
 from convsym.scope.naming import EQUALITIES, Reference, key, strip_group
 from convsym.scope.notation import in_one_notation
 from convsym.scope.operations import settle_operations
-from convsym.scope.orientation import counted_sizes, in_index_order
+from convsym.scope.orientation import counted_sizes, counts_columns_first, in_index_order
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
-from convsym.scope.standing import as_claims, deny_inputs, is_rule_for, same_family
+from convsym.scope.standing import (
+    as_claims,
+    deny_inputs,
+    is_new_layer,
+    is_rule_for,
+    said_for_every_layer,
+    same_family,
+)
 from convsym.scope.stated import learn_ranges
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
@@ -221,6 +226,10 @@ class Reader:
             return
         if defines_operation(statement, self.scope):
             return
+        if (same := same_function(left, strip_group(statement.right), self.scope)) is not None:
+            statement.role, statement.reason = "definition", f"says which function ${same.name}$ is"
+            self.scope.functions[same.name] = FunctionRule((), None, same.known, statement.number)
+            return
         if isinstance(left, Product) and self._function(statement, left):
             return
         head = continued_operation(statement, self.statements, self.scope)
@@ -237,9 +246,9 @@ class Reader:
                     self._anew(earlier)
                 self.scope.arguments[reference.name] = arguments
             return
-        if statement.link > 0 and (reference.indices or not self._is_new_name(reference)):
-            # Inside a chain only a bare new name is introduced.
-            return
+        if statement.link > 0 and not is_new_layer(reference, self.scope):
+            if reference.indices or not self._is_new_name(reference):
+                return
         if self._shape(statement, reference):
             return
         if says_dependence(statement.left, statement.right):
@@ -332,7 +341,7 @@ class Reader:
             owner = label if re.fullmatch(r"[A-Z]", label) else None
         if owner is None:
             return False
-        sizes = self._sizes(right)
+        sizes = stated_sizes(right, self.scope)
         if sizes is None:
             other = self.scope.refer(right, {})
             if other is None or other.indices or base != other.name.rpartition("_")[0]:
@@ -366,9 +375,6 @@ class Reader:
             self._shape_family(owner, sizes)
         return True
 
-    def _sizes(self, node: Node) -> tuple[int, ...] | None:
-        return stated_sizes(node, self.scope)
-
     def _shape_family(self, matrix: str, sizes: tuple[int, ...], *, rows_first: bool = False) -> None:
         """Declare the cells of a matrix whose shape was stated; a printed matrix is not overruled."""
         scope = self.scope
@@ -398,18 +404,7 @@ class Reader:
         return in_index_order(self.scope, name, sizes, first, self.equations.values(), counted)
 
     def _columns_first(self, name: str) -> bool:
-        printed = [family for family in self.scope.families.values() if family.exact and family.arity == 2]
-        if printed:
-            return printed[0].columns_first
-        labels = self.scope.survey.labels
-        votes = 0
-        for (_, axis), found in labels.items():
-            for label in found:
-                if label in WIDTH_LABELS - {"x"}:
-                    votes += 1 if axis == 0 else -1
-                elif label in HEIGHT_LABELS - {"y"}:
-                    votes += 1 if axis == 1 else -1
-        return votes > 0
+        return counts_columns_first(self.scope)
 
     def _indexed(self, statement: Statement, reference: Reference) -> None:
         scope = self.scope
@@ -439,6 +434,8 @@ class Reader:
                 scope.values.setdefault(reference.name, []).append(rule)
                 return
         first = not statement.link and gives_first_state(rule, reference.base, self.timing)
+        if said_for_every_layer(statement, rule, existing, scope):
+            return
         if existing and not first and not self._again(statement, existing):
             if not is_rule_for(rule, existing, scope, self.statements):
                 return
@@ -477,6 +474,8 @@ class Reader:
             else:
                 self.scope.sizes[name] = value
             statement.role, statement.reason = "definition", "another value, from here on"
+            return
+        if said_for_every_layer(statement, rule, existing, scope):
             return
         if existing and not self._again(statement, existing):
             return

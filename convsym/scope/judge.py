@@ -38,6 +38,7 @@ from convsym.scope.functions import hides_cells, is_under_sum, opaque, opaque_pa
 from convsym.scope.hygiene import free_letters
 from convsym.scope.interior import INSIDE
 from convsym.scope.layers import borders_of, lifted, register
+from convsym.scope.loosely import settled
 from convsym.scope.meanings import by_readings, with_rows
 from convsym.scope.model import (
     BrokenDefinitionError,
@@ -264,6 +265,8 @@ class Judge:
             name = ", ".join(f"{letter} = {value}" for letter, value in env.items()) if not generic else ""
             try:
                 sides = self.elaborator.value(left, env), self.elaborator.value(right, env)
+                if self.elaborator.loosely:
+                    sides = settled(self.elaborator, *sides)
                 judgment.pairs.extend(paired(*sides, name))
             except OutOfRangeError as error:
                 if shifted and len(envs) > 1:

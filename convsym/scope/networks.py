@@ -2,15 +2,32 @@ r"""The network that definitions by layers describe, z^l = W^l a^{l-1} + b^l and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
-from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Product, Scripted, Sum_
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Chain,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Span,
+    Sum_,
+    Tuple_,
+)
+from convsym.latex.walking import walk
 from convsym.scope.model import Pattern, Rule, Scope, pattern_of
 from convsym.scope.naming import SAMPLES, Reference, key, strip_group
 
 _JOINED = ("", "cdot", "times")
+# In a^{(l-1)} W^{(l)} the layers are rows.
+_ROWS = frozenset({"a", "h", "o", "x", "y", "s"})
+_MATRICES = frozenset({"W", "Theta", "U", "V"})
 
 
 class Layered(NamedTuple):
@@ -31,6 +48,8 @@ class Network:
         function: the activation's name, "" where a layer's output is nowhere written as f(z).
         rules: the definitions by layers, by name.
         in_entries: whether the sums are written out, z_j = \\sum_k w_{jk} a_k.
+        supposed: what has to be supposed of it, where the document does not write it out.
+        in_rows: whether layers are rows, z = a W + b.
     """
 
     shapes: dict[str, tuple[int, ...]]
@@ -41,14 +60,84 @@ class Network:
     function: str
     rules: dict[str, list[Rule]]
     in_entries: bool
+    supposed: str = ""
+    in_rows: bool = False
 
 
-def network_of(scope: Scope) -> Network | None:
+def network_of(scope: Scope, sides: Iterable[Node] = ()) -> Network | None:
     """The network that a document's definitions describe by layers; None where they describe none.
 
     Args:
         scope: of the claim.
+        sides: of all relations of the document, which may name the argument of an activation that none defines.
     """
+    found = _described(scope)
+    if found is None or not found.function or found.sums != found.outputs:
+        return found
+    name = _argument_name(found, sides, scope)
+    return found if not name else _with_sums(found, name, scope)
+
+
+def _argument_name(network: Network, sides: Iterable[Node], scope: Scope) -> str:
+    """z, where f'(z^l) or f(z^l) is printed beside a^l = f(W^l a^{l-1} + b^l)."""
+    for side in sides:
+        for part in walk(side):
+            if not isinstance(part, Product):
+                continue
+            for (_, head), (operator, behind) in pairwise(part.factors):
+                argument = strip_group(behind)
+                reference = scope.refer(head, {}) if isinstance(strip_group(head), Name | Scripted) else None
+                if operator or reference is None or reference.name != network.function or reference.layer:
+                    continue
+                if not isinstance(argument, Bracket) or len(argument.items) != 1:
+                    continue
+                inner = layered(argument.items[0], scope)
+                if inner is not None and inner.name not in network.shapes and inner.name not in network.rules:
+                    return inner.name
+    return ""
+
+
+def _with_sums(network: Network, name: str, scope: Scope) -> Network:
+    """The network with the argument of its activation as a quantity of its own."""
+    sums: list[Rule] = []
+    outputs: list[Rule] = []
+    for rule in network.rules[network.outputs]:
+        applied = application(rule.body, scope)
+        if applied is None or rule.layer is None or layered(applied[1], scope) is not None:
+            outputs.append(rule)
+            continue
+        span = rule.body.span
+        layer = _layer_node(rule.layer, span)
+        argument: Node = Scripted(Name(name, span), None, layer, 0, span)
+        if rule.patterns:
+            indices = tuple(_index_node(pattern, span) for pattern in rule.patterns)
+            below = indices[0] if len(indices) == 1 else Tuple_(indices, span)
+            argument = Scripted(Name(name, span), below, layer, 0, span)
+        call = Product((("", Name(applied[0], span)), ("", Bracket("(", (argument,), span))), span)
+        sums.append(replace(rule, name=name, body=applied[1]))
+        outputs.append(replace(rule, body=call))
+    rules = {**network.rules, network.outputs: outputs, name: sums}
+    shapes = {**network.shapes, name: (0,)}
+    return replace(network, sums=name, rules=rules, shapes=shapes)
+
+
+def _layer_node(layer: Pattern, span: Span) -> Node:
+    return Bracket("(", (_index_node(layer, span),), span)
+
+
+def _index_node(pattern: Pattern, span: Span) -> Node:
+    number = Number(str(abs(pattern.offset)), span)
+    if pattern.parameter is None:
+        return number
+    letter = Name(pattern.parameter, span)
+    return (
+        Sum_((("+", letter), ("+" if pattern.offset > 0 else "-", number)), span)
+        if pattern.offset
+        else letter
+    )
+
+
+def _described(scope: Scope) -> Network | None:
     rules = {
         name: found
         for name, all_rules in scope.rules.items()
@@ -62,7 +151,7 @@ def network_of(scope: Scope) -> Network | None:
             sums = _affine(rule, body[1], scope)
             if sums is None:
                 continue
-            matrix, outputs, bias, rows_first = sums
+            matrix, outputs, bias, rows_first, in_rows = sums
             offset = _offset(rule)
             shapes: dict[str, tuple[int, ...]] = {outputs.name: (0,)}
             function = body[0]
@@ -89,6 +178,7 @@ def network_of(scope: Scope) -> Network | None:
                 function,
                 rules,
                 bool(rule.patterns),
+                in_rows=in_rows,
             )
     return None
 
@@ -171,8 +261,13 @@ def _offset(rule: Rule) -> int:
     return rule.layer.offset
 
 
-def _affine(rule: Rule, body: Node, scope: Scope) -> tuple[Layered, Layered, Layered | None, bool] | None:
-    """Matrix, outputs, bias, and whether the matrix's first axis is that of the sums, where a body is W a + b."""
+def _affine(
+    rule: Rule, body: Node, scope: Scope
+) -> tuple[Layered, Layered, Layered | None, bool, bool] | None:
+    """Matrix, outputs, bias, whether the matrix's first axis is that of the sums, and whether layers are rows.
+
+    Of a body that is W a + b, or a W + b; None of another one.
+    """
     terms = [term for sign, term in body.terms if sign == "+"] if isinstance(body, Sum_) else [body]
     if isinstance(body, Sum_) and len(terms) != len(body.terms):
         return None
@@ -208,9 +303,11 @@ def _affine(rule: Rule, body: Node, scope: Scope) -> tuple[Layered, Layered, Lay
         return None
     bias = biases[0] if biases else None
     if not bound:
-        if one.indices or other.indices or rule.patterns or turned[1]:
+        if one.indices or other.indices or rule.patterns:
             return None
-        return one, other, bias, not turned[0]
+        if one.name in _ROWS and other.name in _MATRICES and not turned[0]:
+            return other, one, bias, turned[1], True
+        return None if turned[1] else (one, other, bias, not turned[0], False)
     matrix, outputs = (one, other) if len(one.indices) == 2 else (other, one)
     letters = [key(i) for node in matrix.indices if isinstance(i := strip_group(node), Name)]
     inner = [key(i) for node in outputs.indices if isinstance(i := strip_group(node), Name)]
@@ -218,8 +315,8 @@ def _affine(rule: Rule, body: Node, scope: Scope) -> tuple[Layered, Layered, Lay
     if len(matrix.indices) != 2 or inner != [bound] or len(free) != 1 or True in turned:
         return None
     if letters == [free[0], bound]:
-        return matrix, outputs, bias, True
-    return (matrix, outputs, bias, False) if letters == [bound, free[0]] else None
+        return matrix, outputs, bias, True, False
+    return (matrix, outputs, bias, False, False) if letters == [bound, free[0]] else None
 
 
 def _bare(node: Node) -> Node:

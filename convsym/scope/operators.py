@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted, Sum_
 from convsym.latex.walking import children
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.model import Scope, UndefinedError, latex_name
@@ -218,6 +218,7 @@ def derivative_parts(
     Raises:
         ScopeError: a derivative of a form that is not read (higher, mixed, or of nothing).
     """
+    node = _with_one_numerator(node)
     above, below = _differential(node.numerator), _differential(node.denominator)
     written = {side[0] for side in (above, below) if side is not None}
     if "delta" in written and (
@@ -247,6 +248,28 @@ def derivative_parts(
             raise ScopeError("a differential operator that acts on nothing")
         return DerivativeParts(node.numerator, _joined(below[2]), above[0] == "d")
     return DerivativeParts(_joined(above[2]), _joined(below[2]), above[0] == "d")
+
+
+def _with_one_numerator(node: Fraction_) -> Fraction_:
+    r"""\partial \sum_k w_k a_k + b over \partial a_k, where all of the sum is differentiated."""
+    numerator, below = strip_group(node.numerator), _differential(node.denominator)
+    if (
+        not isinstance(numerator, Sum_)
+        or below is None
+        or below[0] != "partial"
+        or numerator.terms[0][0] != "+"
+    ):
+        return node
+    (sign, first), *rest = numerator.terms
+    above = _differential(first)
+    if above is None or above[:2] != ("partial", 1) or not above[2]:
+        return node
+    if any(_differential(term) is not None for _, term in rest):
+        return node
+    whole = Bracket("(", (Sum_(((sign, _joined(above[2])), *rest), numerator.span),), numerator.span)
+    assert isinstance(strip_group(first), Product)
+    head = strip_group(first).factors[0]  # type: ignore[union-attr]
+    return replace(node, numerator=Product((head, ("", whole)), numerator.span))
 
 
 def _is_quantity(letter: str, env: Mapping[str, Any], scope: Scope) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from convsym.latex.syntax import Equation, Number, Scripted
 from convsym.latex.walking import walk
-from convsym.scope.model import Scope
+from convsym.scope.model import HEIGHT_LABELS, WIDTH_LABELS, Scope
 from convsym.scope.naming import strip_group
 from convsym.scope.outputsize import output_sizes
 
@@ -18,6 +18,21 @@ _WIDTH_FIRST = re.compile(
 _HEIGHT_FIRST = re.compile(
     _TUPLE + r"\bheight\b.{0,40}\bwidth\b|\(\s*height\s*,\s*width\s*\)|\bshapes?\b[^.]{0,30}\(H, ?W\)", re.S
 )
+
+
+def counts_columns_first(scope: Scope) -> bool:
+    """Whether the first of two indices counts columns: as printed matrices show, or labels of the indices say."""
+    printed = [family for family in scope.families.values() if family.exact and family.arity == 2]
+    if printed:
+        return printed[0].columns_first
+    votes = 0
+    for (_, axis), found in scope.survey.labels.items():
+        for label in found:
+            if label in WIDTH_LABELS - {"x"}:
+                votes += 1 if axis == 0 else -1
+            elif label in HEIGHT_LABELS - {"y"}:
+                votes += 1 if axis == 1 else -1
+    return votes > 0
 
 
 def in_index_order(

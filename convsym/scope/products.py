@@ -10,6 +10,7 @@ from convsym.scope.branches import indicator_of, indicator_value
 from convsym.scope.convolving import convolved, is_sign, speaks_of_convolution
 from convsym.scope.examples import gradient_cell
 from convsym.scope.grid import Grid, Jacobian, entrywise, matrix_product
+from convsym.scope.loosely import loose_product
 from convsym.scope.model import TypeClashError, UndefinedError
 from convsym.scope.naming import strip_group
 from convsym.scope.operators import application, derivative_parts, starts_derivative
@@ -147,6 +148,8 @@ def _as_gradient(found: Value) -> Value:
 def times(elaborator: Elaborator, a: Value, b: Value, operator: str) -> Value:
     """Two values joined by a printed operator."""
     algebra = elaborator.algebra
+    if elaborator.loosely and (found := loose_product(elaborator, a, b, operator)) is not None:
+        return found
     if isinstance(a, Jacobian) and isinstance(b, Jacobian):
         if operator in ("", "cdot", "times", "*"):
             if a.below == b.above:

@@ -9,7 +9,7 @@ from sympy import Expr, Integer
 
 from convsym.latex.syntax import Node, Number
 from convsym.scope.forms import integer_of, is_numeric
-from convsym.scope.model import Family, Rule, Scope
+from convsym.scope.model import Family, Rule, Scope, pattern_of
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.statements import Statement
 
@@ -58,6 +58,34 @@ def is_rule_for(rule: Rule, existing: Sequence[Rule], scope: Scope, statements: 
         other.statement in strays and not other.is_general and not is_numeric(other.body)
         for other in existing
     )
+
+
+def said_for_every_layer(statement: Statement, rule: Rule, existing: Sequence[Rule], scope: Scope) -> bool:
+    """Take a line that gives z^{(l)} for every layer, where earlier ones give z^{(1)} and z^{(2)}, for a definition.
+
+    The earlier ones stay in force for their own layers.
+
+    Args:
+        statement: the line; its role is changed where it is one.
+        rule: what it would define.
+        existing: the rules in force that it overlaps.
+        scope: where it comes into force.
+    """
+    general = rule.layer is not None and rule.layer.parameter is not None
+    if not general or not existing or any(o.layer is None or o.layer.parameter for o in existing):
+        return False
+    scope.rules[rule.name].append(rule)
+    statement.role, statement.reason = "definition", "says of every layer what others say of one"
+    return True
+
+
+def is_new_layer(reference: Reference, scope: Scope) -> bool:
+    """Whether a name stands at a numbered layer of which no line says anything, unlike other layers of it."""
+    layer = None if reference.layer is None else pattern_of(reference.layer, {})
+    rules = scope.rules.get(reference.name, [])
+    if reference.indices or layer is None or layer.parameter is not None or not rules:
+        return False
+    return not any(r.layer and (r.layer.parameter or r.layer.offset == layer.offset) for r in rules)
 
 
 def family_around(statement: Statement, statements: Sequence[Statement], scope: Scope) -> str | None:

@@ -145,7 +145,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
         tags,
         "out" in words,
         sampled,
-        _parametrized(nodes),
+        _parametrized(nodes) | _named_by_letter(nodes),
         numbered_letters(nodes),
     )
     found.partials = {
@@ -226,6 +226,41 @@ def _parametrized(nodes: Iterable[Node]) -> frozenset[tuple[str, str]]:
                 if isinstance(base, Name) and len(names) == len(items) and any(map(_names_parameters, names)):
                     found.add((key(base), ",".join(name.text for name in names)))
     return frozenset(found)
+
+
+def _named_by_letter(nodes: Iterable[Node]) -> frozenset[tuple[str, str]]:
+    """Losses whose one subscript only names them, C_x of an example x: no index, as nothing else carries it."""
+    subscripts: dict[str, set[str]] = defaultdict(set)
+    carriers: dict[str, set[str]] = defaultdict(set)
+    differentiated: set[str] = set()
+    bound: set[str] = set()
+    for root in nodes:
+        for node in walk(root):
+            if isinstance(node, BigOperator):
+                bound.update(letter for letter, _ in _lower_bounds(node))
+            elif isinstance(node, Fraction_):
+                above = strip_group(node.numerator)
+                if isinstance(above, Product) and len(above.factors) == 2:
+                    head, loss = (strip_group(factor) for _, factor in above.factors)
+                    base = strip_group(loss.base) if isinstance(loss, Scripted) else None
+                    if isinstance(head, Name) and key(head) == "partial" and isinstance(base, Name):
+                        differentiated.add(key(base))
+            elif isinstance(node, Scripted) and node.subscript is not None:
+                base = strip_group(node.base)
+                names = {key(part) for part in walk(node.subscript) if isinstance(part, Name)}
+                own = key(base) if isinstance(base, Name) else ""
+                below = strip_group(node.subscript)
+                subscripts[own].add(key(below) if isinstance(below, Name) else "")
+                for letter in names:
+                    carriers[letter].add(own)
+    return frozenset(
+        (base, letter)
+        for base, letters in subscripts.items()
+        if len(letters) == 1
+        for letter in letters
+        if letter and base in differentiated and base[:1].isupper() and len(base) == 1
+        if len(letter) == 1 and letter not in bound and carriers[letter] == {base}
+    )
 
 
 def _names_parameters(label: Name) -> bool:

@@ -22,8 +22,9 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.ends import ends_of
 from convsym.scope.hygiene import derives
-from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, pattern_of
+from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, latex_name, pattern_of
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.networks import Network, function_name, layered, layered_reference, layered_symbols
 
@@ -64,6 +65,7 @@ class Unrolled:
         losses: names of what is differentiated and not written.
         leaves: names of the renamed matrices and outputs, which a transpose may be missing on.
         places: the layers.
+        doubtful: whether a loss that the document writes out is taken for an arbitrary function here.
     """
 
     scope: Scope
@@ -72,13 +74,21 @@ class Unrolled:
     losses: set[str] = field(default_factory=set)
     leaves: set[str] = field(default_factory=set)
     places: list[Place] = field(default_factory=list)
+    doubtful: bool = False
 
 
 # ---------------------------------------------------------------------- unrolling a claim
 
 
 def unrolled(
-    scope: Scope, network: Network, left: Node, right: Node, *, as_numbers: bool, even: bool = False
+    scope: Scope,
+    network: Network,
+    left: Node,
+    right: Node,
+    *,
+    as_numbers: bool,
+    even: bool = False,
+    single: bool = False,
 ) -> Unrolled | None:
     """A claim about the layers of a network as one about a few layers; None where it is about more than that.
 
@@ -88,9 +98,10 @@ def unrolled(
         left, right: the sides.
         as_numbers: whether every layer has one cell, and a matrix is a number.
         even: whether all layers have equally many cells.
+        single: whether the last layer has one cell.
     """
     try:
-        return _Unroller(scope, network, as_numbers, even).claim(left, right)
+        return _Unroller(scope, network, as_numbers, even, single).claim(left, right)
     except _OtherClaim:
         return None
 
@@ -102,8 +113,11 @@ class _OtherClaim(Exception):
 class _Unroller:
     """Renames what belongs to a layer, and brings every definition to its layer."""
 
-    def __init__(self, scope: Scope, network: Network, as_numbers: bool, even: bool) -> None:
+    def __init__(
+        self, scope: Scope, network: Network, as_numbers: bool, even: bool, single: bool = False
+    ) -> None:
         self.old, self.network, self.as_numbers, self.even = scope, network, as_numbers, even
+        self.single, self.ends = single, ends_of(network, scope)
         self.scope = Scope(
             scope.survey,
             functions=dict(scope.functions),
@@ -118,6 +132,7 @@ class _Unroller:
         self.shapes = dict(network.shapes)
         self.lowest = self.highest = 0
         self.targets: set[str] = set()
+        self.doubtful = False
 
     def claim(self, left: Node, right: Node) -> Unrolled:
         places = [
@@ -125,14 +140,20 @@ class _Unroller:
             for side in (left, right)
             for found in layered_symbols(side, self.old)
         ]
+        numbered = self._plain_places(left, right)
+        places += numbered
         names = {name for name, _ in places}
         letters = {place.letter for _, place in places}
-        if not places or len(letters) != 1 or not names & set(self.network.shapes):
+        if not places or len(letters) != 1 or not (names & set(self.network.shapes) or numbered):
             raise _OtherClaim
         (letter,) = letters
+        if letter:
+            self.ends = None
         self.losses = {
             name for side in (left, right) for name in _differentiated(side, self.old)
         } | self._losses_of_errors()
+        if self.ends is not None:
+            self.losses -= set(self.ends.plain)
         # A matrix belongs to the layers between which it stands.
         spread = [
             place.offset + shift for name, place in places for shift in (0, *self.shapes.get(name, (0,)))
@@ -140,6 +161,10 @@ class _Unroller:
         # One layer further down, so that the lowest one of the claim has something that it is made of.
         self.lowest, self.highest = min(spread) - 1, max(spread)
         ends = letter in ("L",)
+        if self.ends is not None:
+            self.lowest, self.highest, ends = self.ends.lowest, self.ends.highest, True
+            for name, number in self.ends.plain.items():
+                self.family(name, (number,))
         if not ends and not self._has_error_rules(names):
             self.highest += _REACH
         if self.highest - self.lowest >= _MOST_LAYERS:
@@ -151,8 +176,13 @@ class _Unroller:
         for loss in self.losses:
             body = self._loss_body(loss) if ends else None
             if body is None:
-                self.scope.arguments[loss] = (self.network.outputs + top.mark,)
+                said = self.scope.functions.pop(loss, None)  # J(W, b) = ... of what the last layer gives
+                self.doubtful |= self.ends is not None and bool(self.old.rules.get(loss))
+                self.doubtful |= said is not None and letter in ("", "L")
+                self.scope.arguments[loss] = (self._last_outputs(top),)
         sides = [self.renamed(side, {letter: Place(letter, 0)}) for side in (left, right)]
+        for name, rule in self.ends.given.items() if self.ends is not None else ():
+            self.scope.rules[name] = [replace(rule, body=self.renamed(rule.body, {"": Place("", 0)}))]
         while self.pending:
             self.define(*self.pending.pop())
         leaves = {
@@ -161,7 +191,22 @@ class _Unroller:
             if name in (self.network.weights, self.network.outputs, self.network.sums)
         }
         every = [Place(letter, offset) for offset in range(self.lowest, self.highest + 1)]
-        return Unrolled(self.scope, sides[0], sides[1], self.losses, leaves, every)
+        return Unrolled(self.scope, sides[0], sides[1], self.losses, leaves, every, self.doubtful)
+
+    def _plain_places(self, left: Node, right: Node) -> list[tuple[str, Place]]:
+        """The names of inputs and last outputs in a claim, with their layers."""
+        plain = {} if self.ends is None else self.ends.plain
+        return [
+            (reference.name, Place("", plain[reference.name]))
+            for side in (left, right)
+            for reference in self.old.mentions(side)
+            if reference.name in plain and layered_reference(reference) is None
+        ]
+
+    def _last_outputs(self, top: Place) -> str:
+        r"""The name of what the last layer gives: \hat{y} where only that is defined."""
+        given = [] if self.ends is None else [n for n in self.ends.given if n not in self.old.functions]
+        return given[0] if given else self.network.outputs + top.mark
 
     def _losses_of_errors(self) -> set[str]:
         found = set()
@@ -180,18 +225,38 @@ class _Unroller:
         if len(rules) != 1 or rules[0].patterns or rules[0].layer is not None:
             return None
         body = rules[0].body
-        found = list(layered_symbols(body, self.old))
-        if not found or any(one.name != self.network.outputs or one.layer.parameter != "L" for one in found):
+        if not self._is_of_last_outputs(body):
             return None
         self.targets |= {
             reference.name
             for reference in self.old.mentions(body)
-            if layered_reference(reference) is None and reference.name not in self.losses
+            if layered_reference(reference) is None
+            and reference.name not in self.losses
+            and not (self.ends is not None and reference.name in self.ends.plain)
+            and reference.name not in self.old.functions
+            and not _is_known(reference.name)
         }
+        indexed = {r.name for r in self.old.mentions(body) if r.indices}
         for target in self.targets:
-            self.family(target, (self.highest,))
-        self.scope.rules[loss] = [replace(rules[0], body=self.renamed(body, {"L": Place("L", 0)}))]
+            # 1/N before a sum over cells is a number.
+            if target in indexed or not indexed:
+                self.family(target, (self.highest,))
+        layers = {"L": Place("L", 0)} if self.ends is None else {"": Place("", 0)}
+        self.scope.rules[loss] = [replace(rules[0], body=self.renamed(body, layers))]
         return body
+
+    def _is_of_last_outputs(self, body: Node) -> bool:
+        """Whether an expression speaks of what the last layer gives, and of no other layer."""
+        found = list(layered_symbols(body, self.old))
+        if self.ends is None:
+            return bool(found) and all(
+                one.name == self.network.outputs and one.layer.parameter == "L" for one in found
+            )
+        last = Pattern(None, self.highest)
+        plain = any(reference.name in self.ends.given for reference in self.old.mentions(body))
+        return (plain or bool(found)) and all(
+            one.name == self.network.outputs and one.layer == last for one in found
+        )
 
     def _has_error_rules(self, names: Collection[str]) -> bool:
         """Whether every error among some names is defined as a derivative, at any layer."""
@@ -290,14 +355,27 @@ class _Unroller:
             return None
         span = part.span
         function = function_name(part, self.old)
-        if (function and function == self.network.function) or reference.name == self.network.function:
+        is_output = reference.name == self.network.outputs and layered_reference(reference) is not None
+        if is_output:
+            function = ""
+        elif (function and function == self.network.function) or reference.name == self.network.function:
             return self._function(reference, function or reference.name, part, layers)
         found = layered_reference(reference)
         if found is None:
-            allowed = reference.name in _DIFFERENTIALS | self.losses | self.targets
+            plain = set() if self.ends is None else set(self.ends.plain)
+            allowed = reference.name in _DIFFERENTIALS | self.losses | self.targets | plain
+            twin = reference.name.swapcase()
+            if (
+                not allowed
+                and len(twin) == 1
+                and twin in self.targets
+                and not self.old.rules.get(reference.name)
+            ):
+                target: Node = Name(twin, span)
+                return target if isinstance(part, Name) else replace(part, base=target)
             if not allowed and reference.name not in self.scope.functions and not _is_known(reference.name):
                 raise _OtherClaim
-            return None
+            return part if isinstance(part, Scripted) and reference.power is None else None
         if reference.primes:
             raise _OtherClaim
         place = self._place(found.layer, layers)
@@ -316,14 +394,15 @@ class _Unroller:
 
     def _function(self, reference: Reference, name: str, part: Node, layers: dict[str, Place]) -> Node:
         """A function's own name; one for each layer where it carries a layer and is not written out."""
-        text = name
+        # a^l = a(z^l): where the outputs carry the name of the function, that gets another one here.
+        text = name if name != self.network.outputs else "varphi"
         if reference.layer is not None and name not in self.scope.functions and not _is_known(name):
             pattern = pattern_of(reference.layer, {})
             if pattern is None:
                 raise _OtherClaim
             text += self._place(pattern, layers).mark
         if text not in self.scope.functions and (text != name or (not _is_known(name) and len(name) > 1)):
-            assumed = f"${name}$ is an arbitrary differentiable function"
+            assumed = f"${latex_name(name)}$ is an arbitrary differentiable function"
             if not (text == name and name in ("sigma", "phi", "varphi", "psi", "rho", "Phi")):
                 self.scope.functions[text] = FunctionRule((), None, "", assumed=assumed)
         new: Node = Name(text, part.span)
@@ -464,8 +543,13 @@ class _Unroller:
         """Say how many cells a family has, by the layers that its axes count the cells of."""
         if self.as_numbers:
             return
-        sizes: list[int | None] = [2 if self.even else 2 + layer % 2 for layer in layers]
-        self.scope.families[name] = Family(name, len(sizes), (1,) * len(sizes), sizes, exact=True)
+        sizes: list[int | None] = [
+            1 if self.single and layer == self.highest else 2 if self.even else 2 + layer % 2
+            for layer in layers
+        ]
+        row = self.network.in_rows and len(sizes) == 1
+        base = (1,) * len(sizes)
+        self.scope.families[name] = Family(name, len(sizes), base, sizes, exact=True, is_row=row)
         self.scope.matrices[name] = name
 
 

@@ -1,0 +1,48 @@
+r"""Lines that say which standard function a letter stands for: f(z) = ReLU(z), g(a) = \tanh(a)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from convsym.latex.syntax import Bracket, Name, Node, Product
+from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.forms import printed_shape
+from convsym.scope.model import Scope
+from convsym.scope.naming import key, strip_group
+
+_VALUES = frozenset({"exp", "log", "ln", "abs", "max", "min", "sin", "cos", "tan"})
+
+
+class SameFunction(NamedTuple):
+    """A letter and the standard function that it stands for."""
+
+    name: str
+    known: str
+
+
+def same_function(left: Node, right: Node, scope: Scope) -> SameFunction | None:
+    """What f(z) = ReLU(z) says of f, where nothing was said of it before; None of any other line.
+
+    Args:
+        left, right: the sides.
+        scope: what is known so far.
+    """
+    one, other = _applied(left), _applied(right)
+    if one is None or other is None or printed_shape(one[1]) != printed_shape(other[1]):
+        return None
+    name, known = key(one[0]), key(other[0])
+    is_letter = len(one[0].text) == 1 or name in ("sigma", "phi", "varphi", "psi", "rho")
+    if not is_letter or known not in FUNCTIONS or known in _VALUES:
+        return None
+    if name in scope.functions or name in scope.rules or scope.family(name) is not None:
+        return None
+    return SameFunction(name, known)
+
+
+def _applied(node: Node) -> tuple[Name, Node] | None:
+    if not isinstance(node, Product) or len(node.factors) != 2 or node.factors[1][0]:
+        return None
+    head, argument = strip_group(node.factors[0][1]), strip_group(node.factors[1][1])
+    if isinstance(head, Name) and isinstance(argument, Bracket) and len(argument.items) == 1:
+        return head, strip_group(argument.items[0])
+    return None
