@@ -41,6 +41,7 @@ from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, layout_of
 from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import entry_rule
+from convsym.scope.lost import note_lost
 from convsym.scope.model import (
     HEIGHT_LABELS,
     WIDTH_LABELS,
@@ -131,6 +132,7 @@ class Reader:
             settle_shapes(scope, self.equations.values(), self._columns_first)
         learn_ranges(self.scopes, self.statements)
         deny_inputs(self.scopes, self.statements)
+        note_lost(self.statements, self.equations.values())
         learn_dependences(self.scopes, self.equations.values())
         for version, scope in enumerate(self.scopes):
             scope.kinds = kinds_of(scope, self._formulas_of(version), scope.called)
@@ -569,10 +571,8 @@ class Reader:
             own = scope.twin(name) or name
             arity = scope.habits.arity.get(own, 1 if columns == 1 else 2)
             if arity == 1 and min(rows, columns) > 1:
-                own, arity = (
-                    name,
-                    2,
-                )  # [a_1, a_2; a_3, a_4]: its cells are counted through, its own are A_{1,1}
+                # [a_1, a_2; a_3, a_4]: its cells are counted through, its own are A_{1,1}
+                own, arity = name, 2
             if own not in scope.families:
                 base = 0 if own in scope.survey.zero_based else 1
                 first = self._columns_first(own)

@@ -183,8 +183,12 @@ def application(
     return None
 
 
-def _differential(node: Node) -> tuple[str, int, list[tuple[str, Node]]] | None:
-    """(letter, order, the rest) of \\partial^n rest."""
+def differential_parts(node: Node) -> tuple[str, int, list[tuple[str, Node]]] | None:
+    r"""(letter, order, the rest) of \partial^n rest; None for what is no differential.
+
+    Args:
+        node: a side of a fraction.
+    """
     node = strip_group(node)
     factors: list[tuple[str, Node]] = list(node.factors) if isinstance(node, Product) else [("", node)]
     head = strip_group(factors[0][1])
@@ -218,7 +222,7 @@ def derivative_parts(
     Raises:
         ScopeError: a derivative of a form that is not read (higher, mixed, or of nothing).
     """
-    above, below = _differential(node.numerator), _differential(node.denominator)
+    above, below = differential_parts(node.numerator), differential_parts(node.denominator)
     written = {side[0] for side in (above, below) if side is not None}
     if "delta" in written and (
         None in (above, below) or written != {"delta"} or _is_quantity("delta", env, scope)
@@ -240,7 +244,7 @@ def derivative_parts(
         raise ScopeError("a second derivative")
     if not below[2]:
         raise ScopeError("a derivative by nothing")
-    if len(below[2]) > 1 and any(_differential(factor) for _, factor in below[2]):
+    if len(below[2]) > 1 and any(differential_parts(factor) for _, factor in below[2]):
         raise ScopeError("a mixed second derivative")
     if not above[2]:
         if not operator:
@@ -257,7 +261,7 @@ def _is_quantity(letter: str, env: Mapping[str, Any], scope: Scope) -> bool:
 def starts_derivative(node: Node, scope: Scope, env: Mapping[str, Any]) -> bool:
     """Whether a factor is an operator: d/dx with nothing above, or \\nabla_K."""
     if isinstance(node, Fraction_):
-        above, below = _differential(node.numerator), _differential(node.denominator)
+        above, below = differential_parts(node.numerator), differential_parts(node.denominator)
         return above is not None and below is not None and not above[2] and above[0] == below[0]
     if isinstance(node, Scripted) and node.subscript is not None and node.superscript is None:
         base = strip_group(node.base)
