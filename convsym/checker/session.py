@@ -23,8 +23,10 @@ from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
 from convsym.checker.mending import repair_claim
 from convsym.checker.renewals import unsaid
+from convsym.checker.restored import restore_derivative
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated
+from convsym.checker.through import through_errors, through_its_own
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.worked import judge_worked
 from convsym.document import Document
@@ -209,6 +211,9 @@ class Session:
         if printed_shape(statement.left) == printed_shape(statement.right):
             return Finding(statement, Proved("identity"))
         judgment = decide(judge, statement.left, statement.right, statement.apart)
+        if isinstance(judgment.outcome, Undecided | Unsupported):
+            found = through_its_own(judge, statement) or through_errors(judge, statement, self.reader.statements)
+            judgment = found or judgment
         judge = judgment.typed or judgment.judge or judge
         scope = judge.scope
         if isinstance(judgment.outcome, Proved | Refuted):
@@ -224,6 +229,7 @@ class Session:
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         judge_layers(finding, self.judges[statement.version], self.reader.statements)
+        restore_derivative(finding, judge, self.reader.statements)
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:

@@ -41,7 +41,7 @@ from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, layout_of
 from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import entry_rule
-from convsym.scope.lost import note_lost
+from convsym.scope.lost import differentiates_by, note_lost
 from convsym.scope.model import (
     HEIGHT_LABELS,
     WIDTH_LABELS,
@@ -230,6 +230,8 @@ class Reader:
             return
         reference = self.scope.refer(left, {})
         if reference is None or reference.power is not None or reference.primes or reference.transposed:
+            return
+        if differentiates_by(statement.right, left):
             return
         if (arguments := dependence(left, statement.right, self.scope, self.equations.values())) is not None:
             statement.role, statement.reason = "condition", "says what it depends on"
@@ -420,6 +422,10 @@ class Reader:
             return
         kept = tuple(pattern for pattern in patterns if pattern is not None)
         rule = Rule(reference.name, kept, layer, statement.right, statement.number)
+        if rule.is_general and self._is_printed(statement.right):
+            # K_{ij} = (k_{11}, k_{12}; ...) shows the cells of one of several matrices.
+            statement.role, statement.reason = "definition", "introduces a matrix and its cells"
+            return
         if scope.matrices.get(reference.name, reference.name) != reference.name:
             # X_{1,2} of a matrix whose cells have a name of their own is an entry, a claim about that cell.
             return
@@ -507,6 +513,15 @@ class Reader:
             scope.matrices[name] = twin
         scope.rules.setdefault(name, []).append(rule)
         statement.role, statement.reason = "definition", "introduces its left side"
+
+    def _is_printed(self, node: Node) -> bool:
+        """Whether a matrix of cells is printed, which then are a family."""
+        matrix = strip_group(node)
+        printed = layout_of(matrix, self.scope, self._columns_first) if isinstance(matrix, Matrix) else None
+        if printed is None or printed.misprints:
+            return False
+        self.scope.families.setdefault(printed.family.name, printed.family)
+        return True
 
     def _matrix(self, statement: Statement, name: str, matrix: Matrix) -> None:
         scope = self.scope

@@ -53,7 +53,7 @@ def slopes_of(equations: Iterable[Equation]) -> Slopes:
             for node in walk(row):
                 if not isinstance(node, Fraction_):
                     continue
-                sides = _behind_partial(node.numerator), _behind_partial(node.denominator)
+                sides = behind_partial(node.numerator), behind_partial(node.denominator)
                 if sides[0] is None or sides[1] is None:
                     continue
                 above, below = _head(sides[0]), _head(sides[1])
@@ -61,6 +61,20 @@ def slopes_of(equations: Iterable[Equation]) -> Slopes:
                 if above is not None and below is not None:
                     pairs.add((above, below))
     return Slopes(frozenset(names), frozenset(pairs))
+
+
+def differentiates_by(node: Node, variable: Node) -> bool:
+    r"""Whether a derivative by a variable, as it is printed, stands in a formula: b = \sum_u e_u \partial z_u/\partial b.
+
+    Args:
+        node: the formula, which then does not say what the variable is.
+        variable: a name with its indices.
+    """
+    wanted = printed_shape(variable)
+    return any(
+        (below := behind_partial(fraction.denominator)) is not None and printed_shape(below) == wanted
+        for fraction in _fractions(node)
+    )
 
 
 def note_lost(statements: Iterable[Statement], equations: Iterable[Equation]) -> None:
@@ -113,7 +127,7 @@ def _fractions(side: Node) -> Iterator[Fraction_]:
 
 
 def _lost_half(node: Fraction_, slopes: Slopes) -> Node | None:
-    above, below = _behind_partial(node.numerator), _behind_partial(node.denominator)
+    above, below = behind_partial(node.numerator), behind_partial(node.denominator)
     if (above is None) == (below is None):
         return None
     whole, plain = (above, node.denominator) if above is not None else (below, node.numerator)
@@ -140,8 +154,12 @@ def _lost_wholes(left: Node, right: Node, slopes: Slopes) -> list[Node]:
     return [strip_group(side) for node in fractions for side in (node.numerator, node.denominator)]
 
 
-def _behind_partial(side: Node) -> Node | None:
-    r"""What a first differential \partial x is of; None for anything else, a bare \partial too."""
+def behind_partial(side: Node) -> Node | None:
+    r"""What a first differential \partial x is of; None for anything else, a bare \partial too.
+
+    Args:
+        side: of a fraction.
+    """
     side = strip_group(side)
     while isinstance(side, Bracket) and side.kind == "(" and len(side.items) == 1:
         side = strip_group(side.items[0])
