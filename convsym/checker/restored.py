@@ -1,8 +1,9 @@
-r"""Gradients under the name of their variable: W = X * \partial L/\partial Y, where the right side is \partial L/\partial W."""
+r"""Gradients under the name of their variable: W = X * \partial L/\partial Y instead of \partial L/\partial W."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from convsym.checker.findings import Finding
 from convsym.latex.printer import to_latex
@@ -74,7 +75,11 @@ def _is_given(cell: Node, scope: Scope, statements: Sequence[Statement]) -> bool
     if reference is None or reference.power is not None or reference.primes:
         return False
     owners = {reference.name, *(m for m, own in scope.matrices.items() if own == reference.name)}
-    if any(rule.body is not None and _is_formula(rule.body) for name in owners for rule in scope.rules.get(name, [])):
+    if any(
+        rule.body is not None and _is_formula(rule.body)
+        for name in owners
+        for rule in scope.rules.get(name, [])
+    ):
         return False
     return any(_differentiates_by(reference.name, statement, scope) for statement in statements)
 
@@ -119,6 +124,6 @@ def _telescoped(node: Node) -> tuple[object, object] | None:
     if isinstance(node, Product) and all(sign in ("", "cdot", "times", "*") for sign, _ in node.factors):
         ends = [_telescoped(factor) for _, factor in node.factors]
         whole = [end for end in ends if end is not None]
-        if len(whole) == len(ends) and all(a[1] == b[0] for a, b in zip(whole, whole[1:], strict=False)):
+        if len(whole) == len(ends) and all(a[1] == b[0] for a, b in pairwise(whole)):
             return whole[0][0], whole[-1][1]
     return None

@@ -29,10 +29,12 @@ from convsym.checker.stated import heed_stated
 from convsym.checker.through import through_errors, through_its_own
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.worked import judge_worked
+from convsym.checker.written import judge_written_cells
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name
 from convsym.scope.approximation import judge_approximation, judge_comparison
+from convsym.scope.declarations import stated_sizes
 from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import free_letters, scaling_letters, unused_letters
 from convsym.scope.introduce import Reader
@@ -110,6 +112,8 @@ class Session:
             suspend(self)
             with suppress(ConvsymError, RecursionError):
                 heed_conditions(self)
+            with suppress(ConvsymError, RecursionError):
+                judge_written_cells(self.findings, self.judges, self.reader.statements)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
@@ -212,7 +216,9 @@ class Session:
             return Finding(statement, Proved("identity"))
         judgment = decide(judge, statement.left, statement.right, statement.apart)
         if isinstance(judgment.outcome, Undecided | Unsupported):
-            found = through_its_own(judge, statement) or through_errors(judge, statement, self.reader.statements)
+            found = through_its_own(judge, statement) or through_errors(
+                judge, statement, self.reader.statements
+            )
             judgment = found or judgment
         judge = judgment.typed or judgment.judge or judge
         scope = judge.scope
@@ -434,7 +440,7 @@ class Session:
         scope = judge.scope
         reference = scope.refer(statement.left, {})
         assert reference is not None
-        stated = self.reader._sizes(statement.right)
+        stated = stated_sizes(statement.right, self.reader.scope)
         other = scope.refer(statement.right, {})
         if stated is None and other is not None:
             stated = scope.tuples.get(other.name)

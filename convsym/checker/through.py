@@ -1,4 +1,4 @@
-r"""A loss that a claim itself takes through certain cells: \partial E/\partial k_{11} by \partial E/\partial a_{11} and its like."""
+r"""A loss that a claim takes through certain cells: \partial E/\partial k_{11} by \partial E/\partial a_{11}."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Tuple_
 from convsym.latex.walking import rewritten, walk
+from convsym.scope.forms import printed_shape
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
 from convsym.scope.leading import leads
@@ -50,7 +51,7 @@ def through_its_own(judge: Judge, statement: Statement) -> Judgment | None:
 
 
 def through_errors(judge: Judge, statement: Statement, statements: Sequence[Statement]) -> Judgment | None:
-    r"""The claim judged with the cells of an error, \delta_{11} or (\delta_j^l)_{11}, as derivatives by an example's cells.
+    r"""The claim judged with an error's cells, \delta_{11} or (\delta_j^l)_{11}, as derivatives by an example's cells.
 
     The document says that \delta is the derivative of the loss by what a layer computes, and works out the cells of
     one such layer: a_{11}, a_{12} and so on. A claim about the variables of these cells is then one about
@@ -88,11 +89,15 @@ def _by_errors(judge: Judge, statement: Statement) -> Judgment | None:
     if len(layers) != 1 or len(losses) != 1:
         return None
     (layer,), (loss,) = layers, losses
-    if scope.rules.get(loss) or not any(_is_slope(node, loss, scope) for side in sides for node in walk(side)):
+    if scope.rules.get(loss) or not any(
+        _is_slope(node, loss, scope) for side in sides for node in walk(side)
+    ):
         return None
-    belows = {error.below for error in errors.values()} - {layer} - {n for n in named if leads(scope, layer, n)}
+    belows = (
+        {error.below for error in errors.values()} - {layer} - {n for n in named if leads(scope, layer, n)}
+    )
     places = {tuple(pattern.offset for pattern in rule.patterns) for rule in scope.rules[layer]}
-    seen: set[str] = set()
+    seen: dict[str, set[object]] = {}
 
     def exchanged(node: Node) -> Node | None:
         cell = _cell(node, scope)
@@ -102,9 +107,9 @@ def _by_errors(judge: Judge, statement: Statement) -> Judgment | None:
         indices = tuple(Number(str(index), node.span) for index in place)
         script = indices[0] if len(indices) == 1 else Tuple_(indices, node.span)
         variable = Scripted(Name(layer, node.span), script, None, 0, node.span)
-        if name not in errors and name not in belows or _is_worked_out(scope, name):
+        if (name not in errors and name not in belows) or _is_worked_out(scope, name):
             return None
-        seen.add(name)
+        seen.setdefault(name, set()).add(_without_place(node))
         if name in belows:
             return variable
         sign = Name("partial", node.span)
@@ -114,7 +119,8 @@ def _by_errors(judge: Judge, statement: Statement) -> Judgment | None:
         return Fraction_(above, under, node.span)
 
     left, right = rewritten(statement.left, exchanged), rewritten(statement.right, exchanged)
-    if not seen:
+    if not seen or any(len(printed) > 1 for printed in seen.values()):
+        # Errors of two layers in one line: only one of them is of the example's cells.
         return None
     narrowed = scope.copy()
     narrowed.arguments[loss] = (layer,)
@@ -161,6 +167,12 @@ def _cell(node: Node, scope: Scope) -> tuple[str, tuple[int, ...]] | None:
     return reference.name, tuple(int(index.text) for index in printed if isinstance(index, Number))
 
 
+def _without_place(node: Node) -> object:
+    r"""What of a cell does not say its place: the (\\delta_j^l) of (\\delta_j^l)_{11}, the l of \\delta^l_{11}."""
+    assert isinstance(node, Scripted)
+    return printed_shape(node.base), None if node.superscript is None else printed_shape(node.superscript)
+
+
 def _numbers(script: Node) -> tuple[int, ...] | None:
     """The numbers of a subscript: 11 are two, as 1,1 is."""
     items = script.items if isinstance(script, Tuple_) else (script,)
@@ -177,7 +189,10 @@ def _differentiated(statement: Statement, scope: Scope) -> dict[str, set[str]]:
         for node in walk(side):
             if not isinstance(node, Fraction_):
                 continue
-            names = _name(behind_partial(node.numerator), scope), _name(behind_partial(node.denominator), scope)
+            names = (
+                _name(behind_partial(node.numerator), scope),
+                _name(behind_partial(node.denominator), scope),
+            )
             loss, variable = names
             if loss and variable and not scope.rules.get(loss) and loss not in scope.arguments:
                 below.setdefault(loss, set()).add(

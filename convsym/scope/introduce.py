@@ -15,7 +15,6 @@ from convsym.latex.syntax import (
     Equation,
     Matrix,
     Name,
-    Node,
     Product,
     Tuple_,
 )
@@ -38,7 +37,7 @@ from convsym.scope.forms import (
     speaks_of,
 )
 from convsym.scope.kinds import kinds_of
-from convsym.scope.layout import corrected, layout_of
+from convsym.scope.layout import corrected, introduces_cells, layout_of
 from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import entry_rule
 from convsym.scope.lost import differentiates_by, note_lost
@@ -220,7 +219,7 @@ class Reader:
         if is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
             return
-        if defines_operation(statement, self.scope):
+        if defines_operation(statement, self.scope) or differentiates_by(statement.right, left):
             return
         if isinstance(left, Product) and self._function(statement, left):
             return
@@ -230,8 +229,6 @@ class Reader:
             return
         reference = self.scope.refer(left, {})
         if reference is None or reference.power is not None or reference.primes or reference.transposed:
-            return
-        if differentiates_by(statement.right, left):
             return
         if (arguments := dependence(left, statement.right, self.scope, self.equations.values())) is not None:
             statement.role, statement.reason = "condition", "says what it depends on"
@@ -335,7 +332,7 @@ class Reader:
             owner = label if re.fullmatch(r"[A-Z]", label) else None
         if owner is None:
             return False
-        sizes = self._sizes(right)
+        sizes = stated_sizes(right, self.scope)
         if sizes is None:
             other = self.scope.refer(right, {})
             if other is None or other.indices or base != other.name.rpartition("_")[0]:
@@ -368,9 +365,6 @@ class Reader:
             scope.tuples[reference.name] = sizes
             self._shape_family(owner, sizes)
         return True
-
-    def _sizes(self, node: Node) -> tuple[int, ...] | None:
-        return stated_sizes(node, self.scope)
 
     def _shape_family(self, matrix: str, sizes: tuple[int, ...], *, rows_first: bool = False) -> None:
         """Declare the cells of a matrix whose shape was stated; a printed matrix is not overruled."""
@@ -422,8 +416,7 @@ class Reader:
             return
         kept = tuple(pattern for pattern in patterns if pattern is not None)
         rule = Rule(reference.name, kept, layer, statement.right, statement.number)
-        if rule.is_general and self._is_printed(statement.right):
-            # K_{ij} = (k_{11}, k_{12}; ...) shows the cells of one of several matrices.
+        if rule.is_general and introduces_cells(statement.right, scope, self._columns_first):
             statement.role, statement.reason = "definition", "introduces a matrix and its cells"
             return
         if scope.matrices.get(reference.name, reference.name) != reference.name:
@@ -513,15 +506,6 @@ class Reader:
             scope.matrices[name] = twin
         scope.rules.setdefault(name, []).append(rule)
         statement.role, statement.reason = "definition", "introduces its left side"
-
-    def _is_printed(self, node: Node) -> bool:
-        """Whether a matrix of cells is printed, which then are a family."""
-        matrix = strip_group(node)
-        printed = layout_of(matrix, self.scope, self._columns_first) if isinstance(matrix, Matrix) else None
-        if printed is None or printed.misprints:
-            return False
-        self.scope.families.setdefault(printed.family.name, printed.family)
-        return True
 
     def _matrix(self, statement: Statement, name: str, matrix: Matrix) -> None:
         scope = self.scope

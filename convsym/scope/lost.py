@@ -64,7 +64,7 @@ def slopes_of(equations: Iterable[Equation]) -> Slopes:
 
 
 def differentiates_by(node: Node, variable: Node) -> bool:
-    r"""Whether a derivative by a variable, as it is printed, stands in a formula: b = \sum_u e_u \partial z_u/\partial b.
+    r"""Whether a derivative by a variable, as printed, stands in a formula: b = \sum_u e_u \partial z_u/\partial b.
 
     Args:
         node: the formula, which then does not say what the variable is.
@@ -139,7 +139,7 @@ def _lost_half(node: Fraction_, slopes: Slopes) -> Node | None:
 
 
 def _lost_wholes(left: Node, right: Node, slopes: Slopes) -> list[Node]:
-    r"""Both sides of every fraction of \frac{J}{x_{11}} = \frac{J}{y_{11}} k_{11}, where \partial J/\partial x_{11} is known."""
+    r"""Both sides of the fractions of \frac{J}{x_{11}} = \frac{J}{y_{11}} k_{11} beside \partial J/\partial x_{11}."""
     first = strip_group(left)
     fractions = [*_fractions(left), *_fractions(right)]
     if not isinstance(first, Fraction_) or len(fractions) < 2 or _has_differential(left, right):
