@@ -1,11 +1,11 @@
-r"""Slips in what a derivative is: a lost \partial, a gradient under its variable's name, cells of a named convolution."""
+r"""Slips: a lost \partial, a gradient under its variable's name, a wrong cell of a named convolution."""
 
 import pytest
 
 import convsym
 
-FORWARD = r"""A layer gives $y_{11} = x_{11} k_{11} + x_{12} k_{12}$ and $y_{12} = x_{12} k_{11} + x_{13} k_{12}$, and $J$ is
-a loss.
+FORWARD = r"""A layer gives $y_{11} = x_{11} k_{11} + x_{12} k_{12}$ and $y_{12} = x_{12} k_{11} + x_{13} k_{12}$, and
+$J$ is a loss.
 
 $$\frac{\partial J}{\partial x_{11}} = \frac{\partial J}{\partial y_{11}} k_{11}$$
 
@@ -17,9 +17,17 @@ def last(text: str) -> convsym.Verdict:
 
 
 LOST = [
-    (r"\frac{\partial J}{\partial x_{12}} = \frac{\partial J}{y_{11}} k_{12} + \frac{\partial J}{\partial y_{12}} k_{11}", 1),
+    (
+        r"\frac{\partial J}{\partial x_{12}} = \frac{\partial J}{y_{11}} k_{12} "
+        r"+ \frac{\partial J}{\partial y_{12}} k_{11}",
+        1,
+    ),
     (r"\frac{\partial J}{x_{12}} = \frac{\partial J}{y_{11}} k_{12} + \frac{\partial J}{y_{12}} k_{11}", 3),
-    (r"\frac{\partial J}{\partial x_{12}} = \frac{J}{\partial y_{11}} k_{12} + \frac{\partial J}{\partial y_{12}} k_{11}", 1),
+    (
+        r"\frac{\partial J}{\partial x_{12}} = \frac{J}{\partial y_{11}} k_{12} "
+        r"+ \frac{\partial J}{\partial y_{12}} k_{11}",
+        1,
+    ),
     (r"\frac{J}{x_{12}} = \frac{J}{y_{11}} k_{12} + \frac{J}{y_{12}} k_{11}", 6),
 ]
 
@@ -53,11 +61,15 @@ NAMED = r"""$$\begin{bmatrix} y_{11} & y_{12} \end{bmatrix} = \begin{bmatrix} x_
 
 $$L = L(y_{11}, y_{12})$$
 
-$$\frac{\partial L}{\partial k_{11}} = \frac{\partial L}{\partial y_{11}} x_{11} + \frac{\partial L}{\partial y_{12}} x_{12}$$
+$$\frac{\partial L}{\partial k_{11}} = \frac{\partial L}{\partial y_{11}} x_{11}
++ \frac{\partial L}{\partial y_{12}} x_{12}$$
 
 """
 BY_NAME = [
-    (r"k_{12} = \frac{\partial L}{\partial y_{11}} x_{12} + \frac{\partial L}{\partial y_{12}} x_{13}", "refuted"),
+    (
+        r"k_{12} = \frac{\partial L}{\partial y_{11}} x_{12} + \frac{\partial L}{\partial y_{12}} x_{13}",
+        "refuted",
+    ),
     (
         r"\begin{bmatrix} k_{11} & k_{12} \end{bmatrix} = \begin{bmatrix} x_{11} & x_{12} & x_{13} \end{bmatrix} * "
         r"\begin{bmatrix} \frac{\partial L}{\partial y_{11}} & \frac{\partial L}{\partial y_{12}} \end{bmatrix}",
@@ -120,11 +132,28 @@ $$a_{12} = x_{12} k_{12} + x_{13} k_{11}$$
 
 """
 THROUGH = [
-    (r"\frac{\partial E}{\partial k_{11}} = \frac{\partial E}{\partial a_{11}} x_{12} + \frac{\partial E}{\partial a_{12}} x_{13}", "proved"),
-    (r"\frac{\partial E}{\partial k_{11}} = \frac{\partial E}{\partial a_{11}} x_{12} + \frac{\partial E}{\partial a_{12}} x_{12}", "refuted"),
-    (r"\frac{\partial E}{\partial x_{12}} = (\delta_j^{l+1})_{11} k_{11} + (\delta_j^{l+1})_{12} k_{12}", "proved"),
-    (r"\frac{\partial E}{\partial x_{12}} = (\delta_j^{l+1})_{11} k_{12} + (\delta_j^{l+1})_{12} k_{12}", "unsupported"),
-    (r"\frac{\partial E}{\partial x_{12}} = (\delta_j^{l+1})_{11} k_{11} + (\delta_j^{l})_{12} k_{12}", "unsupported"),
+    (
+        r"\frac{\partial E}{\partial k_{11}} = \frac{\partial E}{\partial a_{11}} x_{12} "
+        r"+ \frac{\partial E}{\partial a_{12}} x_{13}",
+        "proved",
+    ),
+    (
+        r"\frac{\partial E}{\partial k_{11}} = \frac{\partial E}{\partial a_{11}} x_{12} "
+        r"+ \frac{\partial E}{\partial a_{12}} x_{12}",
+        "refuted",
+    ),
+    (
+        r"\frac{\partial E}{\partial x_{12}} = (\delta_j^{l+1})_{11} k_{11} + (\delta_j^{l+1})_{12} k_{12}",
+        "proved",
+    ),
+    (
+        r"\frac{\partial E}{\partial x_{12}} = (\delta_j^{l+1})_{11} k_{12} + (\delta_j^{l+1})_{12} k_{12}",
+        "unsupported",
+    ),
+    (
+        r"\frac{\partial E}{\partial x_{12}} = (\delta_j^{l+1})_{11} k_{11} + (\delta_j^{l})_{12} k_{12}",
+        "unsupported",
+    ),
 ]
 
 

@@ -26,7 +26,7 @@ from convsym.checker.renewals import unsaid
 from convsym.checker.restored import restore_derivative
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated
-from convsym.checker.through import through_errors, through_its_own
+from convsym.checker.through import in_another_part, through_errors, through_its_own
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.worked import judge_worked
 from convsym.checker.written import judge_written_cells
@@ -216,8 +216,10 @@ class Session:
             return Finding(statement, Proved("identity"))
         judgment = decide(judge, statement.left, statement.right, statement.apart)
         if isinstance(judgment.outcome, Undecided | Unsupported):
-            found = through_its_own(judge, statement) or through_errors(
-                judge, statement, self.reader.statements
+            found = (
+                through_its_own(judge, statement)
+                or through_errors(judge, statement, self.reader.statements)
+                or in_another_part(judge, statement, self.judges)
             )
             judgment = found or judgment
         judge = judgment.typed or judgment.judge or judge

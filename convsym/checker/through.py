@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from convsym.budget import Clock
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Tuple_
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.forms import printed_shape
@@ -73,6 +74,45 @@ def through_errors(judge: Judge, statement: Statement, statements: Sequence[Stat
             if alike == 2:
                 return found
     return None
+
+
+def in_another_part(judge: Judge, statement: Statement, judges: Sequence[Judge]) -> Judgment | None:
+    """The claim proved with what another part of the document defines, where its own part leads nowhere.
+
+    A document that treats one kind of layer after another may come back to the first without saying it anew.
+
+    Args:
+        judge: for the scope of the claim, which it could not decide.
+        statement: the claim.
+        judges: one a version of the scope.
+    """
+    names = {
+        name
+        for side in (statement.left, statement.right)
+        for node in walk(side)
+        if isinstance(node, Fraction_) and (name := _name(behind_partial(node.numerator), judge.scope))
+    }
+    tried = [_lines_of(judge, names)]
+    for other in reversed(judges):
+        lines = _lines_of(other, names)
+        if lines in tried or not any(lines):
+            continue
+        tried.append(lines)
+        other.clock = Clock(other.budget)
+        found = decide(other, statement.left, statement.right, statement.apart)
+        others = {number for rules, own in zip(lines, tried[0], strict=True) for number in rules - own}
+        if found.holds and found.used & others:
+            found.judge = found.judge or other
+            found.assumed.add(
+                f"{', '.join(map(latex_name, sorted(names)))} as another part of the document has it"
+            )
+            return found
+    return None
+
+
+def _lines_of(judge: Judge, names: set[str]) -> list[frozenset[int]]:
+    """Which lines define each of some names."""
+    return [frozenset(rule.statement for rule in judge.scope.rules.get(name, [])) for name in sorted(names)]
 
 
 def _by_errors(judge: Judge, statement: Statement) -> Judgment | None:

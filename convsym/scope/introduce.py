@@ -36,6 +36,7 @@ from convsym.scope.forms import (
     says_dependence,
     speaks_of,
 )
+from convsym.scope.inner import introduces_argument
 from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, introduces_cells, layout_of
 from convsym.scope.letters import is_bare_sum
@@ -199,7 +200,7 @@ class Reader:
     # ------------------------------------------------------------------ one relation
 
     def _introduce(self, statement: Statement) -> None:
-        left = strip_group(statement.left)
+        left, scope = strip_group(statement.left), self.scope
         if statement.relation in UPDATES and is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
             return
@@ -219,7 +220,9 @@ class Reader:
         if is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
             return
-        if defines_operation(statement, self.scope) or differentiates_by(statement.right, left):
+        if defines_operation(statement, scope) or differentiates_by(statement.right, left):
+            return
+        if introduces_argument(statement, scope, self.equations, self.formulas):
             return
         if isinstance(left, Product) and self._function(statement, left):
             return
@@ -255,9 +258,7 @@ class Reader:
 
     def _is_defined(self, name: str) -> bool:
         scope = self.scope
-        return (
-            name in scope.rules or name in scope.functions or name in scope.matrices or name in scope.tuples
-        )
+        return any(name in known for known in (scope.rules, scope.functions, scope.matrices, scope.tuples))
 
     def _function(self, statement: Statement, left: Product) -> bool:
         """sigma(x) = ..., S(i, j) = ...: a function or a family written with brackets."""
