@@ -29,6 +29,7 @@ LOST = [
         1,
     ),
     (r"\frac{J}{x_{12}} = \frac{J}{y_{11}} k_{12} + \frac{J}{y_{12}} k_{11}", 6),
+    (r"\frac{\partial J}{\partial x_{11}} = \frac{\partial J}{\partial y_{11}} \frac{y_{11}}{x_{11}}", 2),
 ]
 
 

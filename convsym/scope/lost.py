@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import (
@@ -119,7 +120,7 @@ def lost_places(left: Node, right: Node, slopes: Slopes) -> list[Node]:
     halves = [
         place for side in (left, right) for node in _fractions(side) if (place := _lost_half(node, slopes))
     ]
-    return halves or _lost_wholes(left, right, slopes)
+    return halves or _lost_wholes(left, right, slopes) or _lost_links(left, right, slopes)
 
 
 def _fractions(side: Node) -> Iterator[Fraction_]:
@@ -152,6 +153,34 @@ def _lost_wholes(left: Node, right: Node, slopes: Slopes) -> list[Node]:
     ):
         return []
     return [strip_group(side) for node in fractions for side in (node.numerator, node.denominator)]
+
+
+def _lost_links(left: Node, right: Node, slopes: Slopes) -> list[Node]:
+    r"""Both sides of \frac{z_u}{k_r} in \partial E/\partial k_r = \sum_u \partial E/\partial z_u \frac{z_u}{k_r}."""
+    wanted = [
+        printed_shape(below)
+        for side in (left, right)
+        for node in _fractions(side)
+        if (below := behind_partial(node.denominator)) is not None
+    ]
+    for side in (left, right):
+        for product in (part for part in walk(side) if isinstance(part, Product)):
+            factors = [
+                part for _, factor in product.factors if isinstance(part := strip_group(factor), Fraction_)
+            ]
+            for first, second in pairwise(factors):
+                above, below = strip_group(second.numerator), strip_group(second.denominator)
+                link = behind_partial(first.denominator)
+                if (
+                    link is not None
+                    and printed_shape(link) == printed_shape(above)
+                    and printed_shape(below) in wanted
+                    and not _has_differential(above, below)
+                    and isinstance(below, Scripted)
+                    and {_head(above), _head(below)} <= slopes.names
+                ):
+                    return [above, below]
+    return []
 
 
 def behind_partial(side: Node) -> Node | None:
