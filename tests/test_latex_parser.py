@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from latex_trees import outline, shape, spans
 
 from convsym.errors import LatexError
-from convsym.latex.parser import parse
+from convsym.latex.parser import parse, parse_rows
 from convsym.latex.plain import parse_plain
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Equation, Name, Number
@@ -230,3 +230,20 @@ def test_any_text_is_a_tree_or_an_error(text):
         assert isinstance(parse(text), Equation)
     except LatexError as problem:
         assert problem.message
+
+
+@pytest.mark.parametrize(
+    ("source", "whole"),
+    [
+        (r"\frac{a}{\partial ((k)_{r} } = 1 + b", r"\frac{a}{\partial ((k)_{r}) } = 1 + b"),
+        (r"x^{2(n + 1} = y", r"x^{2(n + 1)} = y"),
+    ],
+)
+def test_a_bracket_that_an_argument_leaves_open_ends_with_it(source, whole):
+    assert to_latex(parse_rows(source).rows[0]) == to_latex(parse_rows(whole).rows[0])
+
+
+@pytest.mark.parametrize("source", ["a = (b + c", r"\frac{a)}{b} = 1", r"\frac{a(}{)b} = (1"])
+def test_other_open_brackets_are_errors(source):
+    with pytest.raises(LatexError):
+        parse_rows(source)

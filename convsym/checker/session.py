@@ -28,11 +28,14 @@ from convsym.checker.matrices import judge_matrices
 from convsym.checker.mending import repair_claim
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
+from convsym.checker.restored import restore_derivative
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated
+from convsym.checker.through import in_another_part, through_errors, through_its_own
 from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.worked import judge_worked
+from convsym.checker.written import judge_written_cells
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name
@@ -115,6 +118,8 @@ class Session:
             suspend(self)
             with suppress(ConvsymError, RecursionError):
                 heed_conditions(self)
+            with suppress(ConvsymError, RecursionError):
+                judge_written_cells(self.findings, self.judges, self.reader.statements)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
@@ -218,6 +223,13 @@ class Session:
         if printed_shape(statement.left) == printed_shape(statement.right):
             return Finding(statement, Proved("identity"))
         judgment = decide(judge, statement.left, statement.right, statement.apart)
+        if isinstance(judgment.outcome, Undecided | Unsupported):
+            found = (
+                through_its_own(judge, statement)
+                or through_errors(judge, statement, self.reader.statements)
+                or in_another_part(judge, statement, self.judges)
+            )
+            judgment = found or judgment
         judge = judgment.typed or judgment.judge or judge
         scope = judge.scope
         if isinstance(judgment.outcome, Proved | Refuted):
@@ -236,6 +248,7 @@ class Session:
         judge_steps(finding, asked, self.reader.timing, self.reader.statements)
         judge_matrices(finding, asked, self.reader.statements)
         judge_chains(finding, asked, self.findings.values())
+        restore_derivative(finding, judge, self.reader.statements)
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:

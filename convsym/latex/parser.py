@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from convsym.errors import LatexError
 from convsym.latex.descent import Descent
 from convsym.latex.layout import Statement, statements
-from convsym.latex.recovery import pieces_of_rows
+from convsym.latex.recovery import pieces_of_rows, with_closed_brackets
 from convsym.latex.remarks import remark_of
 from convsym.latex.syntax import Bracket, Chain, Equation, Name, Node, Span, Words
 from convsym.latex.tokens import Token, tokenize
@@ -44,6 +45,10 @@ def parse_rows(source: str) -> Equation:
     try:
         return _whole(tokens, source)
     except LatexError as error:
+        closed = with_closed_brackets(tokens)
+        if len(closed) > len(tokens):
+            with suppress(LatexError):
+                return _whole(closed, source)
         found = _row_by_row(tokens, source)
         if found is None:
             raise

@@ -53,6 +53,30 @@ def _is_operator(content: list[Token]) -> bool:
     return True
 
 
+def with_closed_brackets(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    r"""The tokens with the brackets closed that an argument leaves open: \frac{a}{\partial ((k)_{1} } has one.
+
+    Args:
+        tokens: of a whole display.
+    """
+    kept: list[Token] = []
+    opened: list[list[Token]] = []
+    for token in tokens:
+        if token.kind == "lb":
+            opened.append([])
+        elif token.kind == "rb" and opened:
+            for bracket in reversed(opened.pop()):
+                kept.append(Token("close", bracket.text, token.start, token.start))
+        elif opened and token.kind == "open" and token.text == "(" and not token.extra:
+            opened[-1].append(token)
+        elif opened and token.kind == "close" and token.text == "(":
+            if not opened[-1]:
+                return tokens
+            opened[-1].pop()
+        kept.append(token)
+    return tuple(kept)
+
+
 def _is_crossed(brackets: list[str]) -> bool:
     depth = 0
     for kind in brackets:

@@ -38,10 +38,12 @@ from convsym.scope.forms import (
     says_dependence,
     speaks_of,
 )
+from convsym.scope.inner import introduces_argument
 from convsym.scope.kinds import kinds_of
-from convsym.scope.layout import corrected, layout_of
+from convsym.scope.layout import corrected, introduces_cells, layout_of
 from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import entry_rule
+from convsym.scope.lost import differentiates_by, note_lost
 from convsym.scope.model import (
     Family,
     FunctionRule,
@@ -137,6 +139,7 @@ class Reader:
             settle_shapes(scope, self.equations.values(), self._columns_first)
         learn_ranges(self.scopes, self.statements)
         deny_inputs(self.scopes, self.statements)
+        note_lost(self.statements, self.equations.values())
         learn_dependences(self.scopes, self.equations.values())
         for version, scope in enumerate(self.scopes):
             scope.kinds = kinds_of(scope, self._formulas_of(version), scope.called)
@@ -204,7 +207,7 @@ class Reader:
     # ------------------------------------------------------------------ one relation
 
     def _introduce(self, statement: Statement) -> None:
-        left = strip_group(statement.left)
+        left, scope = strip_group(statement.left), self.scope
         if statement.relation in UPDATES and is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
             return
@@ -224,7 +227,9 @@ class Reader:
         if is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
             return
-        if defines_operation(statement, self.scope):
+        if defines_operation(statement, scope) or differentiates_by(statement.right, left):
+            return
+        if introduces_argument(statement, scope, self.equations, self.formulas):
             return
         if (same := same_function(left, strip_group(statement.right), self.scope)) is not None:
             statement.role, statement.reason = "definition", f"says which function ${same.name}$ is"
@@ -264,9 +269,7 @@ class Reader:
 
     def _is_defined(self, name: str) -> bool:
         scope = self.scope
-        return (
-            name in scope.rules or name in scope.functions or name in scope.matrices or name in scope.tuples
-        )
+        return any(name in known for known in (scope.rules, scope.functions, scope.matrices, scope.tuples))
 
     def _function(self, statement: Statement, left: Product) -> bool:
         """sigma(x) = ..., S(i, j) = ...: a function or a family written with brackets."""
@@ -414,6 +417,9 @@ class Reader:
             return
         kept = tuple(pattern for pattern in patterns if pattern is not None)
         rule = Rule(reference.name, kept, layer, statement.right, statement.number)
+        if rule.is_general and introduces_cells(statement.right, scope, self._columns_first):
+            statement.role, statement.reason = "definition", "introduces a matrix and its cells"
+            return
         if scope.matrices.get(reference.name, reference.name) != reference.name:
             # X_{1,2} of a matrix whose cells have a name of their own is an entry, a claim about that cell.
             return
@@ -569,10 +575,8 @@ class Reader:
             own = scope.twin(name) or name
             arity = scope.habits.arity.get(own, 1 if columns == 1 else 2)
             if arity == 1 and min(rows, columns) > 1:
-                own, arity = (
-                    name,
-                    2,
-                )  # [a_1, a_2; a_3, a_4]: its cells are counted through, its own are A_{1,1}
+                # [a_1, a_2; a_3, a_4]: its cells are counted through, its own are A_{1,1}
+                own, arity = name, 2
             if own not in scope.families:
                 base = 0 if own in scope.survey.zero_based else 1
                 first = self._columns_first(own)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from convsym.latex.syntax import Matrix, Number
+from convsym.latex.syntax import Matrix, Node, Number
 from convsym.scope.model import Family, Scope
 from convsym.scope.naming import strip_group
 
@@ -79,6 +79,22 @@ def layout_of(matrix: Matrix, scope: Scope, columns_first: Callable[[str], bool]
         first = columns_first(name) if rows == columns else first
     sizes: list[int | None] = [columns, rows] if first else [rows, columns]
     return Layout(Family(name, 2, (base[0], base[1]), sizes, first, exact=True, printed=True), tuple(wrong))
+
+
+def introduces_cells(node: Node, scope: Scope, columns_first: Callable[[str], bool]) -> bool:
+    """Whether the right side of K_{ij} = (k_{11}, k_{12}; ...), one of several matrices, prints cells: a family then.
+
+    Args:
+        node: the right side.
+        scope: what is known; the family is added where it is new.
+        columns_first: whether a family's first index counts columns.
+    """
+    matrix = strip_group(node)
+    printed = layout_of(matrix, scope, columns_first) if isinstance(matrix, Matrix) else None
+    if printed is None or printed.misprints:
+        return False
+    scope.families.setdefault(printed.family.name, printed.family)
+    return True
 
 
 def corrected(statement_source: str, start: int, end: int, matrix: Matrix, layout: Layout) -> str:

@@ -183,8 +183,12 @@ def application(
     return None
 
 
-def _differential(node: Node) -> tuple[str, int, list[tuple[str, Node]]] | None:
-    """(letter, order, the rest) of \\partial^n rest."""
+def differential_parts(node: Node) -> tuple[str, int, list[tuple[str, Node]]] | None:
+    r"""(letter, order, the rest) of \partial^n rest; None for what is no differential.
+
+    Args:
+        node: a side of a fraction.
+    """
     node = strip_group(node)
     factors: list[tuple[str, Node]] = list(node.factors) if isinstance(node, Product) else [("", node)]
     head = strip_group(factors[0][1])
@@ -219,7 +223,7 @@ def derivative_parts(
         ScopeError: a derivative of a form that is not read (higher, mixed, or of nothing).
     """
     node = _with_one_numerator(node)
-    above, below = _differential(node.numerator), _differential(node.denominator)
+    above, below = differential_parts(node.numerator), differential_parts(node.denominator)
     written = {side[0] for side in (above, below) if side is not None}
     if "delta" in written and (
         None in (above, below) or written != {"delta"} or _is_quantity("delta", env, scope)
@@ -241,7 +245,7 @@ def derivative_parts(
         raise ScopeError("a second derivative")
     if not below[2]:
         raise ScopeError("a derivative by nothing")
-    if len(below[2]) > 1 and any(_differential(factor) for _, factor in below[2]):
+    if len(below[2]) > 1 and any(differential_parts(factor) for _, factor in below[2]):
         raise ScopeError("a mixed second derivative")
     if not above[2]:
         if not operator:
@@ -252,7 +256,7 @@ def derivative_parts(
 
 def _with_one_numerator(node: Fraction_) -> Fraction_:
     r"""\partial \sum_k w_k a_k + b over \partial a_k, where all of the sum is differentiated."""
-    numerator, below = strip_group(node.numerator), _differential(node.denominator)
+    numerator, below = strip_group(node.numerator), differential_parts(node.denominator)
     if (
         not isinstance(numerator, Sum_)
         or below is None
@@ -261,10 +265,10 @@ def _with_one_numerator(node: Fraction_) -> Fraction_:
     ):
         return node
     (sign, first), *rest = numerator.terms
-    above = _differential(first)
+    above = differential_parts(first)
     if above is None or above[:2] != ("partial", 1) or not above[2]:
         return node
-    if any(_differential(term) is not None for _, term in rest):
+    if any(differential_parts(term) is not None for _, term in rest):
         return node
     whole = Bracket("(", (Sum_(((sign, _joined(above[2])), *rest), numerator.span),), numerator.span)
     assert isinstance(strip_group(first), Product)
@@ -280,7 +284,7 @@ def _is_quantity(letter: str, env: Mapping[str, Any], scope: Scope) -> bool:
 def starts_derivative(node: Node, scope: Scope, env: Mapping[str, Any]) -> bool:
     """Whether a factor is an operator: d/dx with nothing above, or \\nabla_K."""
     if isinstance(node, Fraction_):
-        above, below = _differential(node.numerator), _differential(node.denominator)
+        above, below = differential_parts(node.numerator), differential_parts(node.denominator)
         return above is not None and below is not None and not above[2] and above[0] == below[0]
     if isinstance(node, Scripted) and node.subscript is not None and node.superscript is None:
         base = strip_group(node.base)

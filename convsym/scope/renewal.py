@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Number, Product, Scripted, Sum_, Tuple_
 from convsym.latex.walking import children, walk
 from convsym.scope.forms import is_numeric, printed_shape
+from convsym.scope.inner import INTRODUCED
 from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.statements import Statement
@@ -63,6 +64,8 @@ def is_renewed(
         return False
     last = max((rule.statement for rule in existing), default=-1)
     earlier = [s for s in statements if s.number == last]
+    if any(s.reason == INTRODUCED for s in earlier):
+        return True
     if any(printed_shape(s.right) == printed_shape(statement.right) for s in earlier):
         return False
     elsewhere = statement.display.section not in {s.display.section for s in earlier}
