@@ -33,6 +33,7 @@ class Finding:
         notes: what the verdict rests on besides (a repaired definition).
         steps: the argument, step by step.
         sizes: the sizes it was decided for.
+        apart: whether it was decided, and explained, in its section alone.
     """
 
     statement: Statement
@@ -44,6 +45,7 @@ class Finding:
     notes: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     sizes: str = ""
+    apart: bool = False
 
     @property
     def fails(self) -> bool:

@@ -23,6 +23,7 @@ from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
 from convsym.checker.mending import repair_claim
 from convsym.checker.renewals import unsaid
+from convsym.checker.sections import settle_sections
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated
 from convsym.checker.unison import hold_one_reading
@@ -66,6 +67,7 @@ class Session:
         judges: one a version of the scope.
         findings: by statement number.
         explained: the (cell, line) whose steps show both sides, or None; the line in any cell if the cell is None.
+        part: which part of a larger document this is, "" for a whole one.
     """
 
     def __init__(
@@ -74,7 +76,9 @@ class Session:
         timeout: float = 10.0,
         past: Past | None = None,
         explained: tuple[int | None, int] | None = None,
+        part: str = "",
     ) -> None:
+        self.part = part
         self.explained = explained
         self.past = past or Past()
         self.spent: dict[int, float] = {}
@@ -91,10 +95,11 @@ class Session:
         """Every relation's verdict, in reading order."""
         with suppress(ConvsymError, RecursionError):
             settle_kernels(self.reader.statements, self.judges)
-        note(("total", 1 + max((s.number for s in self.reader.statements), default=0)))
+        if not self.part:
+            note(("total", 1 + max((s.number for s in self.reader.statements), default=0)))
         for statement in self.reader.statements:
             finding = self.findings[statement.number] = self._guarded(statement)
-            if isinstance(finding.outcome, Undecided):
+            if isinstance(finding.outcome, Undecided) and not self.part:
                 note(("undecided", statement.number, finding.outcome.reason))
         if self.past.stop is None:
             with suppress(ConvsymError, RecursionError):
@@ -112,10 +117,14 @@ class Session:
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
                         self.within("repair", finding, repair_claim, self, finding)
+            if not self.part:
+                settle_sections(self)
         self._explain_broken()
         for finding in self.findings.values():
-            self.within("explain", finding, self._explain, finding)
-        note(("done",))
+            if not finding.apart:
+                self.within("explain", finding, self._explain, finding)
+        if not self.part:
+            note(("done",))
         return assembled(self.reader, self.findings)
 
     def within(
@@ -127,7 +136,7 @@ class Session:
         share: float = 1.0,
     ) -> object | None:
         """Call a function on behalf of a finding, in a share of what is left of its time; None where that ran out."""
-        number = finding.statement.number
+        number, phase = finding.statement.number, phase + self.part
         left = share * (self.timeout - self.spent.get(number, 0.0))
         if (phase, number) in self.past.known or left <= 0:
             return None
@@ -144,16 +153,25 @@ class Session:
         with suppress(ConvsymError, RecursionError):
             finding.steps = explain(self, finding)
 
+    def of_part(self, document: Document, part: str) -> Session:
+        """A session of its own for a part of this document.
+
+        Args:
+            document: the part.
+            part: what to call it.
+        """
+        return Session(document, self.timeout, self.past, self.explained, part)
+
     # ------------------------------------------------------------------ the first judgment
 
     def _guarded(self, statement: Statement) -> Finding:
         number = statement.number
-        known = self.past.known.get(("judge", number))
+        known = self.past.known.get((f"judge{self.part}", number))
         if self.past.stop is not None and number >= self.past.stop:
             known = known or "the document used up its time before this line"
         if known is not None:
             return Finding(statement, Undecided(known))
-        note(("begin", "judge", number))
+        note(("begin", f"judge{self.part}", number))
         start = time.monotonic()
         try:
             return run_limited(self.judge, statement, seconds=self.timeout)
