@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
-from convsym.document import Display, Document, Prose
+from convsym.document import Document, Prose
 from convsym.errors import ConvsymError
 from convsym.scope.naming import Reference
 from convsym.scope.statements import Statement
@@ -76,7 +76,7 @@ def parts(document: Document) -> Iterator[Document]:
     for start, stop in sorted(ranges, key=lambda pair: pair[1] - pair[0]):
         part = replace(document, items=items[start:stop])
         formulas = tuple(id(display) for display in part.formulas())
-        if 1 < len(formulas) < whole and any(isinstance(item, Display) for item in part.items):
+        if 1 < len(formulas) < whole:
             found.setdefault(formulas, part)
     yield from list(found.values())[:_PARTS]
 

@@ -25,6 +25,7 @@ from convsym.checker.mending import repair_claim
 from convsym.checker.renewals import unsaid
 from convsym.checker.sections import settle_sections
 from convsym.checker.settings import heed_settings
+from convsym.checker.sized import settle_sized
 from convsym.checker.stated import heed_stated
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.worked import judge_worked
@@ -98,7 +99,7 @@ class Session:
         if not self.part:
             note(("total", 1 + max((s.number for s in self.reader.statements), default=0)))
         for statement in self.reader.statements:
-            finding = self.findings[statement.number] = self._guarded(statement)
+            finding = self.findings[statement.number] = self.guarded(statement)
             if isinstance(finding.outcome, Undecided) and not self.part:
                 note(("undecided", statement.number, finding.outcome.reason))
         if self.past.stop is None:
@@ -117,6 +118,8 @@ class Session:
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
                         self.within("repair", finding, repair_claim, self, finding)
+            with suppress(Exception):
+                settle_sized(self)
             if not self.part:
                 settle_sections(self)
         self._explain_broken()
@@ -164,7 +167,8 @@ class Session:
 
     # ------------------------------------------------------------------ the first judgment
 
-    def _guarded(self, statement: Statement) -> Finding:
+    def guarded(self, statement: Statement) -> Finding:
+        """A first verdict within the time that a claim may take, whatever goes wrong."""
         number = statement.number
         known = self.past.known.get((f"judge{self.part}", number))
         if self.past.stop is not None and number >= self.past.stop:
