@@ -47,6 +47,16 @@ class Finding:
     sizes: str = ""
     apart: bool = False
 
+    def adopt(self, found: Finding) -> None:
+        """Take over what was found of the same relation in another reading of the document, its steps included.
+
+        Args:
+            found: the finding; its statement is not taken over.
+        """
+        for name in ("outcome", "judgment", "reason", "repairs", "edits", "steps", "sizes", "notes"):
+            setattr(self, name, getattr(found, name))
+        self.apart = True
+
     @property
     def fails(self) -> bool:
         """Refuted, or resting on a definition that is broken."""

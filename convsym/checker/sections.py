@@ -18,7 +18,6 @@ from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
-Key = tuple[int | None, int, int, int]
 _BOLD = re.compile(r"(?:\*\*|__)\S")
 _DEEPEST = 8
 _PARTS = 24
@@ -35,7 +34,7 @@ def settle_sections(session: Session) -> None:
     """
     for number, part in enumerate(parts(session.document)):
         waiting = {
-            _key(finding.statement): finding
+            session.place(finding.statement): finding
             for finding in session.findings.values()
             if isinstance(finding.outcome, Undecided | Unsupported)
         }
@@ -46,7 +45,7 @@ def settle_sections(session: Session) -> None:
             inner = session.of_part(part, f" in part {number}")
             inner.run()
             for found in inner.findings.values():
-                finding = waiting.get(_key(found.statement))
+                finding = waiting.get(inner.place(found.statement))
                 if finding is not None and _is_sound(found, inner, finding, session):
                     _take(found, finding)
 
@@ -88,11 +87,6 @@ def _level(item: object) -> int:
     return item.level or (_DEEPEST if _BOLD.match(item.text) else 0)
 
 
-def _key(statement: Statement) -> Key:
-    place = statement.display.place(statement.left.span.start)
-    return place.cell, place.line, place.column, statement.right.span.end
-
-
 def _is_sound(found: Finding, inner: Session, finding: Finding, session: Session) -> bool:
     """Whether what a section alone shows may stand for the document."""
     if not isinstance(found.outcome, Proved):
@@ -116,16 +110,13 @@ def _is_number(reference: Reference, inner: Session, found: Finding) -> bool:
 
 
 def _same(session: Session, statement: Statement) -> Finding | None:
-    wanted = _key(statement)
-    return next((f for f in session.findings.values() if _key(f.statement) == wanted), None)
+    wanted = session.place(statement)
+    return next((f for f in session.findings.values() if session.place(f.statement) == wanted), None)
 
 
 def _take(found: Finding, finding: Finding) -> None:
-    section = found.statement.display.section
-    for name in ("outcome", "judgment", "reason", "repairs", "edits", "steps", "sizes"):
-        setattr(finding, name, getattr(found, name))
-    finding.notes = [*found.notes, f"the section “{section}” is read by itself"]
-    finding.apart = True
+    finding.adopt(found)
+    finding.notes = [*found.notes, f"the section “{found.statement.display.section}” is read by itself"]
 
 
 __all__ = ["parts", "settle_sections"]

@@ -27,17 +27,20 @@ from convsym.checker.sections import settle_sections
 from convsym.checker.settings import heed_settings
 from convsym.checker.sized import settle_sized
 from convsym.checker.stated import heed_stated
+from convsym.checker.supposed import settle_supposed
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.worked import judge_worked
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name
 from convsym.scope.approximation import judge_approximation, judge_comparison
+from convsym.scope.declarations import stated_sizes
 from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import free_letters, scaling_letters, unused_letters
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
+from convsym.scope.listing import rests_on_a_list
 from convsym.scope.model import BrokenDefinitionError, Cell, Family, OutOfRangeError, Rule, Scope, latex_name
 from convsym.scope.normalization import holds_with_unit_sums, log_weights, said_normalized
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
@@ -120,6 +123,8 @@ class Session:
                         self.within("repair", finding, repair_claim, self, finding)
             with suppress(Exception):
                 settle_sized(self)
+            with suppress(Exception):
+                settle_supposed(self)
             if not self.part:
                 settle_sections(self)
         self._explain_broken()
@@ -299,6 +304,10 @@ class Session:
             reason = unsaid(finding.statement, finding.judgment, judge, self.reader.statements)
             if reason is not None:
                 finding.outcome = Unsupported(reason)
+            elif listed := rests_on_a_list(finding.statement, judge.scope):
+                finding.outcome = Unsupported(
+                    f"how many entries {latex_name(listed)} has is said by a list alone"
+                )
         if isinstance(finding.outcome, Unsupported):
             name = introduces_prefixed(finding.statement, judge.scope, self.reader.statements)
             if name is not None:
@@ -450,7 +459,7 @@ class Session:
         scope = judge.scope
         reference = scope.refer(statement.left, {})
         assert reference is not None
-        stated = self.reader._sizes(statement.right)
+        stated = stated_sizes(statement.right, self.reader.scope)
         other = scope.refer(statement.right, {})
         if stated is None and other is not None:
             stated = scope.tuples.get(other.name)
@@ -505,6 +514,11 @@ class Session:
     def line(self, statement: Statement) -> int:
         """The line of the file a statement begins on."""
         return statement.display.place(statement.left.span.start).line
+
+    def place(self, statement: Statement) -> tuple[int | None, int, int, int]:
+        """Where a statement stands in the file, the same in every reading of it."""
+        place = statement.display.place(statement.left.span.start)
+        return place.cell, place.line, place.column, statement.right.span.end
 
     def explains(self, statement: Statement) -> bool:
         """Whether the statement begins where both sides are to be shown."""

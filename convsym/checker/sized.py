@@ -111,10 +111,8 @@ def _is_whole(statement: Statement) -> bool:
 
 
 def _take(found: Finding, finding: Finding, plan: Plan) -> None:
-    for name in ("outcome", "judgment", "reason", "steps", "notes"):
-        setattr(finding, name, getattr(found, name))
+    finding.adopt(found)
     finding.sizes = plan.words()
-    finding.apart = True
 
 
 # ---------------------------------------------------------------------- sizes that fit

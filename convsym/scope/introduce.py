@@ -15,7 +15,6 @@ from convsym.latex.syntax import (
     Equation,
     Matrix,
     Name,
-    Node,
     Product,
     Tuple_,
 )
@@ -23,7 +22,7 @@ from convsym.latex.walking import walk
 from convsym.scope.asides import compares_shapes, is_another_case, is_case, names_a_probability, values_said
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
-from convsym.scope.declarations import says_type, share_forward, stated_sizes
+from convsym.scope.declarations import says_type, share_forward
 from convsym.scope.dependence import dependence, learn_dependences
 from convsym.scope.directives import follow
 from convsym.scope.examples import learn_errors
@@ -41,6 +40,7 @@ from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, layout_of
 from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import entry_rule
+from convsym.scope.listing import introduces_names
 from convsym.scope.model import (
     HEIGHT_LABELS,
     WIDTH_LABELS,
@@ -218,7 +218,9 @@ class Reader:
         if is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
             return
-        if defines_operation(statement, self.scope):
+        if defines_operation(statement, self.scope) or introduces_names(
+            statement, self.statements, self.scope, self.equations.values()
+        ):
             return
         if isinstance(left, Product) and self._function(statement, left):
             return
@@ -364,9 +366,6 @@ class Reader:
             scope.tuples[reference.name] = sizes
             self._shape_family(owner, sizes)
         return True
-
-    def _sizes(self, node: Node) -> tuple[int, ...] | None:
-        return stated_sizes(node, self.scope)
 
     def _shape_family(self, matrix: str, sizes: tuple[int, ...], *, rows_first: bool = False) -> None:
         """Declare the cells of a matrix whose shape was stated; a printed matrix is not overruled."""
