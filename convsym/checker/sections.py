@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
+from convsym.checker.sized import settle_sized
+from convsym.checker.supposed import settle_supposed
 from convsym.document import Document, Prose
 from convsym.errors import ConvsymError
 from convsym.scope.naming import Reference
@@ -43,10 +45,13 @@ def settle_sections(session: Session) -> None:
             continue
         with suppress(ConvsymError, RecursionError):
             inner = session.of_part(part, f" in part {number}")
-            inner.run()
+            inner.judge_all()
+            settle_sized(inner)
+            settle_supposed(inner)
             for found in inner.findings.values():
                 finding = waiting.get(inner.place(found.statement))
                 if finding is not None and _is_sound(found, inner, finding, session):
+                    inner.explain(found)
                     _take(found, finding)
 
 

@@ -22,12 +22,10 @@ from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
 from convsym.checker.mending import repair_claim
+from convsym.checker.readings import settle_otherwise
 from convsym.checker.renewals import unsaid
-from convsym.checker.sections import settle_sections
 from convsym.checker.settings import heed_settings
-from convsym.checker.sized import settle_sized
 from convsym.checker.stated import heed_stated
-from convsym.checker.supposed import settle_supposed
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.worked import judge_worked
 from convsym.document import Document
@@ -97,6 +95,27 @@ class Session:
 
     def run(self) -> tuple[Verdict, ...]:
         """Every relation's verdict, in reading order."""
+        self.judge_all()
+        if self.past.stop is None:
+            # A repair that cannot be looked for leaves the verdicts as they are.
+            with suppress(Exception):
+                blame_definitions(self)
+            suspend(self)
+            with suppress(ConvsymError, RecursionError):
+                heed_conditions(self)
+            for finding in self.findings.values():
+                if isinstance(finding.outcome, Refuted) and not finding.repairs:
+                    with suppress(Exception):
+                        self.within("repair", finding, repair_claim, self, finding)
+            settle_otherwise(self)
+        self._explain_broken()
+        for finding in self.findings.values():
+            self.explain(finding)
+        note(("done",))
+        return assembled(self.reader, self.findings)
+
+    def judge_all(self) -> None:
+        """Judge each relation by itself, then hold lines about one function or one convolution against each other."""
         with suppress(ConvsymError, RecursionError):
             settle_kernels(self.reader.statements, self.judges)
         if not self.part:
@@ -111,29 +130,11 @@ class Session:
             with suppress(ConvsymError, RecursionError):
                 hold_one_reading(self)
             settle_figures(self)
-            # A repair that cannot be looked for leaves the verdicts as they are.
-            with suppress(Exception):
-                blame_definitions(self)
-            suspend(self)
-            with suppress(ConvsymError, RecursionError):
-                heed_conditions(self)
-            for finding in self.findings.values():
-                if isinstance(finding.outcome, Refuted) and not finding.repairs:
-                    with suppress(Exception):
-                        self.within("repair", finding, repair_claim, self, finding)
-            with suppress(Exception):
-                settle_sized(self)
-            with suppress(Exception):
-                settle_supposed(self)
-            if not self.part:
-                settle_sections(self)
-        self._explain_broken()
-        for finding in self.findings.values():
-            if not finding.apart:
-                self.within("explain", finding, self._explain, finding)
-        if not self.part:
-            note(("done",))
-        return assembled(self.reader, self.findings)
+
+    def explain(self, finding: Finding) -> None:
+        """Set down the steps of a verdict, unless that was done where it was found."""
+        if not finding.apart:
+            self.within("explain", finding, self._explain, finding)
 
     def within(
         self,

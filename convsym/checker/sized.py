@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Integer, Sum, Symbol
 
-from convsym.checker.findings import Finding
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.unison import hold_one_reading
 from convsym.document import Directive
@@ -100,7 +99,10 @@ def settle_sized(session: Session) -> None:
             hold_one_reading(inner)
             for key, found in inner.findings.items():
                 if isinstance(found.outcome, Proved):
-                    _take(found, waiting.pop(key), plan)
+                    inner.explain(found)
+                    finding = waiting.pop(key)
+                    finding.adopt(found)
+                    finding.sizes = plan.words()
 
 
 def _is_whole(statement: Statement) -> bool:
@@ -108,11 +110,6 @@ def _is_whole(statement: Statement) -> bool:
     if statement.role != "claim" or statement.relation not in ("=", "equiv"):
         return False
     return any(signs_in(side) or derives(side) for side in sides)
-
-
-def _take(found: Finding, finding: Finding, plan: Plan) -> None:
-    finding.adopt(found)
-    finding.sizes = plan.words()
 
 
 # ---------------------------------------------------------------------- sizes that fit

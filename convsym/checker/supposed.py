@@ -1,4 +1,4 @@
-r"""Names for the gradient from above that a document never defines: \delta_{i,j} or \bar y_i, tried as \partial L/\partial y_i.
+r"""Names for the gradient from above that a document never defines: \bar y_i, tried as \partial L/\partial y_i.
 
 In a note on gradients \delta is the gradient of the loss by what a layer computes, and \bar y is that by y. A line
 that holds with this meaning is proved under it, and the report says so; one that does not is left as it was.
@@ -60,6 +60,7 @@ def settle_supposed(session: Session) -> None:
                 found = inner.guarded(statement)
                 if isinstance(found.outcome, Proved):
                     found.notes.append(f"${meaning}$ is supposed, as the text does not say it")
+                    inner.explain(found)
                     finding.adopt(found)
 
 

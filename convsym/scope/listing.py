@@ -1,4 +1,4 @@
-"""Names that come in by other doors: x = (x_1, \\dots, x_n) lists the entries of a vector, a chain ends in a new cell."""
+"""Names that come in by other doors: x = (x_1, \\dots, x_n) lists the entries of x, a chain ends in a new cell."""
 
 from __future__ import annotations
 
