@@ -17,10 +17,12 @@ from convsym.checker.kernels import settle_kernels
 from convsym.checker.unison import hold_one_reading
 from convsym.document import Directive
 from convsym.errors import ConvsymError
+from convsym.latex.syntax import Name, Product, Scripted
 from convsym.scope.convolving import signs_in
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge
-from convsym.scope.model import Cell
+from convsym.scope.model import Cell, Scope
+from convsym.scope.naming import strip_group
 from convsym.scope.statements import Statement
 from convsym.verdict import Proved, Undecided, Unsupported
 
@@ -85,7 +87,8 @@ def settle_sized(session: Session) -> None:
     }
     plans: dict[tuple[Directive, ...], Plan] = {}
     for version in {finding.statement.version for finding in waiting.values()}:
-        for plan in planned(session.judges[version]):
+        stated = _stated_letters(session)
+        for plan in planned(session.judges[version], stated):
             plans.setdefault(plan.directives(), plan)
     for number, (directives, plan) in enumerate(list(plans.items())[:3]):
         items = (*directives, *session.document.items)
@@ -115,13 +118,15 @@ def _is_whole(statement: Statement) -> bool:
 # ---------------------------------------------------------------------- sizes that fit
 
 
-def planned(judge: Judge) -> Iterator[Plan]:
+def planned(judge: Judge, stated: Mapping[str, tuple[str, ...]]) -> Iterator[Plan]:
     """Sizes for each sum by which a document says that cells come from an input and a kernel.
 
     Args:
         judge: for a scope of the document.
+        stated: the letters of the shapes that are stated, by name.
     """
     scope = judge.scope
+    found = False
     for name, rules in scope.rules.items():
         for rule in rules:
             letters = [pattern.parameter for pattern in rule.patterns]
@@ -133,7 +138,47 @@ def planned(judge: Judge) -> Iterator[Plan]:
             with suppress(ConvsymError, RecursionError, TypeError, ValueError):
                 value = judge.elaborator.definition(Cell(name, symbols))
                 if isinstance(value, Expr) and (plan := _fitted(name, symbols, value, judge)) is not None:
-                    yield plan
+                    found = True
+                    yield _with_letters(plan, stated, scope)
+    if not found and scope.convolution is not None and len(set(scope.convolution)) == 3:
+        yield _with_letters(_named(scope.convolution, stated), stated, scope)
+
+
+def _named(roles: tuple[str, str, str], stated: Mapping[str, tuple[str, ...]]) -> Plan:
+    """Sizes for Y = X * W, where no sum is written out: those of a valid convolution."""
+    kernel = _KERNEL if len(set(stated.get(roles[2], "kl"))) > 1 else _KERNEL[:1] * 2
+    image = tuple(n + k - 1 for n, k in zip(_OUTPUT, kernel, strict=True))
+    return Plan(dict(zip(roles, (_OUTPUT, image, kernel), strict=True)), dict.fromkeys(roles, 0), {}, roles)
+
+
+def _with_letters(plan: Plan, stated: Mapping[str, tuple[str, ...]], scope: Scope) -> Plan:
+    """A plan with numbers for the letters of stated shapes."""
+    numbers = dict(plan.numbers)
+    taken = {*plan.shapes, *(matrix for matrix, own in scope.matrices.items() if own in plan.shapes)}
+    for name, sizes in plan.shapes.items():
+        owners = [name, *(matrix for matrix, own in scope.matrices.items() if own == name)]
+        letters = next((stated[owner] for owner in owners if owner in stated), ())
+        if len(letters) == len(sizes):
+            for letter, size in zip(letters, sizes, strict=True):
+                if letter not in taken:
+                    numbers.setdefault(letter, size)
+    return replace(plan, numbers=numbers)
+
+
+def _stated_letters(session: Session) -> dict[str, tuple[str, ...]]:
+    r"""The shapes that are stated in letters, X \in R^{H \times W}, by name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for statement in session.reader.statements:
+        right = strip_group(statement.right)
+        name = session.scope_of(statement).refer(statement.left, {})
+        if statement.relation != "in" or name is None or name.indices or not isinstance(right, Scripted):
+            continue
+        power = None if right.superscript is None else strip_group(right.superscript)
+        sizes = [strip_group(one) for _, one in power.factors] if isinstance(power, Product) else [power]
+        letters = tuple(size.text for size in sizes if isinstance(size, Name))
+        if len(letters) == len(sizes):
+            found[name.name] = letters
+    return found
 
 
 def _fitted(name: str, letters: tuple[Expr, ...], value: Expr, judge: Judge) -> Plan | None:
