@@ -87,7 +87,7 @@ def settle_sized(session: Session) -> None:
     }
     plans: dict[tuple[Directive, ...], Plan] = {}
     for version in {finding.statement.version for finding in waiting.values()}:
-        stated = _stated_letters(session)
+        stated = stated_letters(session)
         for plan in planned(session.judges[version], stated):
             plans.setdefault(plan.directives(), plan)
     for number, (directives, plan) in enumerate(list(plans.items())[:3]):
@@ -165,7 +165,7 @@ def _with_letters(plan: Plan, stated: Mapping[str, tuple[str, ...]], scope: Scop
     return replace(plan, numbers=numbers)
 
 
-def _stated_letters(session: Session) -> dict[str, tuple[str, ...]]:
+def stated_letters(session: Session) -> dict[str, tuple[str, ...]]:
     r"""The shapes that are stated in letters, X \in R^{H \times W}, by name."""
     found: dict[str, tuple[str, ...]] = {}
     for statement in session.reader.statements:
@@ -249,4 +249,4 @@ def _tap(limit: tuple[Expr, Expr], wanted: int, numbers: dict[Expr, int]) -> tup
     return int(first), int(last)
 
 
-__all__ = ["Plan", "planned", "settle_sized"]
+__all__ = ["Plan", "planned", "settle_sized", "stated_letters"]
