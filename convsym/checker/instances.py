@@ -1,4 +1,4 @@
-"""Worked examples of a general convolution: cells written out, dL/dF_{11} = dL/dO_{11} X_{11} + ..., at their own sizes.
+"""Worked examples of a general convolution: cells written out, dL/dF_{11} = dL/dO_{11} X_{11} + ..., at their sizes.
 
 The general sum counts from 0 to k - 1; the example beside it shows a 3x3 input and counts from 1. Which cells it
 writes tells its sizes, and where these fit the convolution the lines are judged against it.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Integer, Sum, Symbol
 
+from convsym.checker.findings import Finding
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.unison import hold_one_reading
 from convsym.document import Directive
@@ -29,9 +30,20 @@ from convsym.verdict import Proved, Undecided, Unsupported
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
-_OUTPUT = (3, 4)
-_KERNEL = (2, 3)
-_STEP = 2
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """What is chosen: the sizes of an output and a kernel, and a number for strides and dilations."""
+
+    output: tuple[int, int]
+    kernel: tuple[int, int]
+    step: int
+
+
+FIRST = Small((3, 4), (2, 3), 2)
+# At a kernel of 2 cells k - 1 is 1, and i - k + 1 is i - 1: what holds there has to hold elsewhere too.
+_SECOND = Small((2, 4), (3, 2), 3)
+_PLANS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +97,38 @@ def settle_sized(session: Session) -> None:
         for finding in session.findings.values()
         if isinstance(finding.outcome, Undecided | Unsupported) and _is_whole(finding.statement)
     }
-    plans: dict[tuple[Directive, ...], Plan] = {}
-    for version in {finding.statement.version for finding in waiting.values()}:
-        stated = stated_letters(session)
-        for plan in planned(session.judges[version], stated):
-            plans.setdefault(plan.directives(), plan)
-    for number, (directives, plan) in enumerate(list(plans.items())[:3]):
-        items = (*directives, *session.document.items)
+    stated = stated_letters(session)
+    plans: dict[tuple[Directive, ...], tuple[Plan, Plan]] = {}
+    for version in sorted({finding.statement.version for finding in waiting.values()}):
+        judge = session.judges[version]
+        pairs = zip(planned(judge, stated, FIRST), planned(judge, stated, _SECOND), strict=False)
+        for plan, other in pairs:
+            plans.setdefault(plan.directives(), (plan, other))
+    for plan, other in list(plans.values())[:_PLANS]:
         with suppress(ConvsymError, RecursionError):
-            inner = session.of_part(replace(session.document, items=items), f" at sizes {number}")
-            with suppress(ConvsymError, RecursionError):
-                settle_kernels(inner.reader.statements, inner.judges)
-            for statement in inner.reader.statements:
-                if statement.number in waiting:
-                    inner.findings[statement.number] = inner.guarded(statement)
-            hold_one_reading(inner)
-            for key, found in inner.findings.items():
-                if isinstance(found.outcome, Proved):
-                    inner.explain(found)
-                    finding = waiting.pop(key)
-                    finding.adopt(found)
-                    finding.sizes = plan.words()
+            numbers = set(waiting)
+            proved = _proved_at(session, plan, numbers)
+            held = set(_proved_at(session, other, set(proved))) if proved else set()
+            for number in held:
+                finding = waiting.pop(number)
+                finding.adopt(proved[number])
+                finding.sizes = f"{plan.words()}; {other.words()}"
+
+
+def _proved_at(session: Session, plan: Plan, numbers: set[int]) -> dict[int, Finding]:
+    """What holds of some relations at the sizes of a plan, by the relation's number."""
+    items = (*plan.directives(), *session.document.items)
+    inner = session.of_part(replace(session.document, items=items), f" at {plan.words()}")
+    with suppress(ConvsymError, RecursionError):
+        settle_kernels(inner.reader.statements, inner.judges)
+    for statement in inner.reader.statements:
+        if statement.number in numbers:
+            inner.findings[statement.number] = inner.guarded(statement)
+    hold_one_reading(inner)
+    proved = {key: found for key, found in inner.findings.items() if isinstance(found.outcome, Proved)}
+    for found in proved.values():
+        inner.explain(found)
+    return proved
 
 
 def _is_whole(statement: Statement) -> bool:
@@ -118,12 +141,13 @@ def _is_whole(statement: Statement) -> bool:
 # ---------------------------------------------------------------------- sizes that fit
 
 
-def planned(judge: Judge, stated: Mapping[str, tuple[str, ...]]) -> Iterator[Plan]:
+def planned(judge: Judge, stated: Mapping[str, tuple[str, ...]], small: Small = FIRST) -> Iterator[Plan]:
     """Sizes for each sum by which a document says that cells come from an input and a kernel.
 
     Args:
         judge: for a scope of the document.
         stated: the letters of the shapes that are stated, by name.
+        small: the sizes that are chosen.
     """
     scope = judge.scope
     found = False
@@ -137,18 +161,23 @@ def planned(judge: Judge, stated: Mapping[str, tuple[str, ...]]) -> Iterator[Pla
             symbols = tuple(Symbol(str(letter), integer=True) for letter in letters)
             with suppress(ConvsymError, RecursionError, TypeError, ValueError):
                 value = judge.elaborator.definition(Cell(name, symbols))
-                if isinstance(value, Expr) and (plan := _fitted(name, symbols, value, judge)) is not None:
+                if (
+                    isinstance(value, Expr)
+                    and (plan := _fitted(name, symbols, value, judge, small)) is not None
+                ):
                     found = True
                     yield _with_letters(plan, stated, scope)
     if not found and scope.convolution is not None and len(set(scope.convolution)) == 3:
-        yield _with_letters(_named(scope.convolution, stated), stated, scope)
+        yield _with_letters(_named(scope.convolution, stated, small), stated, scope)
 
 
-def _named(roles: tuple[str, str, str], stated: Mapping[str, tuple[str, ...]]) -> Plan:
+def _named(roles: tuple[str, str, str], stated: Mapping[str, tuple[str, ...]], small: Small) -> Plan:
     """Sizes for Y = X * W, where no sum is written out: those of a valid convolution."""
-    kernel = _KERNEL if len(set(stated.get(roles[2], "kl"))) > 1 else _KERNEL[:1] * 2
-    image = tuple(n + k - 1 for n, k in zip(_OUTPUT, kernel, strict=True))
-    return Plan(dict(zip(roles, (_OUTPUT, image, kernel), strict=True)), dict.fromkeys(roles, 0), {}, roles)
+    kernel = small.kernel if len(set(stated.get(roles[2], "kl"))) > 1 else small.kernel[:1] * 2
+    image = tuple(n + k - 1 for n, k in zip(small.output, kernel, strict=True))
+    return Plan(
+        dict(zip(roles, (small.output, image, kernel), strict=True)), dict.fromkeys(roles, 0), {}, roles
+    )
 
 
 def _with_letters(plan: Plan, stated: Mapping[str, tuple[str, ...]], scope: Scope) -> Plan:
@@ -181,7 +210,7 @@ def stated_letters(session: Session) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _fitted(name: str, letters: tuple[Expr, ...], value: Expr, judge: Judge) -> Plan | None:
+def _fitted(name: str, letters: tuple[Expr, ...], value: Expr, judge: Judge, small: Small) -> Plan | None:
     scope = judge.scope
     limits = {
         # A sum without limits runs over the whole kernel, which is taken to begin at 0.
@@ -207,7 +236,7 @@ def _fitted(name: str, letters: tuple[Expr, ...], value: Expr, judge: Judge) -> 
     numbers: dict[Expr, int] = {}
     taps = [
         _tap(limits[index], wanted, numbers)
-        for index, wanted in zip(kernel[0].indices, _KERNEL, strict=False)
+        for index, wanted in zip(kernel[0].indices, small.kernel, strict=False)
     ]
     output, sizes, bases = [], [], set()
     for axis, (letter, tap) in enumerate(zip(letters, taps, strict=True)):
@@ -215,15 +244,15 @@ def _fitted(name: str, letters: tuple[Expr, ...], value: Expr, judge: Judge) -> 
         step, reach = form.coeff(letter), form.coeff(kernel[0].indices[axis])
         for part in (step, reach):
             for symbol in part.free_symbols:
-                numbers.setdefault(symbol, _STEP)
+                numbers.setdefault(symbol, small.step)
         ends = [
             form.xreplace({letter: Integer(place), kernel[0].indices[axis]: Integer(m)}).xreplace(numbers)
-            for place in (tap[0], tap[0] + _OUTPUT[axis] - 1)
+            for place in (tap[0], tap[0] + small.output[axis] - 1)
             for m in tap
         ]
         if not all(end.is_Integer for end in ends):
             return None
-        output.append(_OUTPUT[axis])
+        output.append(small.output[axis])
         sizes.append(int(max(ends) - min(ends)) + 1)
         bases |= {int(min(ends)), tap[0]}
     if len(bases) != 1 or bases > {0, 1}:
@@ -249,4 +278,4 @@ def _tap(limit: tuple[Expr, Expr], wanted: int, numbers: dict[Expr, int]) -> tup
     return int(first), int(last)
 
 
-__all__ = ["Plan", "planned", "settle_sized", "stated_letters"]
+__all__ = ["FIRST", "Plan", "Small", "planned", "settle_sized", "stated_letters"]
