@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
 from convsym.checker.sized import Plan, planned, stated_letters
-from convsym.document import Directive, Display
+from convsym.document import Directive, Display, Item
 from convsym.errors import ConvsymError
 from convsym.scope.forms import integer_of
 from convsym.scope.hygiene import derives
@@ -119,7 +119,7 @@ def _judge(
     bases = " ".join(f"{role}={base}" for role in roles)
     rule = _forward(roles, base, sizes[2])
     displays = {id(finding.statement.display): finding.statement.display for finding in findings}
-    items = (
+    items: tuple[Item, ...] = (
         Directive("base", bases, 0, 0),
         Directive("sizes", shapes, 0, 0),
         Display(rule, 0, 0),
@@ -153,11 +153,11 @@ def _judge(
 def _forward(roles: Sequence[str], base: int, kernel: Sequence[int]) -> str:
     """The convolution of an example, its sums counted from the first index of its cells."""
     output, image, taps = (latex_name(role) for role in roles)
-    letters = tuple(zip("ij", "mn", kernel, strict=False))
     back = "-1" if base else ""
-    sums = "".join(f"\\sum_{{{m}={base}}}^{{{base + size - 1}}} " for _, m, size in letters)
-    places = ",".join(f"{i}+{m}{back}" for i, m, _ in letters)
-    left, right = (",".join(letter[n] for letter in letters) for n in (0, 1))
+    axes = range(len(kernel))
+    sums = "".join(f"\\sum_{{{'mn'[axis]}={base}}}^{{{base + kernel[axis] - 1}}} " for axis in axes)
+    places = ",".join(f"{'ij'[axis]}+{'mn'[axis]}{back}" for axis in axes)
+    left, right = (",".join(letters[axis] for axis in axes) for letters in ("ij", "mn"))
     return f"{output}_{{{left}}} = {sums}{image}_{{{places}}} {taps}_{{{right}}}"
 
 

@@ -224,7 +224,7 @@ def _fitted(name: str, letters: tuple[Expr, ...], value: Expr, judge: Judge, sma
         cell = scope.cells.get(atom)
         if cell is None or cell.layer is not None:
             continue
-        free = [getattr(index, "free_symbols", set()) for index in cell.indices]
+        free: list[set[Expr]] = [getattr(index, "free_symbols", set()) for index in cell.indices]
         if all(one & set(limits) and one & set(letters) for one in free):
             image = (*image, cell)
         elif all(one & set(limits) for one in free):

@@ -54,14 +54,14 @@ def settle_supposed(session: Session) -> None:
             inner = session.of_part(replace(session.document, items=items), f" with meaning {number}")
             places = {session.place(finding.statement): finding for finding in findings}
             for statement in inner.reader.statements:
-                finding = places.get(inner.place(statement))
-                if finding is None or isinstance(finding.outcome, Proved) or statement.role != "claim":
+                open_one = places.get(inner.place(statement))
+                if open_one is None or isinstance(open_one.outcome, Proved) or statement.role != "claim":
                     continue
                 found = inner.guarded(statement)
                 if isinstance(found.outcome, Proved):
                     found.notes.append(f"${meaning}$ is supposed, as the text does not say it")
                     inner.explain(found)
-                    finding.adopt(found)
+                    open_one.adopt(found)
 
 
 def _meanings(sides: tuple[Node, ...], scope: Scope) -> Iterator[str]:

@@ -333,7 +333,7 @@ class Reader:
             owner = label if re.fullmatch(r"[A-Z]", label) else None
         if owner is None:
             return False
-        sizes = self._sizes(right)
+        sizes = stated_sizes(right, self.scope)
         if sizes is None:
             other = self.scope.refer(right, {})
             if other is None or other.indices or base != other.name.rpartition("_")[0]:
