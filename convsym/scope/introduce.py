@@ -22,7 +22,7 @@ from convsym.latex.walking import walk
 from convsym.scope.asides import compares_shapes, is_another_case, is_case, names_a_probability, values_said
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
-from convsym.scope.declarations import says_type, share_forward
+from convsym.scope.declarations import says_type, share_forward, stated_sizes
 from convsym.scope.dependence import dependence, learn_dependences
 from convsym.scope.directives import follow
 from convsym.scope.examples import learn_errors
