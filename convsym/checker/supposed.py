@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
+from convsym.checker.layermeant import layers_meant
 from convsym.document import Display
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import Fraction_, Node
@@ -46,8 +47,11 @@ def settle_supposed(session: Session) -> None:
     for finding in waiting.values():
         sides = finding.statement.left, finding.statement.right
         if any(derives(side) for side in sides):
-            for meaning in _meanings(sides, session.scope_of(finding.statement)):
+            scope = session.scope_of(finding.statement)
+            for meaning in _meanings(sides, scope):
                 trials.setdefault(meaning, []).append(finding)
+            for meaning in layers_meant(finding.statement, scope):
+                trials.setdefault(meaning, list(waiting.values()))
     for number, (meaning, findings) in enumerate(list(trials.items())[:_TRIALS]):
         items = (Display(meaning, 0, 0), *session.document.items)
         with suppress(ConvsymError, RecursionError):

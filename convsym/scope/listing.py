@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from convsym.latex.syntax import Bracket, Ellipsis_, Equation, Name, Node, Scripted, Tuple_
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Chain,
+    Ellipsis_,
+    Equation,
+    Name,
+    Node,
+    Scripted,
+    Tuple_,
+)
 from convsym.latex.walking import walk
 from convsym.scope.forms import integer_of
 from convsym.scope.hygiene import derives
@@ -24,7 +34,32 @@ def introduces_names(
         scope: what is known so far; changed in place.
         equations: every formula of the document.
     """
-    return lists_entries(statement, scope, equations) or _ends_in_a_name(statement, statements, scope)
+    return (
+        lists_entries(statement, scope, equations)
+        or _ends_in_a_name(statement, statements, scope)
+        or _runs_over_a_set(statement, scope)
+    )
+
+
+def _runs_over_a_set(statement: Statement, scope: Scope) -> bool:
+    """y_{i,j} = \\sum_{(m,n) \\in R_{i,j}} x_{m,n}: what lies in the set is not written, so nothing follows."""
+    reference = scope.refer(statement.left, {})
+    if statement.link or statement.relation != "=" or reference is None:
+        return False
+    if any(len(rule.patterns) == len(reference.indices) for rule in scope.rules.get(reference.name, [])):
+        return False
+    if not any(isinstance(part, BigOperator) and _is_over_a_set(part) for part in walk(statement.right)):
+        return False
+    statement.role, statement.reason = "condition", "says what its left side is, by a set"
+    return True
+
+
+def _is_over_a_set(node: BigOperator) -> bool:
+    lower = None if node.lower is None else strip_group(node.lower)
+    items = lower.items if isinstance(lower, Tuple_) else (lower,)
+    return any(
+        isinstance(item, Chain) and any(relation == "in" for relation, _ in item.links) for item in items
+    )
 
 
 def _ends_in_a_name(statement: Statement, statements: Sequence[Statement], scope: Scope) -> bool:
