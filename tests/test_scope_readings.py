@@ -40,13 +40,19 @@ $$y_{i,j} = \sum_{m=0}^{k-1}\sum_{n=0}^{k-1} x_{i+m,j+n} w_{m,n}$$
 
 
 def test_each_section_is_held_against_its_own_definition() -> None:
-    right = VECTOR + r"$$\frac{\partial E}{\partial w_{m,n}} = \sum_{i,j} \frac{\partial E}{\partial y_{i,j}} x_{i+m,j+n}$$"
+    right = (
+        VECTOR
+        + r"$$\frac{\partial E}{\partial w_{m,n}} = \sum_{i,j} \frac{\partial E}{\partial y_{i,j}} x_{i+m,j+n}$$"
+    )
     verdicts = [v for v in check(right).verdicts if "partial E" in v.latex]
     assert [str(v.status) for v in verdicts] == ["proved", "proved"]
 
 
 def test_a_section_proves_nothing_that_is_false_in_it() -> None:
-    wrong = VECTOR + r"$$\frac{\partial E}{\partial w_{m,n}} = \sum_{i,j} \frac{\partial E}{\partial y_{i,j}} x_{i-m,j-n}$$"
+    wrong = (
+        VECTOR
+        + r"$$\frac{\partial E}{\partial w_{m,n}} = \sum_{i,j} \frac{\partial E}{\partial y_{i,j}} x_{i-m,j-n}$$"
+    )
     assert last(wrong).status != "proved"
 
 
@@ -73,10 +79,19 @@ The input is $X \in \mathbb{R}^{H \times V}$, the kernel $F \in \mathbb{R}^{k \t
 """
 WHOLE = (
     (r"\frac{\partial E}{\partial X} = \frac{\partial E}{\partial Y} *_{full} \text{rot180}(F)", True),
-    (r"\frac{\partial E}{\partial X} = \operatorname{rot}_{180}(F) *_{valid} \text{pad}_{k-1}\left(\frac{\partial E}{\partial Y}\right)", True),
+    (
+        r"\frac{\partial E}{\partial X} = \operatorname{rot}_{180}(F) *_{valid} \text{pad}_{k-1}\left(\frac{\partial E}{\partial Y}\right)",
+        True,
+    ),
     (r"\frac{\partial E}{\partial F} = X \star \frac{\partial E}{\partial Y}", True),
-    (r"\frac{\partial E}{\partial X} = \operatorname{rot}_{180}(F) *_{valid} \text{pad}_{k}\left(\frac{\partial E}{\partial Y}\right)", False),
-    (r"\frac{\partial E}{\partial X} = \operatorname{rot}_{180}(F) *_{valid} \text{pad}_{1}\left(\frac{\partial E}{\partial Y}\right)", False),
+    (
+        r"\frac{\partial E}{\partial X} = \operatorname{rot}_{180}(F) *_{valid} \text{pad}_{k}\left(\frac{\partial E}{\partial Y}\right)",
+        False,
+    ),
+    (
+        r"\frac{\partial E}{\partial X} = \operatorname{rot}_{180}(F) *_{valid} \text{pad}_{1}\left(\frac{\partial E}{\partial Y}\right)",
+        False,
+    ),
     (r"\frac{\partial E}{\partial F} = \text{rot180}(X) \star_{valid} \frac{\partial E}{\partial F}", False),
 )
 
@@ -138,10 +153,26 @@ def test_lines_that_mostly_fail_are_read_wrongly() -> None:
 
 
 SUPPOSED = (
-    (r"y_i = \sum_{k=0}^{K-1} w_k x_{i+k}", r"\frac{\partial E}{\partial w_k} = \sum_i \bar{y}_i x_{i+k}", True),
-    (r"y_i = \sum_{k=0}^{K-1} w_k x_{i+k}", r"\frac{\partial E}{\partial w_k} = \sum_i \delta_i x_{i+k}", True),
-    (r"y_i = \sum_{k=0}^{K-1} w_k x_{i+k}", r"\frac{\partial E}{\partial w_k} = \sum_i \bar{y}_i x_{i-k}", False),
-    (r"y_i = \sum_{k=0}^{K-1} w_k x_{i+k}", r"\frac{\partial E}{\partial w_k} = \sum_i \theta_i x_{i+k}", False),
+    (
+        r"y_i = \sum_{k=0}^{K-1} w_k x_{i+k}",
+        r"\frac{\partial E}{\partial w_k} = \sum_i \bar{y}_i x_{i+k}",
+        True,
+    ),
+    (
+        r"y_i = \sum_{k=0}^{K-1} w_k x_{i+k}",
+        r"\frac{\partial E}{\partial w_k} = \sum_i \delta_i x_{i+k}",
+        True,
+    ),
+    (
+        r"y_i = \sum_{k=0}^{K-1} w_k x_{i+k}",
+        r"\frac{\partial E}{\partial w_k} = \sum_i \bar{y}_i x_{i-k}",
+        False,
+    ),
+    (
+        r"y_i = \sum_{k=0}^{K-1} w_k x_{i+k}",
+        r"\frac{\partial E}{\partial w_k} = \sum_i \theta_i x_{i+k}",
+        False,
+    ),
 )
 
 
@@ -195,3 +226,29 @@ $$O_{ij} = \sum_{p=0}^{K-1}\sum_{q=0}^{K-1} x_{i+p,j+q} f_{pq}, \quad \begin{cas
 $$\frac{\partial O_{ij}}{\partial f_{pq}} = x_{i+p,j+q}$$
 """
     assert statuses(text) == ["proved"]
+
+
+MEANT = (
+    (
+        r"\frac{\partial E}{\partial W_{k,c,m,n}} = \sum_{i,j} \frac{\partial E}{\partial Y_{k,i,j}} X_{c,i+m,j+n}",
+        True,
+    ),
+    (
+        r"\frac{\partial E}{\partial W_{k,c,m,n}} = \sum_{i,j} \frac{\partial E}{\partial Y_{k,i,j}} X_{c,i-m,j-n}",
+        False,
+    ),
+)
+
+
+@pytest.mark.parametrize(("line", "holds"), MEANT)
+def test_the_usual_layer_of_a_note_on_convolutions(line: str, holds: bool) -> None:
+    found = last(f"The gradient of a convolution by its kernel:\n\n$${line}$$")
+    assert (found.status == "proved") is holds
+    assert not holds or "is supposed" in found.reason
+
+
+def test_an_average_over_a_set_defines_no_cell() -> None:
+    text = r"""
+$$y_{i,j} = \frac{1}{k^2} \sum_{(m,n) \in R_{i,j}} x_{m,n}$$
+"""
+    assert "by a set" in last(text).reason

@@ -49,10 +49,10 @@ def layers_meant(statement: Statement, scope: Scope) -> Iterator[str]:
     inner = taps[channels : 2 * channels]
     places = (*inner, *(f"{i}+{m}" for i, m in zip(letters[channels:], taps[2 * channels :], strict=True)))
     bound = ",".join((*inner, *taps[2 * channels :]))
-    yield (
-        f"{latex_name(output.name)}_{{{','.join(letters)}}} = \\sum_{{{bound}}} "
-        f"{image}_{{{','.join(places)}}} {latex_name(kernel.name)}_{{{','.join(taps)}}}{_bias(letters[:channels], scope)}"
-    )
+    left, right = (latex_name(one.name) for one in (output, kernel))
+    product = f"{image}_{{{','.join(places)}}} {right}_{{{','.join(taps)}}}"
+    bias = _bias(letters[:channels], scope)
+    yield f"{left}_{{{','.join(letters)}}} = \\sum_{{{bound}}} {product}{bias}"
 
 
 def _bias(channel: tuple[str, ...], scope: Scope) -> str:
