@@ -33,6 +33,7 @@ class Finding:
         notes: what the verdict rests on besides (a repaired definition).
         steps: the argument, step by step.
         sizes: the sizes it was decided for.
+        apart: whether it was decided, and explained, in its section alone.
     """
 
     statement: Statement
@@ -44,6 +45,17 @@ class Finding:
     notes: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     sizes: str = ""
+    apart: bool = False
+
+    def adopt(self, found: Finding) -> None:
+        """Take over what was found of the same relation in another reading of the document, its steps included.
+
+        Args:
+            found: the finding; its statement is not taken over.
+        """
+        for name in ("outcome", "judgment", "reason", "repairs", "edits", "steps", "sizes", "notes"):
+            setattr(self, name, getattr(found, name))
+        self.apart = True
 
     @property
     def fails(self) -> bool:

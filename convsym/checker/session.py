@@ -26,6 +26,7 @@ from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
 from convsym.checker.matrices import judge_matrices
 from convsym.checker.mending import repair_claim
+from convsym.checker.readings import settle_otherwise
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
 from convsym.checker.restored import restore_derivative
@@ -46,6 +47,7 @@ from convsym.scope.hygiene import free_letters, scaling_letters, unused_letters
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
+from convsym.scope.listing import rests_on_a_list
 from convsym.scope.model import BrokenDefinitionError, Cell, Family, OutOfRangeError, Rule, Scope, latex_name
 from convsym.scope.normalization import holds_with_unit_sums, log_weights, said_normalized
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
@@ -76,6 +78,7 @@ class Session:
         judges: one a version of the scope.
         findings: by statement number.
         explained: the (cell, line) whose steps show both sides, or None; the line in any cell if the cell is None.
+        part: which part of a larger document this is, "" for a whole one.
     """
 
     def __init__(
@@ -84,7 +87,9 @@ class Session:
         timeout: float = 10.0,
         past: Past | None = None,
         explained: tuple[int | None, int] | None = None,
+        part: str = "",
     ) -> None:
+        self.part = part
         self.explained = explained
         self.past = past or Past()
         self.spent: dict[int, float] = {}
@@ -99,19 +104,8 @@ class Session:
 
     def run(self) -> tuple[Verdict, ...]:
         """Every relation's verdict, in reading order."""
-        with suppress(ConvsymError, RecursionError):
-            settle_kernels(self.reader.statements, self.judges)
-        note(("total", 1 + max((s.number for s in self.reader.statements), default=0)))
-        for statement in self.reader.statements:
-            finding = self.findings[statement.number] = self._guarded(statement)
-            if isinstance(finding.outcome, Undecided):
-                note(("undecided", statement.number, finding.outcome.reason))
+        self.judge_all()
         if self.past.stop is None:
-            with suppress(ConvsymError, RecursionError):
-                settle_functions(self)
-            with suppress(ConvsymError, RecursionError):
-                hold_one_reading(self)
-            settle_figures(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)
@@ -126,11 +120,34 @@ class Session:
                         self.within("repair", finding, repair_claim, self, finding)
             with suppress(ConvsymError, RecursionError):
                 settle_calculated(self)
+            settle_otherwise(self)
         self._explain_broken()
         for finding in self.findings.values():
-            self.within("explain", finding, self._explain, finding)
+            self.explain(finding)
         note(("done",))
         return assembled(self.reader, self.findings)
+
+    def judge_all(self) -> None:
+        """Judge each relation by itself, then hold lines about one function or one convolution against each other."""
+        with suppress(ConvsymError, RecursionError):
+            settle_kernels(self.reader.statements, self.judges)
+        if not self.part:
+            note(("total", 1 + max((s.number for s in self.reader.statements), default=0)))
+        for statement in self.reader.statements:
+            finding = self.findings[statement.number] = self.guarded(statement)
+            if isinstance(finding.outcome, Undecided) and not self.part:
+                note(("undecided", statement.number, finding.outcome.reason))
+        if self.past.stop is None:
+            with suppress(ConvsymError, RecursionError):
+                settle_functions(self)
+            with suppress(ConvsymError, RecursionError):
+                hold_one_reading(self)
+            settle_figures(self)
+
+    def explain(self, finding: Finding) -> None:
+        """Set down the steps of a verdict, unless that was done where it was found."""
+        if not finding.apart:
+            self.within("explain", finding, self._explain, finding)
 
     def within(
         self,
@@ -141,7 +158,7 @@ class Session:
         share: float = 1.0,
     ) -> object | None:
         """Call a function on behalf of a finding, in a share of what is left of its time; None where that ran out."""
-        number = finding.statement.number
+        number, phase = finding.statement.number, phase + self.part
         left = share * (self.timeout - self.spent.get(number, 0.0))
         if (phase, number) in self.past.known or left <= 0:
             return None
@@ -158,16 +175,26 @@ class Session:
         with suppress(ConvsymError, RecursionError):
             finding.steps = explain(self, finding)
 
+    def of_part(self, document: Document, part: str) -> Session:
+        """A session of its own for a part of this document.
+
+        Args:
+            document: the part.
+            part: what to call it.
+        """
+        return Session(document, self.timeout, self.past, self.explained, part)
+
     # ------------------------------------------------------------------ the first judgment
 
-    def _guarded(self, statement: Statement) -> Finding:
+    def guarded(self, statement: Statement) -> Finding:
+        """A first verdict within the time that a claim may take, whatever goes wrong."""
         number = statement.number
-        known = self.past.known.get(("judge", number))
+        known = self.past.known.get((f"judge{self.part}", number))
         if self.past.stop is not None and number >= self.past.stop:
             known = known or "the document used up its time before this line"
         if known is not None:
             return Finding(statement, Undecided(known))
-        note(("begin", "judge", number))
+        note(("begin", f"judge{self.part}", number))
         start = time.monotonic()
         try:
             return run_limited(self.judge, statement, seconds=self.timeout)
@@ -302,6 +329,10 @@ class Session:
             reason = unsaid(finding.statement, finding.judgment, judge, self.reader.statements)
             if reason is not None:
                 finding.outcome = Unsupported(reason)
+            elif listed := rests_on_a_list(finding.statement, judge.scope):
+                finding.outcome = Unsupported(
+                    f"how many entries {latex_name(listed)} has is said by a list alone"
+                )
         if isinstance(finding.outcome, Unsupported):
             prove_at_the_true_class(finding, judge, self.reader.statements)
         if isinstance(finding.outcome, Unsupported):
@@ -512,6 +543,11 @@ class Session:
     def line(self, statement: Statement) -> int:
         """The line of the file a statement begins on."""
         return statement.display.place(statement.left.span.start).line
+
+    def place(self, statement: Statement) -> tuple[int | None, int, int, int]:
+        """Where a statement stands in the file, the same in every reading of it."""
+        place = statement.display.place(statement.left.span.start)
+        return place.cell, place.line, place.column, statement.right.span.end
 
     def explains(self, statement: Statement) -> bool:
         """Whether the statement begins where both sides are to be shown."""

@@ -153,12 +153,16 @@ class Collector:
             Directive(found.group(1), found.group(2), place.line, place.column, place.cell, self.section)
         )
 
-    def flush(self, *, heading: bool = False) -> None:
-        """Ends the stretch of prose; a heading becomes the section of what follows."""
+    def flush(self, *, level: int = 0) -> None:
+        """Ends the stretch of prose; a heading becomes the section of what follows.
+
+        Args:
+            level: how deep a heading it is, 1 for the outermost; 0 for other prose.
+        """
         text = "".join(self._text).rstrip()
         if text and self._start is not None:
             place = self.source.place(self._start)
-            if heading:
+            if level:
                 self.section = text
             formulas = tuple(
                 replace(
@@ -178,7 +182,8 @@ class Collector:
                     formulas,
                     tuple(self._spans),
                     self.section,
-                    heading,
+                    level > 0,
+                    level,
                 )
             )
         self._text, self._length, self._formulas, self._spans, self._start = [], 0, [], [], None

@@ -90,6 +90,7 @@ class Prose:
         line, column, cell: where it begins in the file.
         section: the nearest heading above it.
         heading: whether this is a heading itself.
+        level: how deep a heading is, 1 for the outermost; 0 for what is none.
     """
 
     text: str
@@ -100,6 +101,7 @@ class Prose:
     spans: tuple[tuple[int, int], ...] = ()
     section: str = ""
     heading: bool = False
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class _Scanner:
         self.at = 0
         self.blank = True  # whether the line before was blank
         self.indents: list[int] = []  # the columns at which the open list items' contents begin
-        self.heading = False
+        self.heading = 0  # the level of the heading that is being read
         self.missing: set[str] = set()  # closers that do not occur any more
 
     def front_matter(self) -> str:
@@ -114,7 +114,7 @@ class _Scanner:
                 words = self.at
         self.into.words(self.text[words:], words)
         self.at = len(self.text)
-        self.into.flush(heading=self.heading)
+        self.into.flush(level=self.heading)
 
     def special(self, char: str, words: int) -> bool:
         """Reads what begins at `at`; False where it is plain text (and `at` stands behind it)."""
@@ -154,8 +154,8 @@ class _Scanner:
         assert found is not None
         self.at = found.end()
         if self.heading:
-            self.into.flush(heading=True)
-            self.heading = False
+            self.into.flush(level=self.heading)
+            self.heading = 0
         else:
             self.into.words(" ", self.at)
         self.line_start()
@@ -205,7 +205,7 @@ class _Scanner:
                 and _UNDERLINE.match(self.text, content)
                 and self.text[content:end].strip()[0] in "=-"
             ):
-                self.into.flush(heading=True)
+                self.into.flush(level=1 if "=" in self.text[content:end] else 2)
                 self.at = self.behind(end)
                 self.blank = True
                 continue
@@ -218,7 +218,7 @@ class _Scanner:
             title = _HEADING.match(self.text, content)
             if title is not None:
                 self.into.flush()
-                self.heading = True
+                self.heading = title.group().count("#")
                 content = title.end()
             self.blank = title is not None
             self.at = content

@@ -13,7 +13,7 @@ _BREAK = re.compile(r"\r\n|\n|\r")
 _BLANK = re.compile(r"[ \t]*(?:\r\n|\n|\r)")
 _BEGIN = re.compile(r"\\begin\s*\{([A-Za-z]+\*?)\}")
 _COMMAND = re.compile(r"\\([A-Za-z@]+\*?|.)", re.DOTALL)
-_SECTION = frozenset("part chapter section subsection subsubsection paragraph subparagraph".split())
+_SECTION = "part chapter section subsection subsubsection paragraph subparagraph".split()
 _VERBATIM = frozenset(
     "verbatim verbatim* Verbatim lstlisting minted comment tikzpicture filecontents filecontents* alltt "
     "algorithmic thebibliography pycode sagesilent axis".split()
@@ -204,7 +204,7 @@ class _Scanner:
             if argument is not None and self.body:
                 self.into.flush()
                 self.title(argument[0], argument[1])
-                self.into.flush(heading=True)
+                self.into.flush(level=1 + _SECTION.index(bare))
                 self.at = argument[2]
         elif bare in ("verb", "lstinline") and self.at < len(text):
             mark = {"{": "}"}.get(text[self.at], text[self.at])

@@ -372,7 +372,7 @@ class Elaborator:
     def _indexed(self, name: str, indices: tuple[Index, ...], layer: Index | None) -> Scalar:
         scope = self.scope
         family = scope.families.get(name)
-        if family is None and name in scope.matrices:
+        if family is None and scope.matrices.get(name) in scope.families:
             # X_{2,1} of a matrix X whose cells are x_{..}: row 2, column 1 of what is printed.
             name = scope.matrices[name]
             family = scope.families.get(name)

@@ -29,7 +29,8 @@ from convsym.scope.flips import turned
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Cell, FunctionRule, UndefinedError
 from convsym.scope.naming import entries_of, key, read_superscript, strip_group
-from convsym.scope.operators import TURNS, Applied
+from convsym.scope.operators import DILATES, PADS, TURNS, Applied
+from convsym.scope.padding import with_zeros
 from convsym.scope.prose import says_softmax
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
     scope = elaborator.scope
     if call.name.partition("_")[0] in TURNS and len(call.arguments) == 1 and call.name not in scope.functions:
         return turned(elaborator, call, env)
+    if call.name.partition("_")[0] in PADS | DILATES and call.name not in scope.functions:
+        return with_zeros(elaborator, call, env)
     if call.name in NAMED and call.name not in scope.functions and len(_listed(call)) == 2:
         sides = [elaborator.value(node, env) for node in _listed(call)]
         image, kernel = (side.gradient() if isinstance(side, Jacobian) else side for side in sides)

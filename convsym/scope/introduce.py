@@ -43,6 +43,7 @@ from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, introduces_cells, layout_of
 from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import entry_rule
+from convsym.scope.listing import introduces_names
 from convsym.scope.lost import differentiates_by, note_lost
 from convsym.scope.model import (
     Family,
@@ -228,6 +229,8 @@ class Reader:
             statement.role, statement.reason = "update", _UPDATE
             return
         if defines_operation(statement, scope) or differentiates_by(statement.right, left):
+            return
+        if introduces_names(statement, self.statements, scope, self.equations.values()):
             return
         if introduces_argument(statement, scope, self.equations, self.formulas):
             return

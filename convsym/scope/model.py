@@ -338,6 +338,7 @@ class Scope:
         called: names that the prose calls a "matrix", a "row" or a "vector".
         kinds: what bare names without a stated shape are, by name (`convsym.scope.kinds`).
         named: the cells with integer indices that some formula names, by family.
+        listed: vectors of which a line lists every entry.
         letters: numbers for the letters of sums, of which no two may meet under one name.
         errors: names for the gradient of a loss by something.
         gradients: the losses, as printed, whose gradient \\nabla is said to be.
@@ -380,6 +381,7 @@ class Scope:
     sized: bool = True
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
     named: dict[str, set[tuple[int, ...]]] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)
     letters: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -412,6 +414,7 @@ class Scope:
             called=dict(self.called),
             kinds=dict(self.kinds),
             named=self.named,
+            listed=self.listed,
             letters=self.letters,
             errors=list(self.errors),
             gradients=set(self.gradients),

@@ -15,8 +15,12 @@ from convsym.scope.naming import Reference, key, strip_group
 
 # Letters that name a function by convention when a bracket follows and nothing else gives them a meaning.
 _FUNCTION_LETTERS = frozenset({"f", "g", "h", "sigma", "phi", "varphi", "psi", "rho", "F", "G", "Phi"})
-TURNS = frozenset({"rot180", "rot", "rotate", "flip"})
+TURNS = frozenset({"rot180", "rot", "rotate", "flip", "Rot180", "Rot", "Flip", "rotate180", "ROT180"})
 """Names of what turns or mirrors a matrix."""
+PADS = frozenset({"pad", "Pad", "zeropad", "ZeroPad", "padding"})
+"""Names of what puts zeros around a matrix."""
+DILATES = frozenset({"dil", "dilate", "Dilate", "dilation"})
+"""Names of what puts zeros between the entries of a matrix."""
 _MATRIX_FUNCTIONS = TURNS | frozenset(
     {
         "conv",
@@ -81,7 +85,7 @@ def is_function(reference: Reference, arguments: Bracket, scope: Scope, env: Map
         return False
     if name in FUNCTIONS or name in _MATRIX_FUNCTIONS:
         return True
-    if reference.base in TURNS:
+    if reference.base in TURNS | PADS | DILATES:
         return True  # flip_{vert}(W): the label says how
     if reference.head.font in ("rm", "text", "op") and len(reference.head.text) > 1:
         return True

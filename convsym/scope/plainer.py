@@ -8,6 +8,7 @@ from dataclasses import replace
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
+    Cases,
     Chain,
     Equation,
     Name,
@@ -22,6 +23,7 @@ from convsym.latex.walking import rewritten, walk
 from convsym.scope.naming import printed_word, strip_group
 
 _STARS = ("*", "ast")
+_ORDERS = frozenset({"le", "lt", "ge", "gt", "leq", "geq", "in"})
 
 
 def with_plain_sums(equations: Mapping[int, Equation]) -> dict[int, Equation]:
@@ -54,6 +56,8 @@ def with_plain_sums(equations: Mapping[int, Equation]) -> dict[int, Equation]:
     if any(_primed(part) is not None for row in rows for part in walk(row)):
         found = {number: rewritten(equation, _primed) for number, equation in found.items()}
     found = {number: rewritten(equation, _braced) for number, equation in found.items()}
+    if any(_without_ranges(part) is not None for row in rows for part in walk(row)):
+        found = {number: rewritten(equation, _without_ranges) for number, equation in found.items()}
     if labelled:
         found = {number: rewritten(equation, one_letter) for number, equation in found.items()}
     if any(_is_starred(part) for row in rows for part in walk(row)):
@@ -106,6 +110,18 @@ def _braced(node: Node) -> Node | None:
     for one in reversed(chain):
         first = replace(one, body=first)
     return Sum_((("+", first), *total.terms[kept:]), node.span)
+
+
+def _without_ranges(node: Node) -> Node | None:
+    r"""What stands before a system of ranges alone, a = b, \begin{cases} 0 \le i < n \\ 0 \le j < m \end{cases}."""
+    if not isinstance(node, Tuple_) or len(node.items) != 2 or not isinstance(node.items[1], Cases):
+        return None
+    for value, condition in node.items[1].branches:
+        if condition is not None or not isinstance(value, Chain) or not value.links:
+            return None
+        if any(relation not in _ORDERS for relation, _ in value.links):
+            return None
+    return node.items[0]
 
 
 def _is_starred(node: Node) -> bool:

@@ -12,6 +12,7 @@ from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Number, Product, Scripted, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.algebra import Modular
+from convsym.scope.extremes import guarded, tightest
 from convsym.scope.model import Index, Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.products import times
@@ -95,7 +96,10 @@ def ranges_of(elaborator: Elaborator, node: BigOperator, env: Env) -> list[tuple
     inner = dict(env)
     for letter, start in bound_letters(node):
         if start is not None and node.upper is not None:
-            low, high = elaborator.index(start, inner), elaborator.index(node.upper, inner)
+            (low, _), (high, _) = (
+                tightest(elaborator, start, "max", inner),
+                tightest(elaborator, node.upper, "min", inner),
+            )
         else:
             low, high = _family_range(elaborator, letter, node.body, env)
             if start is not None:
@@ -223,7 +227,10 @@ def _expand(
     body = _expand(elaborator, node, rest, env)
     if not isinstance(body, Expr):
         raise ScopeError("a sum of matrices with symbolic limits")
-    return sum_of(body, [(dummy, Integer(0) + low, Integer(0) + high)])
+    start = next((first for name, first in bound_letters(node) if name == letter), None)
+    above = [] if start is None else tightest(elaborator, start, "max", env)[1]
+    below = [] if start is None or node.upper is None else tightest(elaborator, node.upper, "min", env)[1]
+    return sum_of(guarded(body, dummy, above, below), [(dummy, Integer(0) + low, Integer(0) + high)])
 
 
 def _folded(elaborator: Elaborator, operator: str, terms: list[Value]) -> Value:

@@ -1,0 +1,29 @@
+"""What a document leaves open, read otherwise: at small sizes, with a name's usual meaning, in its section alone."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from convsym.checker.instances import settle_instances
+from convsym.checker.sections import settle_sections
+from convsym.checker.sized import settle_sized
+from convsym.checker.supposed import settle_supposed
+
+if TYPE_CHECKING:
+    from convsym.checker.session import Session
+
+
+def settle_otherwise(session: Session) -> None:
+    """Prove relations that stayed open in other readings of the document, each of which is said with its proof.
+
+    Args:
+        session: a document whose relations were judged; its findings are changed in place.
+    """
+    for settle in (settle_sized, settle_instances, settle_supposed, settle_sections):
+        # A reading that fails leaves the verdicts as they are.
+        with suppress(Exception):
+            settle(session)
+
+
+__all__ = ["settle_otherwise"]

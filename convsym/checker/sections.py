@@ -1,0 +1,127 @@
+"""Sections that use a document's letters anew: what stays open in the whole is read once more in its section alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from convsym.checker.findings import Finding
+from convsym.checker.sized import settle_sized
+from convsym.checker.supposed import settle_supposed
+from convsym.document import Document, Prose
+from convsym.errors import ConvsymError
+from convsym.scope.naming import Reference
+from convsym.scope.statements import Statement
+from convsym.verdict import Proved, Refuted, Undecided, Unsupported
+
+if TYPE_CHECKING:
+    from convsym.checker.session import Session
+
+_BOLD = re.compile(r"(?:\*\*|__)\S")
+_DEEPEST = 8
+_PARTS = 24
+
+
+def settle_sections(session: Session) -> None:
+    """Decide what a document leaves open by the section it stands in, where that settles it by itself.
+
+    A note may define y in one section as a vector and in the next as an image. What one section says of it then
+    contradicts the other, though each is right by itself.
+
+    Args:
+        session: a document whose relations were judged; its findings are changed in place.
+    """
+    for number, part in enumerate(parts(session.document)):
+        waiting = {
+            session.place(finding.statement): finding
+            for finding in session.findings.values()
+            if isinstance(finding.outcome, Undecided | Unsupported)
+        }
+        here = {id(display) for display in part.formulas()}
+        if not any(id(finding.statement.display) in here for finding in waiting.values()):
+            continue
+        with suppress(ConvsymError, RecursionError):
+            inner = session.of_part(part, f" in part {number}")
+            inner.judge_all()
+            settle_sized(inner)
+            settle_supposed(inner)
+            for found in inner.findings.values():
+                finding = waiting.get(inner.place(found.statement))
+                if finding is not None and _is_sound(found, inner, finding, session):
+                    inner.explain(found)
+                    _take(found, finding)
+
+
+def parts(document: Document) -> Iterator[Document]:
+    """The sections of a document that hold some of its formulas, the smallest first.
+
+    A heading with nothing under it, followed by one of the same level, stands above those that follow.
+
+    Args:
+        document: a document taken apart.
+    """
+    items = document.items
+    heads = [(at, level) for at, item in enumerate(items) if (level := _level(item))]
+    levels = [2 * level for _, level in heads]
+    for number, (at, _) in enumerate(heads[:-1]):
+        if heads[number + 1][0] == at + 1 and levels[number] == levels[number + 1]:
+            levels[number] -= 1
+    ranges = []
+    for number, (start, _) in enumerate(heads):
+        stop = next(
+            (heads[n][0] for n in range(number + 1, len(heads)) if levels[n] <= levels[number]), len(items)
+        )
+        ranges.append((start, stop))
+    whole = sum(1 for _ in document.formulas())
+    found: dict[tuple[int, ...], Document] = {}
+    for start, stop in sorted(ranges, key=lambda pair: pair[1] - pair[0]):
+        part = replace(document, items=items[start:stop])
+        formulas = tuple(id(display) for display in part.formulas())
+        if 1 < len(formulas) < whole:
+            found.setdefault(formulas, part)
+    yield from list(found.values())[:_PARTS]
+
+
+def _level(item: object) -> int:
+    """How deep a heading is, 0 for what is none: a paragraph that begins in bold type is the deepest."""
+    if not isinstance(item, Prose):
+        return 0
+    return item.level or (_DEEPEST if _BOLD.match(item.text) else 0)
+
+
+def _is_sound(found: Finding, inner: Session, finding: Finding, session: Session) -> bool:
+    """Whether what a section alone shows may stand for the document."""
+    if not isinstance(found.outcome, Proved):
+        return False
+    for number in found.used:
+        other = inner.findings.get(number)
+        of_whole = None if other is None else _same(session, other.statement)
+        if of_whole is not None and isinstance(of_whole.outcome, Refuted):
+            return False
+    # What the rest of the document says of a name's type must not be lost.
+    scope, whole = inner.scope_of(found.statement), session.scope_of(finding.statement)
+    for side in (found.statement.left, found.statement.right):
+        for reference in scope.mentions(side):
+            if _is_number(reference, inner, found) and whole.family(reference.name) is not None:
+                return False
+    return True
+
+
+def _is_number(reference: Reference, inner: Session, found: Finding) -> bool:
+    return not reference.indices and inner.scope_of(found.statement).family(reference.name) is None
+
+
+def _same(session: Session, statement: Statement) -> Finding | None:
+    wanted = session.place(statement)
+    return next((f for f in session.findings.values() if session.place(f.statement) == wanted), None)
+
+
+def _take(found: Finding, finding: Finding) -> None:
+    finding.adopt(found)
+    finding.notes = [*found.notes, f"the section “{found.statement.display.section}” is read by itself"]
+
+
+__all__ = ["parts", "settle_sections"]
