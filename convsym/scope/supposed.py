@@ -19,6 +19,19 @@ _OUTPUTS = ("a", "A", "h", "H")
 _INPUTS = ("x", "X")
 _NOWHERE = Span(0, 0)
 _MOST = 4
+_CONVOLUTION = (
+    "convol",
+    "faltung",
+    "卷积",
+    "卷積",
+    "畳み込み",
+    "합성곱",
+    "свёрт",
+    "сверт",
+    "cnn",
+    "kernel",
+    "filter",
+)
 
 
 @dataclass(slots=True)
@@ -38,6 +51,8 @@ def supposed_network(scope: Scope, sides: Iterable[Node]) -> Network | None:
         sides: of all relations of the document.
     """
     sides = list(sides)
+    if _convolves(scope, sides):
+        return None
     seen = _seen(scope, sides)
     found = [_one_of(letters, seen.numbers) for letters in (_WEIGHTS, _SUMS, _OUTPUTS)]
     weights, sums, outputs = found
@@ -74,6 +89,20 @@ def supposed_network(scope: Scope, sides: Iterable[Node]) -> Network | None:
     added = f" + {b}^{{(l)}}" if bias else ""
     words = f"${z}^{{(l)}} = {w}^{{(l)}} {a}^{{(l-1)}}{added}$ and ${a}^{{(l)}} = {latex_name(function)}({z}^{{(l)}})$"
     return Network(shapes, weights, bias, outputs, sums, function, rules, in_entries=True, supposed=words)
+
+
+def _convolves(scope: Scope, sides: Collection[Node]) -> bool:
+    """Whether a document speaks of convolutions: its W and b need not be those of a layer that multiplies."""
+    if any(word in scope.words for word in _CONVOLUTION):
+        return True
+    if any(scope.habits.arity.get(name, 0) > 1 for name in (*_SUMS, *_OUTPUTS, *_BIASES)):
+        return True
+    return any(
+        isinstance(part, Product)
+        and any(operator in ("ast", "star", "circledast") for operator, _ in part.factors)
+        for side in sides
+        for part in walk(side)
+    )
 
 
 def _seen(scope: Scope, sides: Collection[Node]) -> _Seen:
