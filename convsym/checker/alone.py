@@ -1,0 +1,296 @@
+r"""Claims about cells with indices, decided with the definitions of their own form alone.
+
+What a document says elsewhere under the same name (a dense layer's z_{n,m} beside a convolution's z_{n,c,h,w})
+can keep the model of the whole document from reading a line. Here a line is read by itself: a definition of the
+same form nearest to it, the ranges that sums and the indices of cells show, and the chain rule through the
+quantity that the line itself goes through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sympy import (
+    Add,
+    Dummy,
+    Expr,
+    Ge,
+    Indexed,
+    IndexedBase,
+    Integer,
+    KroneckerDelta,
+    Le,
+    Mul,
+    Pow,
+    Sum,
+    Symbol,
+)
+
+from convsym.budget import Budget
+from convsym.checker.cellrules import CellRule, CellRules
+from convsym.errors import ConvsymError
+from convsym.scope.cellwise import Bindings, CellNode, CellReading, NotCellwiseError, Range
+from convsym.scope.symbolic import decide_for_all_sizes
+from convsym.sums import FamilyRange
+from convsym.verdict import Outcome, Proved
+
+if TYPE_CHECKING:
+    from convsym.scope.statements import Statement
+
+_DEPTH = 3
+_SECONDS = 4.0
+_OUTSIDE = "cells outside their range count as 0"
+
+
+def judge_alone(statement: Statement, rules: CellRules, seconds: float = _SECONDS) -> Outcome | None:
+    """A verdict on one claim from the definitions of its own form; None where that gives none.
+
+    Args:
+        statement: the claim.
+        rules: what the document's lines define, cell by cell.
+        seconds: what it may cost.
+    """
+    if statement.relation not in ("=", "equiv"):
+        return None
+    try:
+        return Alone(statement, rules, seconds).outcome()
+    except (ConvsymError, RecursionError):
+        return None
+
+
+@dataclass(slots=True)
+class Alone:
+    """One claim and what it is decided with.
+
+    Attributes:
+        statement: the claim.
+        rules: what the document defines.
+        seconds: what it may cost.
+        gradients: (quantity, cell's name) of each gradient's label.
+    """
+
+    statement: Statement
+    rules: CellRules
+    seconds: float
+    gradients: dict[str, tuple[str, str]] = field(default_factory=dict)
+    opaque: bool = False
+    reading: CellReading = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reading = CellReading(
+            self._range_of,
+            self._derivative,
+            self._gradient,
+            self._meaning,
+            self.rules.fixed,
+            self.rules.kroneckers,
+        )
+
+    def outcome(self) -> Outcome | None:
+        """The verdict, or None."""
+        left = self.reading.value(self.statement.left, Bindings())
+        right = self.reading.value(self.statement.right, Bindings())
+        if not (left.has(Indexed) or right.has(Indexed)):
+            return None
+        left, right = self._through(left, right)
+        conditions = self._conditions(left, right)
+        budget = Budget(seconds=self.seconds)
+        outcome = decide_for_all_sizes(left, right, conditions, budget)
+        outside = False
+        if not isinstance(outcome, Proved):
+            outcome = decide_for_all_sizes(left, right, conditions, budget, self._families(left, right))
+            outside = True
+        if isinstance(outcome, Proved):
+            said = (_OUTSIDE,) if outside else ()
+            return Proved(outcome.method, (*self.reading.assumed, *outcome.assuming, *said), outcome.sizes)
+        return None
+
+    # ------------------------------------------------------------ what cells stand for
+
+    def _rule(self, name: str) -> CellRule | None:
+        count, layered = self.reading.forms.get(name, (0, False))
+        return self.rules.rule((name, count), layered, self.statement.number)
+
+    def _meaning(self, cell: CellNode, indices: tuple[Expr, ...]) -> Expr | None:
+        """The gradient that a cell is a name for."""
+        rule = self._rule(cell.name)
+        if rule is not None and rule.is_gradient:
+            return self._at(rule, indices)
+        return None
+
+    def _at(self, rule: CellRule, indices: Sequence[Expr]) -> Expr:
+        """The right side of a definition at given indices."""
+        return self.reading.value(rule.body, Bindings(self.rules.bound(rule, indices, self.reading)))
+
+    def _gradient(self, quantity: str, place: Indexed) -> Expr:
+        if quantity in self.rules.written:
+            raise NotCellwiseError(f"{quantity} is written out")
+        name = str(place.base.label)
+        label = f"\\partial {quantity}/\\partial {name}"
+        self.gradients[label] = quantity, name
+        return IndexedBase(label)[place.indices]
+
+    # ------------------------------------------------------------ derivatives
+
+    def _derivative(self, value: Expr, place: Indexed) -> Expr:
+        name = str(place.base.label)
+        if isinstance(value, Indexed) and str(value.base.label) != name:
+            rule = self._rule(str(value.base.label))
+            if rule is None:
+                self.opaque = True
+                label = f"\\partial {value.base.label}/\\partial {name}"
+                return IndexedBase(label)[(*value.indices, *place.indices)]
+        result = self._differentiated(value, place, _DEPTH)
+        if result == 0 and not self._leads(value, name):
+            raise NotCellwiseError("nothing that is written leads to what it is differentiated by")
+        return result
+
+    def _leads(self, value: Expr, name: str) -> bool:
+        return any(str(cell.base.label) == name for cell in value.atoms(Indexed))
+
+    def _differentiated(self, value: Expr, place: Indexed, depth: int) -> Expr:
+        match value:
+            case Indexed():
+                return self._cell_by(value, place, depth)
+            case Add():
+                return Add(*(self._differentiated(part, place, depth) for part in value.args))
+            case Mul():
+                terms = []
+                for number, part in enumerate(value.args):
+                    inner = self._differentiated(part, place, depth)
+                    if inner != 0:
+                        terms.append(Mul(*value.args[:number], inner, *value.args[number + 1 :]))
+                return Add(*terms)
+            case Sum(function=function):
+                inner = self._differentiated(function, place, depth)
+                return Integer(0) if inner == 0 else Sum(inner, *value.limits)
+            case Pow() if value.exp.is_Integer:
+                return value.exp * value.base ** (value.exp - 1) * self._differentiated(value.base, place, depth)
+            case Symbol() | KroneckerDelta():
+                return Integer(0)
+        if value.is_number:
+            return Integer(0)
+        raise NotCellwiseError("a derivative of something else than sums and products")
+
+    def _cell_by(self, cell: Indexed, place: Indexed, depth: int) -> Expr:
+        name = str(cell.base.label)
+        if name == str(place.base.label):
+            return Mul(*(KroneckerDelta(a, b) for a, b in zip(cell.indices, place.indices, strict=True)))
+        if name.startswith("\\partial"):
+            raise NotCellwiseError("a second derivative")
+        rule = self._rule(name)
+        if rule is None or depth == 0:
+            return Integer(0)
+        return self._differentiated(self._at(rule, cell.indices), place, depth - 1)
+
+    def _through(self, left: Expr, right: Expr) -> tuple[Expr, Expr]:
+        """Both sides with the chain rule applied to the gradient that only one of them speaks of."""
+        one, other = self._spoken(left), self._spoken(right)
+        if one == other:
+            return left, right
+        if len(one - other) != 1 or len(other - one) != 1:
+            raise NotCellwiseError("the chain rule goes through several quantities, or none")
+        (mine,), (theirs,) = one - other, other - one
+        if (expanded := self._expanded(left, mine, theirs)) is not None:
+            return expanded, right
+        if (expanded := self._expanded(right, theirs, mine)) is not None:
+            return left, expanded
+        raise NotCellwiseError("nothing leads from the one quantity to the other")
+
+    def _spoken(self, side: Expr) -> set[tuple[str, Expr | None]]:
+        """The gradients that a side speaks of: their labels and layers."""
+        found = set()
+        for cell in side.atoms(Indexed):
+            label = str(cell.base.label)
+            if label in self.gradients:
+                layered = self.reading.forms[self.gradients[label][1]][1]
+                found.add((label, cell.indices[0] if layered else None))
+        return found
+
+    def _expanded(
+        self, side: Expr, by: tuple[str, Expr | None], through: tuple[str, Expr | None]
+    ) -> Expr | None:
+        """A side with dE/dx as the sum over y of dE/dy dy/dx; None where y does not come from x."""
+        quantity, name = self.gradients[by[0]]
+        other, middle = self.gradients[through[0]]
+        if quantity != other or self._rule(middle) is None:
+            return None
+        count, layered = self.reading.forms[middle]
+        changed: dict[Expr, Expr] = {}
+        for cell in side.atoms(Indexed):
+            if str(cell.base.label) != by[0] or (by[1] is not None and cell.indices[0] != by[1]):
+                continue
+            letters = tuple(Dummy(f"i_{axis}", integer=True) for axis in range(count))
+            layer = (through[1],) if layered else ()
+            place = IndexedBase(name)[cell.indices]
+            step = self._differentiated(IndexedBase(middle)[(*layer, *letters)], place, _DEPTH)
+            if step == 0:
+                return None
+            limits = [
+                (letter, *self._axis(middle, axis, through[1])) for axis, letter in enumerate(letters)
+            ]
+            changed[cell] = Sum(IndexedBase(through[0])[(*layer, *letters)] * step, *limits)
+        if not changed:
+            return None
+        self.reading.assumed[f"${quantity}$ depends on ${name}$ only through ${middle}$"] = None
+        return side.xreplace(changed)
+
+    # ------------------------------------------------------------ ranges
+
+    def _range_of(self, form: tuple[str, int], axis: int, layer: Expr | None) -> Range | None:
+        return self.rules.range_of(form, axis, layer, self.reading)
+
+    def _axis(self, name: str, axis: int, layer: Expr | None) -> Range:
+        """The range of an axis, by names of its own where nothing says it."""
+        count, _ = self.reading.forms[name]
+        known = self._range_of((name, count), axis, layer) or self.reading.opened.get((name, axis))
+        if known is not None:
+            return known
+        ends = tuple(Symbol(f"\\{end} {name}_{axis + 1}", integer=True) for end in ("min", "max"))
+        return self.reading.opened.setdefault((name, axis), (ends[0], ends[1]))
+
+    def _places(self, side: Expr) -> Iterable[tuple[str, str, tuple[Expr, ...], Expr | None]]:
+        """Label, name, indices and layer of the cells of a side that lie on a family's axes."""
+        for cell in sorted(side.atoms(Indexed), key=str):
+            label = str(cell.base.label)
+            name = self.gradients[label][1] if label in self.gradients else label
+            if name not in self.reading.forms:
+                continue
+            layered = self.reading.forms[name][1]
+            indices = tuple(cell.indices)
+            yield label, name, indices[1:] if layered else indices, indices[0] if layered else None
+
+    def _conditions(self, left: Expr, right: Expr) -> tuple[Expr, ...]:
+        """Free indices lie on the axes that they stand on, and every range has a place."""
+        found: dict[Expr, None] = {}
+        free = {s for side in (left, right) for s in side.free_symbols if isinstance(s, Symbol)}
+        for name, indices, layer in self.rules.placed(self.statement, self.reading):
+            for axis, index in enumerate(indices):
+                known = self._range_of((name, len(indices)), axis, layer) or self.reading.opened.get((name, axis))
+                if known is None:
+                    continue
+                low, high = known
+                if isinstance(index, Symbol) and index in free:
+                    found[Ge(index, low)] = None
+                    found[Le(index, high)] = None
+        return tuple(c for c in found if c not in (True, False))
+
+    def _families(self, left: Expr, right: Expr) -> dict[str, FamilyRange]:
+        families: dict[str, FamilyRange] = {}
+        for side in (left, right):
+            for label, name, indices, layer in self._places(side):
+                if label in families:
+                    continue
+                ranges = [self._axis(name, axis, layer) for axis in range(len(indices))]
+                if layer is not None:
+                    ends = tuple(Symbol(f"\\{end} layer", integer=True) for end in ("min", "max"))
+                    ranges = [(ends[0], ends[1]), *ranges]
+                families[label] = FamilyRange(
+                    tuple(low for low, _ in ranges), tuple(high for _, high in ranges), zero_outside=True
+                )
+        return families
+
+
+__all__ = ["judge_alone"]

@@ -1,0 +1,594 @@
+r"""Formulas about cells with many indices, read by themselves: z^{l+1}_{n,a,b,f}, w(f)_{i,j,c}, sums over tuples.
+
+The document's model asks that a name means one thing throughout. Here a name is what its printed form says in
+one line: a base, a layer, and as many indices as stand there. Only definitions of the same form speak of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Rational, Sum, Symbol
+
+from convsym.errors import ConvsymError
+from convsym.latex.printer import to_latex
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Chain,
+    Fraction_,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Signed,
+    Sum_,
+    Tuple_,
+)
+from convsym.latex.walking import children, walk
+from convsym.scope.naming import strip_group
+
+_TIMES = frozenset({"", "cdot", "times", "*"})
+_GROUPS = frozenset({"(", "[", "{", "group"})
+_WORD = 3
+_MOST_INDICES = 8
+
+
+class NotCellwiseError(ConvsymError):
+    """A formula that is not about cells with indices, sums and derivatives alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellNode:
+    """A cell as printed.
+
+    Attributes:
+        name: base with its font, primes and label.
+        layer: what stands raised on it as a layer, or None.
+        indices: one node an index, in printed order.
+    """
+
+    name: str
+    layer: Node | None
+    indices: tuple[Node, ...]
+
+    @property
+    def form(self) -> tuple[str, int]:
+        """What tells this family from others: its name, and how many indices it carries."""
+        return self.name, len(self.indices)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A letter of a sum with its limits; None for an end that is not written, or only by a word."""
+
+    letter: str
+    low: Node | None
+    high: Node | None
+
+
+# ---------------------------------------------------------------- printed forms
+
+
+def letter_of(node: Node) -> str | None:
+    r"""The letter that a node prints, with its primes and its label: i, \nu, c', c_{out}; None for anything else."""
+    node = strip_group(node)
+    if isinstance(node, Name):
+        return to_latex(node) if len(node.text) == 1 or not node.font else None
+    if (
+        isinstance(node, Scripted)
+        and isinstance(node.base, Name)
+        and node.superscript is None
+        and letter_of(node.base) is not None
+    ):
+        label = node.subscript
+        if label is None or (isinstance(label, Name) and label.font in ("text", "rm")):
+            return to_latex(node)
+    return None
+
+
+def cell_of(node: Node) -> CellNode | None:
+    """The cell that a node prints, or None."""
+    node = strip_group(node)
+    if isinstance(node, Product) and len(node.factors) == 2 and node.factors[1][0] == "":
+        return _called(node.factors[0][1], node.factors[1][1])
+    if not isinstance(node, Scripted) or not isinstance(node.base, Name) or node.subscript is None:
+        return None
+    indices = tuple(_indices(node.subscript))
+    if not 0 < len(indices) <= _MOST_INDICES:
+        return None
+    name = to_latex(node.base) + "'" * node.primes
+    if node.superscript is None:
+        return CellNode(name, None, indices)
+    layer = layer_of(node.superscript)
+    return CellNode(name, layer, indices) if layer is not None else None
+
+
+def _called(base: Node, place: Node) -> CellNode | None:
+    """w(f)_{i,j,c}^{l}, the cell of the f-th kernel: the index in brackets is the first."""
+    if not isinstance(base, Name) or not isinstance(place, Scripted) or place.primes:
+        return None
+    bracket = place.base
+    if not isinstance(bracket, Bracket) or bracket.kind != "(" or any(letter_of(i) is None for i in bracket.items):
+        return None
+    layer = layer_of(place.superscript) if place.superscript is not None else None
+    if (place.superscript is not None and layer is None) or (place.subscript is None and layer is None):
+        return None
+    rest = tuple(_indices(place.subscript)) if place.subscript is not None else ()
+    return CellNode(to_latex(base), layer, (*bracket.items, *rest))
+
+
+def layer_of(node: Node) -> Node | None:
+    """The layer that stands raised on a cell, l or l+1 or (l-1); None for a power or a mark."""
+    node = strip_group(node)
+    if isinstance(node, Bracket) and node.kind in _GROUPS and len(node.items) == 1:
+        node = node.items[0]
+    letters = [part for part in walk(node) if isinstance(part, Name)]
+    if len(letters) != 1 or letters[0].text in ("T", "top", "prime", "ast", "star"):
+        return None
+    if isinstance(node, Name) and len(node.text) == 1 or getattr(node, "text", "") == "ell":
+        return node
+    if isinstance(node, Sum_) and all(isinstance(term, Name | Number) for _, term in node.terms):
+        return node
+    return None
+
+
+def _indices(subscript: Node) -> Iterator[Node]:
+    r"""The indices of a subscript: nij and \nu\mu uv are letters each, m,(i+a,j+b) three."""
+    subscript = strip_group(subscript)
+    match subscript:
+        case Tuple_(items):
+            for item in items:
+                yield from _indices(item)
+        case Bracket(kind, items) if kind in ("(", "group") and len(items) > 1:
+            for item in items:
+                yield from _indices(item)
+        case Bracket("(", (single,)):
+            yield from _indices(single)
+        case Product(factors) if all(op == "" for op, _ in factors) and all(
+            letter_of(f) is not None or isinstance(f, Number) for _, f in factors
+        ):
+            for _, factor in factors:
+                yield from _indices(factor)
+        case Number(text, span) if text.isdigit():
+            for digit in text:
+                yield Number(digit, span)
+        case _:
+            yield subscript
+
+
+def limits_of(operator: BigOperator) -> tuple[Limits, ...] | None:
+    r"""The letters of a sum with their limits; None where its limits are of another form.
+
+    \sum_{(a,b)=(0,0)}^{(S)}, \sum_{i,j=(0,0)}^{S} and \sum_{nij=(0,0,0)}^{shape(y)} run over tuples: an upper
+    limit that is a word says "all of them".
+    """
+    lower, upper = operator.lower, operator.upper
+    if lower is None:
+        return None
+    parts = _tuple_lower(lower)
+    if parts is None:
+        return None
+    letters, lows = parts
+    if len(lows) == 1 and len(letters) > 1 and upper is None:
+        lows = (None,) * len(letters)
+    highs = _highs(upper, len(letters))
+    if highs is None or len(lows) != len(letters):
+        return None
+    return tuple(
+        Limits(letter, low, high) for letter, low, high in zip(letters, lows, highs, strict=True)
+    )
+
+
+def _tuple_lower(lower: Node) -> tuple[tuple[str, ...], tuple[Node | None, ...]] | None:
+    lower = strip_group(lower)
+    low: Node | None = None
+    if isinstance(lower, Tuple_) and isinstance(lower.items[-1], Chain):
+        last = lower.items[-1]
+        if any(isinstance(item, Chain) for item in lower.items[:-1]):
+            ends = [_tuple_lower(item) for item in lower.items]
+            if any(end is None or len(end[0]) != 1 for end in ends):
+                return None
+            return tuple(e[0][0] for e in ends if e), tuple(e[1][0] for e in ends if e)
+        nodes: tuple[Node, ...] = (*lower.items[:-1], *((last.first,) if last.first is not None else ()))
+        if len(last.links) != 1 or last.links[0][0] != "=":
+            return None
+        low = last.links[0][1]
+    elif isinstance(lower, Chain):
+        if lower.first is None or len(lower.links) != 1 or lower.links[0][0] != "=":
+            return None
+        nodes, low = tuple(_indices(lower.first)), lower.links[0][1]
+    else:
+        nodes = tuple(_indices(lower))
+    letters = [letter_of(node) for node in nodes]
+    if not letters or None in letters or len(set(letters)) < len(letters):
+        return None
+    named = tuple(letter for letter in letters if letter is not None)
+    if low is None:
+        return named, (None,) * len(named)
+    low = strip_group(low)
+    lows = low.items if isinstance(low, Bracket | Tuple_) else (low,)
+    if len(lows) == 1 and len(named) > 1:
+        lows = lows * len(named)
+    return (named, tuple(lows)) if len(lows) == len(named) else None
+
+
+def _highs(upper: Node | None, count: int) -> tuple[Node | None, ...] | None:
+    if upper is None:
+        return (None,) * count
+    upper = strip_group(upper)
+    if isinstance(upper, Bracket | Tuple_) and len(upper.items) == count > 1:
+        return tuple(upper.items)
+    if any(isinstance(part, Name) and len(part.text) > _WORD and part.font in ("text", "rm") for part in walk(upper)):
+        return (None,) * count
+    return (upper,) if count == 1 else None
+
+
+def derivative_of(node: Node) -> tuple[Node | None, Node] | None:
+    r"""What is differentiated and by what: \frac{\partial E}{\partial y}; None first for a bare operator."""
+    node = strip_group(node)
+    if isinstance(node, Product) and len(node.factors) == 2 and node.factors[1][0] == "/":
+        above, below = strip_group(node.factors[0][1]), strip_group(node.factors[1][1])
+    elif isinstance(node, Fraction_):
+        above, below = strip_group(node.numerator), strip_group(node.denominator)
+    else:
+        return None
+    by = _behind_partial(below)
+    if by is None:
+        return None
+    if isinstance(above, Name) and above.text == "partial":
+        return None, by
+    of = _behind_partial(above)
+    return None if of is None else (of, by)
+
+
+def _behind_partial(node: Node) -> Node | None:
+    if not isinstance(node, Product) or len(node.factors) < 2:
+        return None
+    first = node.factors[0][1]
+    if not isinstance(first, Name) or first.text != "partial" or any(op != "" for op, _ in node.factors[1:]):
+        return None
+    rest = node.factors[1:]
+    return rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), node.span)
+
+
+# ---------------------------------------------------------------- values
+
+
+@dataclass(slots=True)
+class Bindings:
+    """What the letters stand for at one place of a formula.
+
+    Attributes:
+        letters: value of a letter that a sum or a definition binds.
+        outer: value outside the innermost sum of a letter that this sum takes although it already stands for
+            something else.
+    """
+
+    letters: dict[str, Expr] = field(default_factory=dict)
+    outer: dict[str, Expr] = field(default_factory=dict)
+
+    def of(self, letter: str) -> Expr:
+        """What a letter stands for."""
+        return self.letters.get(letter, Symbol(letter, integer=True))
+
+
+Range = tuple[Expr, Expr]
+
+
+@dataclass(slots=True)
+class CellReading:
+    """Reads the formulas of one claim.
+
+    Attributes:
+        range_of: the range of an axis, from a cell's form, the axis and the layer; None where nothing says it.
+        derivative: the derivative of a value by a cell (its form and its indices, the layer first if any).
+        gradient: of an undefined quantity by a cell, by name.
+        fixed: the letter that always stands on an axis of a form.
+        meaning: what a cell that has a definition to be put in stands for, or None.
+        kroneckers: names that stand for Kronecker's delta.
+        forms: the forms met, by name.
+        assumed: what the reading takes for granted.
+        whole: whether a sum was met whose ends are not written.
+    """
+
+    range_of: Callable[[tuple[str, int], int, Expr | None], Range | None]
+    derivative: Callable[[Expr, Indexed], Expr]
+    gradient: Callable[[str, Indexed], Expr]
+    meaning: Callable[[CellNode, tuple[Expr, ...]], Expr | None]
+    fixed: Mapping[tuple[str, int, int], str] = field(default_factory=dict)
+    kroneckers: frozenset[str] = frozenset()
+    forms: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    assumed: dict[str, None] = field(default_factory=dict)
+    opened: dict[tuple[str, int], Range] = field(default_factory=dict)
+    whole: bool = False
+
+    def value(self, node: Node, at: Bindings) -> Expr:
+        """The value of a formula.
+
+        Args:
+            node: the formula.
+            at: what its letters stand for.
+
+        Raises:
+            NotCellwiseError: it holds something else than cells, numbers, sums, products and derivatives.
+        """
+        node = strip_group(node)
+        match node:
+            case Number(text):
+                return Rational(text)
+            case Signed(("+" | "-") as sign, operand):
+                value = self.value(operand, at)
+                return -value if sign == "-" else value
+            case Sum_(terms):
+                total: Expr = Integer(0)
+                for sign, term in terms:
+                    if sign not in ("+", "-"):
+                        raise NotCellwiseError("a sign of two meanings")
+                    total += self.value(term, at) if sign == "+" else -self.value(term, at)
+                return total
+            case Bracket(kind, (single,)) if kind in ("(", "[", "{", "group"):
+                return self.value(single, at)
+            case BigOperator("sum"):
+                return self._sum(node, at)
+            case Scripted() | Name() if (cell := cell_of(node)) is not None:
+                return self._cell_value(cell, at)
+            case Name() if len(node.text) == 1 or not node.font:
+                letter = letter_of(node)
+                if letter is None or node.text in ("partial", "nabla", "infty"):
+                    raise NotCellwiseError("a sign that is no quantity")
+                return at.letters.get(letter, Symbol(letter))
+            case Fraction_():
+                return self._fraction(node, at)
+            case Product():
+                return self._product(node, at)
+        raise NotCellwiseError(f"{type(node).__name__} is no cell, sum, product or derivative")
+
+    def _cell_value(self, cell: CellNode, at: Bindings) -> Expr:
+        if cell.name in self.kroneckers and len(cell.indices) == 2:
+            one, other = (self.form(index, at) for index in cell.indices)
+            return KroneckerDelta(one, other)
+        indexed = self.cell(cell, at)
+        return self.meaning(cell, indexed.indices) or indexed
+
+    def cell(self, cell: CellNode, at: Bindings) -> Indexed:
+        """A cell at its place; its layer, if it has one, is the first index."""
+        known = self.forms.setdefault(cell.name, (len(cell.indices), cell.layer is not None))
+        if known != (len(cell.indices), cell.layer is not None):
+            raise NotCellwiseError(f"{cell.name} carries different numbers of indices in one line")
+        indices = []
+        for axis, index in enumerate(cell.indices):
+            letter = letter_of(index)
+            if letter in at.outer and self.fixed.get((*cell.form, axis)) == letter:
+                indices.append(at.outer[letter])
+            else:
+                indices.append(self.form(index, at))
+        layer = () if cell.layer is None else (self.form(cell.layer, at),)
+        return IndexedBase(cell.name)[(*layer, *indices)]
+
+    def form(self, node: Node, at: Bindings) -> Expr:
+        """An index, a limit or a size.
+
+        Raises:
+            NotCellwiseError: it is no polynomial in letters.
+        """
+        node = strip_group(node)
+        letter = letter_of(node)
+        if letter is not None:
+            return at.of(letter)
+        match node:
+            case Number(text) if text.isdigit():
+                return Integer(text)
+            case Signed(("+" | "-") as sign, operand):
+                value = self.form(operand, at)
+                return -value if sign == "-" else value
+            case Sum_(terms):
+                total: Expr = Integer(0)
+                for sign, term in terms:
+                    total += self.form(term, at) if sign == "+" else -self.form(term, at)
+                return total
+            case Product(factors) if all(op in _TIMES for op, _ in factors):
+                result: Expr = Integer(1)
+                for _, factor in factors:
+                    result *= self.form(factor, at)
+                return result
+            case Bracket(kind, (single,)) if kind in ("(", "[", "{", "group"):
+                return self.form(single, at)
+            case Bracket("floor" | "ceil"):
+                self._unbound(node, at)
+                return Symbol(to_latex(node), integer=True)
+            case Scripted(Name() as base, subscript, superscript, primes):
+                return self._size(base, subscript, superscript, primes, at)
+        raise NotCellwiseError("an index that is no polynomial in letters")
+
+    def _size(
+        self, base: Name, subscript: Node | None, superscript: Node | None, primes: int, at: Bindings
+    ) -> Expr:
+        """A size with a label and a layer, H^{l+1}_o: it follows the layer that it is said of."""
+        name = to_latex(base) + "'" * primes
+        if subscript is not None:
+            self._unbound(subscript, at)
+            name += f"_{{{to_latex(subscript)}}}"
+        if superscript is not None:
+            layer = layer_of(superscript)
+            if layer is None:
+                raise NotCellwiseError("a size with something raised that is no layer")
+            name += f"^{{{self.form(layer, at)}}}".replace(" ", "")
+        return Symbol(name, integer=True)
+
+    def _unbound(self, node: Node, at: Bindings) -> None:
+        if any(letter_of(part) in at.letters for part in walk(node) if isinstance(part, Name)):
+            raise NotCellwiseError("a label or a rounded index that a sum runs over")
+
+    def _fraction(self, node: Fraction_, at: Bindings) -> Expr:
+        found = derivative_of(node)
+        if found is not None and found[0] is not None:
+            return self._derivative(found[0], found[1], at)
+        if found is not None:
+            raise NotCellwiseError("an operator without what it differentiates")
+        return self.value(node.numerator, at) / self.value(node.denominator, at)
+
+    def _derivative(self, of: Node, by: Node, at: Bindings) -> Expr:
+        cell = cell_of(by)
+        if cell is None:
+            raise NotCellwiseError("a derivative by something that is no cell")
+        place = self.cell(cell, at)
+        of = strip_group(of)
+        if isinstance(of, Name):
+            return self.gradient(to_latex(of), place)
+        return self.derivative(self.value(of, at), place)
+
+    def _product(self, node: Product, at: Bindings) -> Expr:
+        if (found := derivative_of(node)) is not None and found[0] is not None:
+            return self._derivative(found[0], found[1], at)
+        if (cell := cell_of(node)) is not None:
+            return self._cell_value(cell, at)
+        factors = list(node.factors)
+        result: Expr = Integer(1)
+        while factors:
+            operator, factor = factors.pop(0)
+            following = factors[0] if factors else None
+            if following is not None and (cell := _called(factor, following[1])) and following[0] == "":
+                factors.pop(0)
+                value = self._cell_value(cell, at)
+            elif (found := derivative_of(factor)) is not None and found[0] is None:
+                if not factors or any(op not in _TIMES for op, _ in factors):
+                    raise NotCellwiseError("an operator without what it differentiates")
+                rest = factors[0][1] if len(factors) == 1 else Product((("", factors[0][1]), *factors[1:]), node.span)
+                factors = []
+                value = self._derivative(rest, found[1], at) if cell_of(rest) else self._operated(rest, found[1], at)
+            else:
+                value = self._dot(factor, following, at)
+                if value is not None:
+                    factors.pop(0)
+                else:
+                    value = self.value(factor, at)
+            if operator == "/":
+                result = result / value
+            elif operator in _TIMES:
+                result = result * value
+            else:
+                raise NotCellwiseError(f"the operator {operator}")
+        return result
+
+    def _operated(self, of: Node, by: Node, at: Bindings) -> Expr:
+        cell = cell_of(by)
+        if cell is None:
+            raise NotCellwiseError("a derivative by something that is no cell")
+        return self.derivative(self.value(of, at), self.cell(cell, at))
+
+    def _dot(self, factor: Node, following: tuple[str, Node] | None, at: Bindings) -> Expr | None:
+        r"""[a, b] \cdot [c, d], two printed lists: the sum of their products."""
+        if following is None or following[0] not in ("cdot", ""):
+            return None
+        one, other = strip_group(factor), strip_group(following[1])
+        lists = [n.items for n in (one, other) if isinstance(n, Bracket) and n.kind in ("[", "(")]
+        if len(lists) < 2 or len(lists[0]) != len(lists[1]) or len(lists[0]) < 2 or following[0] != "cdot":
+            return None
+        total: Expr = Integer(0)
+        for left, right in zip(*lists, strict=True):
+            total += self.value(left, at) * self.value(right, at)
+        return total
+
+    # ------------------------------------------------------------ sums
+
+    def _sum(self, node: BigOperator, at: Bindings) -> Expr:
+        limits = limits_of(node)
+        if limits is None:
+            raise NotCellwiseError("a sum whose limits are of another form")
+        inner = Bindings(dict(at.letters), dict(at.outer))
+        dummies = {limit.letter: Dummy(limit.letter, integer=True) for limit in limits}
+        for letter, dummy in dummies.items():
+            inner.outer.pop(letter, None)
+            if self._clashes(letter, node.body):
+                inner.outer[letter] = at.of(letter)
+                self.assumed[f"the sum's ${letter}$ is not the ${letter}$ of the other index"] = None
+            inner.letters[letter] = dummy
+        ranges = [self._range(limit, node.body, at) for limit in limits]
+        body = self.value(node.body, inner)
+        for limit, (low, high) in zip(reversed(limits), reversed(ranges), strict=True):
+            body = Sum(body, (dummies[limit.letter], low, high))
+        return body
+
+    def _clashes(self, letter: str, body: Node) -> bool:
+        """Whether a sum takes a letter that stands on an axis of its own there, the sample's n, and elsewhere."""
+        on_own = elsewhere = False
+        for cell in cells_in(body):
+            for axis, index in enumerate(cell.indices):
+                if letter_of(index) == letter and self.fixed.get((*cell.form, axis)) == letter:
+                    on_own = True
+                elif any(letter_of(part) == letter for part in walk(index) if isinstance(part, Name | Scripted)):
+                    elsewhere = True
+        return on_own and elsewhere
+
+    def _range(self, limit: Limits, body: Node, at: Bindings) -> Range:
+        if limit.low is not None and limit.high is not None:
+            return self.form(limit.low, at), self.form(limit.high, at)
+        self.whole = True
+        found: list[Range] = []
+        places: list[tuple[str, int]] = []
+        for cell in cells_in(body):
+            if cell.name in self.kroneckers:
+                continue
+            layer = None if cell.layer is None else self.form(cell.layer, at)
+            for axis, index in enumerate(cell.indices):
+                if letter_of(index) != limit.letter:
+                    continue
+                own = self.range_of(cell.form, axis, layer) or self.opened.get((cell.name, axis))
+                places.append((cell.name, axis))
+                if own is not None and own not in found:
+                    found.append(own)
+        if len(found) > 1 or not places:
+            raise NotCellwiseError(f"the range of {limit.letter} is not known")
+        if not found:
+            name, axis = places[0]
+            low: Expr = Symbol(f"\\min {name}_{axis + 1}", integer=True)
+            if limit.low is not None:
+                low = self.form(limit.low, at)
+            found = [(low, Symbol(f"\\max {name}_{axis + 1}", integer=True))]
+        for place in places:
+            self.opened.setdefault(place, found[0])
+        return found[0]
+
+
+def cells_in(node: Node) -> Iterator[CellNode]:
+    """The cells printed in a formula; an index is no cell."""
+    stack = [node]
+    while stack:
+        top = strip_group(stack.pop())
+        cell = cell_of(top)
+        if cell is not None:
+            yield cell
+        elif isinstance(top, Product):
+            parts = [factor for _, factor in top.factors]
+            number = 0
+            while number < len(parts):
+                called = _called(parts[number], parts[number + 1]) if number + 1 < len(parts) else None
+                if called is not None and top.factors[number + 1][0] == "":
+                    yield called
+                    number += 2
+                else:
+                    stack.append(parts[number])
+                    number += 1
+        elif isinstance(top, BigOperator):
+            stack.append(top.body)
+        elif not isinstance(top, Scripted):
+            stack.extend(children(top))
+
+
+__all__ = [
+    "Bindings",
+    "CellNode",
+    "CellReading",
+    "Limits",
+    "NotCellwiseError",
+    "Range",
+    "cell_of",
+    "cells_in",
+    "derivative_of",
+    "layer_of",
+    "letter_of",
+    "limits_of",
+]
