@@ -29,19 +29,36 @@ from sympy import (
 )
 
 from convsym.budget import Budget
-from convsym.checker.cellrules import CellRule, CellRules
+from convsym.checker.cellrules import CellRule, CellRules, taken_letters
 from convsym.errors import ConvsymError
 from convsym.scope.cellwise import Bindings, CellNode, CellReading, NotCellwiseError, Range
 from convsym.scope.symbolic import decide_for_all_sizes
 from convsym.sums import FamilyRange
-from convsym.verdict import Outcome, Proved
+from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
+    from convsym.checker.session import Session
     from convsym.scope.statements import Statement
 
 _DEPTH = 3
 _SECONDS = 4.0
 _OUTSIDE = "cells outside their range count as 0"
+
+
+def settle_alone(session: Session) -> None:
+    """Decide the claims of a document that its model could not, each by itself.
+
+    Args:
+        session: the document, its claims judged; the findings are changed.
+    """
+    rules = CellRules.of(session.reader.statements)
+    if not rules.rules:
+        return
+    for finding in session.findings.values():
+        if finding.statement.role == "claim" and isinstance(finding.outcome, Unsupported | Undecided):
+            outcome = session.within("alone", finding, judge_alone, finding.statement, rules)
+            if isinstance(outcome, Proved | Refuted):
+                finding.outcome, finding.judgment, finding.notes = outcome, None, []
 
 
 def judge_alone(statement: Statement, rules: CellRules, seconds: float = _SECONDS) -> Outcome | None:
@@ -86,6 +103,8 @@ class Alone:
             self._meaning,
             self.rules.fixed,
             self.rules.kroneckers,
+            taken_letters(self.statement),
+            self.rules.words,
         )
 
     def outcome(self) -> Outcome | None:

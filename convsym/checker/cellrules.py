@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sympy import Expr, Integer, Symbol
@@ -20,6 +20,7 @@ from convsym.scope.cellwise import (
     cell_of,
     cells_in,
     derivative_of,
+    free_letters,
     layer_of,
     letter_of,
     limits_of,
@@ -61,6 +62,7 @@ class CellRules:
         ranges: (limits, the layer of the cell that the letter stands on) by form and axis.
         fixed: the letter that stands on an axis of a form wherever it occurs.
         kroneckers: names that stand for Kronecker's delta.
+        words: the axes that a word stands for as a limit of sums.
         written: quantities without indices that the document writes out.
     """
 
@@ -71,6 +73,7 @@ class CellRules:
     fixed: dict[tuple[str, int, int], str] = field(default_factory=dict)
     kroneckers: frozenset[str] = frozenset()
     written: set[str] = field(default_factory=set)
+    words: dict[tuple[str, int], set[tuple[str, int, int]]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
     def of(cls, statements: Sequence[Statement]) -> CellRules:
@@ -80,10 +83,12 @@ class CellRules:
         found._learn_habits(sides)
         for statement in statements:
             found._learn_definition(statement)
-        for side in sides:
-            for part in walk(side):
-                if isinstance(part, BigOperator):
-                    found._learn_range(part)
+        for statement in statements:
+            taken = taken_letters(statement)
+            for side in (statement.left, statement.right):
+                for part in walk(side):
+                    if isinstance(part, BigOperator):
+                        found._learn_range(part, taken)
         return found
 
     # ------------------------------------------------------------ learning
@@ -127,15 +132,24 @@ class CellRules:
         self.kroneckers -= {cell.name}
         self.rules[(*cell.form, cell.layer is not None)].append(rule)
 
-    def _learn_range(self, operator: BigOperator) -> None:
+    def _learn_range(self, operator: BigOperator, taken: Collection[str]) -> None:
         limits = limits_of(operator) if operator.operator == "sum" else None
         for limit in limits or ():
+            if limit.word is not None:
+                self.words[limit.word] |= {
+                    (*cell.form, axis)
+                    for cell in cells_in(operator.body)
+                    if cell.name not in self.kroneckers
+                    for axis, index in enumerate(cell.indices)
+                    if letter_of(index) == limit.letter
+                }
             if limit.low is None or limit.high is None:
                 continue
             for cell in cells_in(operator.body):
                 for axis, index in enumerate(cell.indices):
                     place = (*cell.form, axis)
-                    if letter_of(index) == limit.letter and not self._is_own(place, limit.letter, operator.body):
+                    own = limit.letter in taken and self._is_own(place, limit.letter, operator.body)
+                    if letter_of(index) == limit.letter and not own:
                         self.ranges[place].append((limit.low, limit.high, cell.layer))
 
     def _is_own(self, place: tuple[str, int, int], letter: str, body: Node) -> bool:
@@ -198,13 +212,22 @@ class CellRules:
                     continue
                 try:
                     layer = None if cell.layer is None else reading.form(cell.layer, Bindings())
+                    letters = (letter_of(index) for index in cell.indices)
                     indices = tuple(
-                        Symbol(letter, integer=True) if (letter := letter_of(index)) is not None else Integer(0)
-                        for index in cell.indices
+                        Symbol(letter, integer=True) if letter in reading.taken else Integer(0)
+                        for letter in letters
                     )
                 except NotCellwiseError:
                     continue
                 yield cell.name, indices, layer
+
+
+def taken_letters(statement: Statement) -> frozenset[str]:
+    """The index letters that stand free in a claim, or in the expression that its chain begins with."""
+    sides = [statement.left, statement.right]
+    if statement.head is not None:
+        sides.append(statement.head)
+    return frozenset(letter for side in sides for letter in free_letters(side))
 
 
 def _at_layer(node: Node, layer: Expr) -> dict[str, Expr]:
@@ -223,4 +246,4 @@ def _at_layer(node: Node, layer: Expr) -> dict[str, Expr]:
     return {letter: layer - offset}
 
 
-__all__ = ["CellRule", "CellRules"]
+__all__ = ["CellRule", "CellRules", "taken_letters"]

@@ -11,6 +11,7 @@ from sympy import Expr, Rational, Symbol
 
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import settle_functions
+from convsym.checker.alone import settle_alone
 from convsym.checker.assembly import assembled
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.conditions import heed_conditions
@@ -102,6 +103,7 @@ class Session:
             with suppress(ConvsymError, RecursionError):
                 hold_one_reading(self)
             settle_figures(self)
+            settle_alone(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)

@@ -6,7 +6,7 @@ one line: a base, a layer, and as many indices as stand there. Only definitions 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Rational, Sum, Symbol
@@ -62,11 +62,18 @@ class CellNode:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A letter of a sum with its limits; None for an end that is not written, or only by a word."""
+    """A letter of a sum with its limits.
+
+    Attributes:
+        letter: the letter.
+        low, high: the limits; None for an end that is not written, or only by a word.
+        word: the word that stands as the upper limit, with the letter's place in the tuple, or None.
+    """
 
     letter: str
     low: Node | None
     high: Node | None
+    word: tuple[str, int] | None = None
 
 
 # ---------------------------------------------------------------- printed forms
@@ -177,8 +184,10 @@ def limits_of(operator: BigOperator) -> tuple[Limits, ...] | None:
     highs = _highs(upper, len(letters))
     if highs is None or len(lows) != len(letters):
         return None
+    word = to_latex(upper) if upper is not None and highs[0] is None else None
     return tuple(
-        Limits(letter, low, high) for letter, low, high in zip(letters, lows, highs, strict=True)
+        Limits(letter, low, high, None if word is None else (word, place))
+        for place, (letter, low, high) in enumerate(zip(letters, lows, highs, strict=True))
     )
 
 
@@ -289,6 +298,8 @@ class CellReading:
         fixed: the letter that always stands on an axis of a form.
         meaning: what a cell that has a definition to be put in stands for, or None.
         kroneckers: names that stand for Kronecker's delta.
+        taken: index letters that stand free in the claim, outside of any sum over them.
+        words: the axes that a word stands for as a limit, as forms of cells with an axis.
         forms: the forms met, by name.
         assumed: what the reading takes for granted.
         whole: whether a sum was met whose ends are not written.
@@ -300,6 +311,8 @@ class CellReading:
     meaning: Callable[[CellNode, tuple[Expr, ...]], Expr | None]
     fixed: Mapping[tuple[str, int, int], str] = field(default_factory=dict)
     kroneckers: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
+    words: Mapping[tuple[str, int], Collection[tuple[str, int, int]]] = field(default_factory=dict)
     forms: dict[str, tuple[int, bool]] = field(default_factory=dict)
     assumed: dict[str, None] = field(default_factory=dict)
     opened: dict[tuple[str, int], Range] = field(default_factory=dict)
@@ -502,7 +515,7 @@ class CellReading:
         dummies = {limit.letter: Dummy(limit.letter, integer=True) for limit in limits}
         for letter, dummy in dummies.items():
             inner.outer.pop(letter, None)
-            if self._clashes(letter, node.body):
+            if (letter in at.letters or letter in self.taken) and self._clashes(letter, node.body):
                 inner.outer[letter] = at.of(letter)
                 self.assumed[f"the sum's ${letter}$ is not the ${letter}$ of the other index"] = None
             inner.letters[letter] = dummy
@@ -540,6 +553,10 @@ class CellReading:
                 places.append((cell.name, axis))
                 if own is not None and own not in found:
                     found.append(own)
+        if not places and limit.word is not None:
+            known = sorted(self.words.get(limit.word, ()))
+            places = [(name, axis) for name, count, axis in known if self.forms.get(name, (0,))[0] == count]
+            found = [self.opened[place] for place in places if place in self.opened][:1]
         if len(found) > 1 or not places:
             raise NotCellwiseError(f"the range of {limit.letter} is not known")
         if not found:
@@ -553,29 +570,41 @@ class CellReading:
         return found[0]
 
 
+def free_letters(node: Node) -> Iterator[str]:
+    """The letters that stand alone as an index where no sum runs over them."""
+    for cell, bound in _cells(node):
+        yield from (x for i in cell.indices if (x := letter_of(i)) is not None and x not in bound)
+
+
 def cells_in(node: Node) -> Iterator[CellNode]:
     """The cells printed in a formula; an index is no cell."""
-    stack = [node]
+    return (cell for cell, _ in _cells(node))
+
+
+def _cells(node: Node) -> Iterator[tuple[CellNode, frozenset[str]]]:
+    """The cells of a formula, each with the letters of the sums around it."""
+    stack: list[tuple[Node, frozenset[str]]] = [(node, frozenset())]
     while stack:
-        top = strip_group(stack.pop())
+        top, bound = stack.pop()
+        top = strip_group(top)
         cell = cell_of(top)
         if cell is not None:
-            yield cell
+            yield cell, bound
         elif isinstance(top, Product):
-            parts = [factor for _, factor in top.factors]
             number = 0
-            while number < len(parts):
-                called = _called(parts[number], parts[number + 1]) if number + 1 < len(parts) else None
-                if called is not None and top.factors[number + 1][0] == "":
-                    yield called
-                    number += 2
+            while number < len(top.factors):
+                behind = top.factors[number + 1] if number + 1 < len(top.factors) else None
+                part = top.factors[number][1]
+                called = _called(part, behind[1]) if behind is not None and behind[0] == "" else None
+                if called is not None:
+                    yield called, bound
                 else:
-                    stack.append(parts[number])
-                    number += 1
+                    stack.append((part, bound))
+                number += 1 if called is None else 2
         elif isinstance(top, BigOperator):
-            stack.append(top.body)
+            stack.append((top.body, bound | {limit.letter for limit in limits_of(top) or ()}))
         elif not isinstance(top, Scripted):
-            stack.extend(children(top))
+            stack.extend((part, bound) for part in children(top))
 
 
 __all__ = [
@@ -588,6 +617,7 @@ __all__ = [
     "cell_of",
     "cells_in",
     "derivative_of",
+    "free_letters",
     "layer_of",
     "letter_of",
     "limits_of",
