@@ -22,6 +22,7 @@ from convsym.checker.findings import Finding
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
+from convsym.checker.lostmarks import settle_lost_marks
 from convsym.checker.mending import repair_claim
 from convsym.checker.renewals import unsaid
 from convsym.checker.settings import heed_settings
@@ -104,6 +105,7 @@ class Session:
                 hold_one_reading(self)
             settle_figures(self)
             settle_alone(self)
+            settle_lost_marks(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)

@@ -1,0 +1,82 @@
+r"""Derivatives that have lost a \partial: L over \partial w, \partial E over x where the line goes on about \partial x."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convsym.latex.printer import to_latex
+from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.latex.walking import walk
+from convsym.scope.naming import strip_group
+from convsym.verdict import Refuted, Undecided, Unsupported
+
+if TYPE_CHECKING:
+    from convsym.checker.session import Session
+
+# What stands for a change as \partial does: a fraction with one of these is another notation.
+_CHANGES = frozenset({"partial", "d", "nabla", "delta", "Delta", "D"})
+
+
+def settle_lost_marks(session: Session) -> None:
+    """Refute the claims in which a derivative has lost one of its marks.
+
+    Args:
+        session: the document, its claims judged; the findings are changed.
+    """
+    marked = {
+        name
+        for statement in session.reader.statements
+        for side in (statement.left, statement.right)
+        for name in _marked(side)
+    }
+    for finding in session.findings.values():
+        statement = finding.statement
+        if statement.role != "claim" or not isinstance(finding.outcome, Unsupported | Undecided):
+            continue
+        lost = next((f for side in (statement.left, statement.right) for f in _lost(side, marked)), None)
+        if lost is not None:
+            mark, part = lost
+            finding.outcome = Refuted(f"the derivative has lost the $\\partial$ {mark} ${part}$", method="layout")
+
+
+def _lost(side: Node, marked: set[str]) -> Iterator[tuple[str, str]]:
+    """What stands in a derivative without its mark: where, and its LaTeX."""
+    for part in walk(side):
+        if not isinstance(part, Fraction_):
+            continue
+        above, below = _plain(part.numerator), _plain(part.denominator)
+        if _begins(below) and not _changes(above) and any(isinstance(p, Name) for p in walk(above)):
+            yield "before", to_latex(above)
+        elif _begins(above) and not _changes(below) and to_latex(below) in marked:
+            yield "before", to_latex(below)
+
+
+def _marked(side: Node) -> Iterator[str]:
+    r"""What stands behind a \partial somewhere."""
+    for part in walk(side):
+        if isinstance(part, Product) and _begins(part) and len(part.factors) > 1:
+            rest = part.factors[1:]
+            yield to_latex(rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), part.span))
+
+
+def _plain(node: Node) -> Node:
+    node = strip_group(node)
+    while isinstance(node, Bracket) and node.kind in ("(", "group") and len(node.items) == 1:
+        node = strip_group(node.items[0])
+    return node
+
+
+def _begins(node: Node) -> bool:
+    first = strip_group(node.factors[0][1]) if isinstance(node, Product) else node
+    if isinstance(first, Scripted):
+        first = first.base
+    return isinstance(first, Name) and first.text == "partial" and isinstance(node, Product)
+
+
+def _changes(node: Node) -> bool:
+    """Whether a part speaks of a change itself, or is a number that stands beside the derivative."""
+    return isinstance(node, Number) or any(isinstance(p, Name) and p.text in _CHANGES for p in walk(node))
+
+
+__all__ = ["settle_lost_marks"]
