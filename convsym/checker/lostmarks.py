@@ -24,32 +24,50 @@ def settle_lost_marks(session: Session) -> None:
     Args:
         session: the document, its claims judged; the findings are changed.
     """
-    marked = {
-        name
-        for statement in session.reader.statements
-        for side in (statement.left, statement.right)
-        for name in _marked(side)
-    }
+    sides = [side for statement in session.reader.statements for side in (statement.left, statement.right)]
+    marked = {name for side in sides for name in _marked(side)}
+    derivatives = {pair for side in sides for pair in _derivatives(side)}
     for finding in session.findings.values():
         statement = finding.statement
         if statement.role != "claim" or not isinstance(finding.outcome, Unsupported | Undecided):
             continue
-        lost = next((f for side in (statement.left, statement.right) for f in _lost(side, marked)), None)
-        if lost is not None:
-            mark, part = lost
-            finding.outcome = Refuted(f"the derivative has lost the $\\partial$ {mark} ${part}$", method="layout")
+        lost = [part for side in (statement.left, statement.right) for part in _lost(side, marked)]
+        bare = [[pair for pair in _ratios(side) if pair in derivatives] for side in (statement.left, statement.right)]
+        if lost:
+            finding.outcome = Refuted(f"the derivative has lost the $\\partial$ before ${lost[0]}$", method="layout")
+        elif all(bare) and isinstance(strip_group(statement.left), Fraction_):
+            above, below = bare[0][0]
+            finding.outcome = Refuted(
+                f"it says ${above}/{below}$ where the derivative of ${above}$ by ${below}$ is meant", method="layout"
+            )
 
 
-def _lost(side: Node, marked: set[str]) -> Iterator[tuple[str, str]]:
-    """What stands in a derivative without its mark: where, and its LaTeX."""
+def _derivatives(side: Node) -> Iterator[tuple[str, str]]:
+    """What is differentiated by what."""
+    for part in walk(side):
+        if isinstance(part, Fraction_):
+            above, below = [*_marked(part.numerator)], [*_marked(part.denominator)]
+            if len(above) == len(below) == 1:
+                yield above[0], below[0]
+
+
+def _ratios(side: Node) -> Iterator[tuple[str, str]]:
+    """The parts of fractions that speak of no change."""
+    for part in walk(side):
+        if isinstance(part, Fraction_) and not _changes(part.numerator) and not _changes(part.denominator):
+            yield to_latex(_plain(part.numerator)), to_latex(_plain(part.denominator))
+
+
+def _lost(side: Node, marked: set[str]) -> Iterator[str]:
+    """What stands in a derivative without its mark."""
     for part in walk(side):
         if not isinstance(part, Fraction_):
             continue
         above, below = _plain(part.numerator), _plain(part.denominator)
         if _begins(below) and not _changes(above) and any(isinstance(p, Name) for p in walk(above)):
-            yield "before", to_latex(above)
+            yield to_latex(above)
         elif _begins(above) and not _changes(below) and to_latex(below) in marked:
-            yield "before", to_latex(below)
+            yield to_latex(below)
 
 
 def _marked(side: Node) -> Iterator[str]:

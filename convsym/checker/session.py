@@ -104,14 +104,14 @@ class Session:
             with suppress(ConvsymError, RecursionError):
                 hold_one_reading(self)
             settle_figures(self)
-            settle_alone(self)
-            settle_lost_marks(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)
             suspend(self)
             with suppress(ConvsymError, RecursionError):
                 heed_conditions(self)
+            settle_alone(self)
+            settle_lost_marks(self)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
