@@ -8,7 +8,7 @@ quantity that the line itself goes through.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,10 @@ from sympy import (
 from convsym.budget import Budget
 from convsym.checker.cellrules import CellRule, CellRules, taken_letters
 from convsym.errors import ConvsymError
-from convsym.scope.cellwise import Bindings, CellNode, CellReading, NotCellwiseError, Range
+from convsym.latex.printer import to_latex
+from convsym.latex.syntax import Name, Node
+from convsym.latex.walking import walk
+from convsym.scope.cellwise import Bindings, CellNode, CellReading, NotCellwiseError, Range, cells_in
 from convsym.scope.symbolic import decide_for_all_sizes
 from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
@@ -52,7 +55,7 @@ def settle_alone(session: Session) -> None:
         session: the document, its claims judged; the findings are changed.
     """
     rules = CellRules.of(session.reader.statements)
-    if not rules.rules:
+    if not rules.rules and not rules.single:
         return
     for finding in session.findings.values():
         if finding.statement.role == "claim" and isinstance(finding.outcome, Unsupported | Undecided):
@@ -85,6 +88,8 @@ class Alone:
         statement: the claim.
         rules: what the document defines.
         seconds: what it may cost.
+        opaque: whether a derivative was met of something whose formula is not written.
+        explicit: whether it speaks of the gradient of a quantity that is written out.
         gradients: (quantity, cell's name) of each gradient's label.
     """
 
@@ -93,6 +98,7 @@ class Alone:
     seconds: float
     gradients: dict[str, tuple[str, str]] = field(default_factory=dict)
     opaque: bool = False
+    explicit: bool = False
     reading: CellReading = field(init=False)
 
     def __post_init__(self) -> None:
@@ -143,33 +149,45 @@ class Alone:
         """The right side of a definition at given indices."""
         return self.reading.value(rule.body, Bindings(self.rules.bound(rule, indices, self.reading)))
 
-    def _gradient(self, quantity: str, place: Indexed) -> Expr:
-        if quantity in self.rules.written:
-            raise NotCellwiseError(f"{quantity} is written out")
-        name = str(place.base.label)
+    def _gradient(self, quantity: str, place: Indexed | Symbol) -> Expr:
+        self.explicit = self.explicit or quantity in self.rules.written
+        name = _name(place)
         label = f"\\partial {quantity}/\\partial {name}"
         self.gradients[label] = quantity, name
-        return IndexedBase(label)[place.indices]
+        return IndexedBase(label)[place.indices] if isinstance(place, Indexed) else Symbol(label)
 
     # ------------------------------------------------------------ derivatives
 
-    def _derivative(self, value: Expr, place: Indexed) -> Expr:
-        name = str(place.base.label)
-        if isinstance(value, Indexed) and str(value.base.label) != name:
-            rule = self._rule(str(value.base.label))
-            if rule is None:
-                self.opaque = True
-                label = f"\\partial {value.base.label}/\\partial {name}"
-                return IndexedBase(label)[(*value.indices, *place.indices)]
+    def _derivative(self, value: Expr, place: Indexed | Symbol) -> Expr:
+        name = _name(place)
+        if isinstance(value, Indexed) and _name(value) != name and not self._is_defined(_name(value)):
+            if not isinstance(place, Indexed):
+                raise NotCellwiseError("nothing is written of what is differentiated")
+            self.opaque = True
+            label = f"\\partial {_name(value)}/\\partial {name}"
+            return IndexedBase(label)[(*value.indices, *place.indices)]
         result = self._differentiated(value, place, _DEPTH)
         if result == 0 and not self._leads(value, name):
             raise NotCellwiseError("nothing that is written leads to what it is differentiated by")
         return result
 
     def _leads(self, value: Expr, name: str) -> bool:
-        return any(str(cell.base.label) == name for cell in value.atoms(Indexed))
+        """Whether a name stands in a value, or in a single cell's formula that it speaks of."""
+        for cell in value.atoms(Indexed):
+            single = self._single(_name(cell))
+            if _name(cell) == name or any(name in _names(rule.body) for rule in single.values()):
+                return True
+        return False
 
-    def _differentiated(self, value: Expr, place: Indexed, depth: int) -> Expr:
+    def _is_defined(self, name: str) -> bool:
+        return self._rule(name) is not None or bool(self._single(name))
+
+    def _single(self, name: str) -> Mapping[tuple[int, ...], CellRule]:
+        """The single cells of a name that are written out."""
+        count, layered = self.reading.forms.get(name, (0, False))
+        return self.rules.single.get((name, count, layered), {}) if not layered else {}
+
+    def _differentiated(self, value: Expr, place: Indexed | Symbol, depth: int) -> Expr:
         match value:
             case Indexed():
                 return self._cell_by(value, place, depth)
@@ -188,21 +206,30 @@ class Alone:
             case Pow() if value.exp.is_Integer:
                 return value.exp * value.base ** (value.exp - 1) * self._differentiated(value.base, place, depth)
             case Symbol() | KroneckerDelta():
-                return Integer(0)
+                return Integer(1 if value == place else 0)
         if value.is_number:
             return Integer(0)
         raise NotCellwiseError("a derivative of something else than sums and products")
 
-    def _cell_by(self, cell: Indexed, place: Indexed, depth: int) -> Expr:
-        name = str(cell.base.label)
-        if name == str(place.base.label):
+    def _cell_by(self, cell: Indexed, place: Indexed | Symbol, depth: int) -> Expr:
+        name = _name(cell)
+        if isinstance(place, Indexed) and name == _name(place):
             return Mul(*(KroneckerDelta(a, b) for a, b in zip(cell.indices, place.indices, strict=True)))
         if name.startswith("\\partial"):
             raise NotCellwiseError("a second derivative")
-        rule = self._rule(name)
-        if rule is None or depth == 0:
-            return Integer(0)
-        return self._differentiated(self._at(rule, cell.indices), place, depth - 1)
+        value = self._formula(cell) if depth else None
+        return Integer(0) if value is None else self._differentiated(value, place, depth - 1)
+
+    def _formula(self, cell: Indexed) -> Expr | None:
+        """What a cell is by its definition; None for an input."""
+        single = self._single(_name(cell))
+        if single and all(index.is_Integer for index in cell.indices):
+            own = single.get(tuple(int(index) for index in cell.indices))
+            if own is not None:
+                return self.reading.value(own.body, Bindings())
+            raise NotCellwiseError("a single cell that is not written out")
+        rule = self._rule(_name(cell))
+        return None if rule is None else self._at(rule, cell.indices)
 
     def _through(self, left: Expr, right: Expr) -> tuple[Expr, Expr]:
         """Both sides with the chain rule applied to the gradient that only one of them speaks of."""
@@ -220,12 +247,15 @@ class Alone:
 
     def _spoken(self, side: Expr) -> set[tuple[str, Expr | None]]:
         """The gradients that a side speaks of: their labels and layers."""
-        found = set()
+        found: set[tuple[str, Expr | None]] = {
+            (symbol.name, None) for symbol in _plain_letters(side) if symbol.name in self.gradients
+        }
         for cell in side.atoms(Indexed):
-            label = str(cell.base.label)
+            label = _name(cell)
             if label in self.gradients:
                 layered = self.reading.forms[self.gradients[label][1]][1]
                 found.add((label, cell.indices[0] if layered else None))
+
         return found
 
     def _expanded(
@@ -234,27 +264,43 @@ class Alone:
         """A side with dE/dx as the sum over y of dE/dy dy/dx; None where y does not come from x."""
         quantity, name = self.gradients[by[0]]
         other, middle = self.gradients[through[0]]
-        if quantity != other or self._rule(middle) is None:
+        if quantity != other or not self._is_defined(middle):
             return None
-        count, layered = self.reading.forms[middle]
+        if name in self.rules.written.get(quantity, ()):
+            raise NotCellwiseError(f"{quantity} is written out with {name} in it")
         changed: dict[Expr, Expr] = {}
-        for cell in side.atoms(Indexed):
-            if str(cell.base.label) != by[0] or (by[1] is not None and cell.indices[0] != by[1]):
+        for cell in (*side.atoms(Indexed), *_plain_letters(side)):
+            if _name(cell) != by[0] or (by[1] is not None and cell.indices[0] != by[1]):
                 continue
-            letters = tuple(Dummy(f"i_{axis}", integer=True) for axis in range(count))
-            layer = (through[1],) if layered else ()
-            place = IndexedBase(name)[cell.indices]
-            step = self._differentiated(IndexedBase(middle)[(*layer, *letters)], place, _DEPTH)
-            if step == 0:
+            place = IndexedBase(name)[cell.indices] if isinstance(cell, Indexed) else Symbol(name)
+            step = self._step(middle, through, place)
+            if step is None:
                 return None
-            limits = [
-                (letter, *self._axis(middle, axis, through[1])) for axis, letter in enumerate(letters)
-            ]
-            changed[cell] = Sum(IndexedBase(through[0])[(*layer, *letters)] * step, *limits)
+            changed[cell] = step
         if not changed:
             return None
         self.reading.assumed[f"${quantity}$ depends on ${name}$ only through ${middle}$"] = None
         return side.xreplace(changed)
+
+    def _step(self, middle: str, through: tuple[str, Expr | None], place: Indexed | Symbol) -> Expr | None:
+        """The sum over the cells of y of dE/dy dy/dx."""
+        gradient, cells = IndexedBase(through[0]), IndexedBase(middle)
+        count, layered = self.reading.forms[middle]
+        if self._rule(middle) is None:
+            total = Add(
+                *(
+                    gradient[indices] * self._differentiated(cells[indices], place, _DEPTH)
+                    for indices in sorted(self._single(middle))
+                )
+            )
+            return None if total == 0 else total
+        letters = tuple(Dummy(f"i_{axis}", integer=True) for axis in range(count))
+        layer = (through[1],) if layered else ()
+        step = self._differentiated(cells[(*layer, *letters)], place, _DEPTH)
+        if step == 0:
+            return None
+        limits = [(letter, *self._axis(middle, axis, through[1])) for axis, letter in enumerate(letters)]
+        return Sum(gradient[(*layer, *letters)] * step, *limits)
 
     # ------------------------------------------------------------ ranges
 
@@ -312,4 +358,21 @@ class Alone:
         return families
 
 
-__all__ = ["judge_alone"]
+def _name(cell: Expr) -> str:
+    """The name of a cell, of a gradient, of a plain letter."""
+    return str(cell.base.label) if isinstance(cell, Indexed) else str(cell)
+
+
+def _plain_letters(side: Expr) -> set[Symbol]:
+    """The letters of a value that are no names of cells."""
+    names = {cell.base.label for cell in side.atoms(Indexed)}
+    return {symbol for symbol in side.free_symbols if isinstance(symbol, Symbol)} - names
+
+
+def _names(body: Node) -> set[str]:
+    """The names of the cells in a formula, and its plain letters."""
+    letters = {to_latex(part) for part in walk(body) if isinstance(part, Name)}
+    return letters | {cell.name for cell in cells_in(body)}
+
+
+__all__ = ["judge_alone", "settle_alone"]

@@ -63,7 +63,8 @@ class CellRules:
         fixed: the letter that stands on an axis of a form wherever it occurs.
         kroneckers: names that stand for Kronecker's delta.
         words: the axes that a word stands for as a limit of sums.
-        written: quantities without indices that the document writes out.
+        written: what is written out of quantities without indices: the names in their formulas.
+        single: definitions of single cells, y_{11} = ..., by form and then by indices.
     """
 
     rules: dict[tuple[str, int, bool], list[CellRule]] = field(default_factory=lambda: defaultdict(list))
@@ -72,7 +73,10 @@ class CellRules:
     )
     fixed: dict[tuple[str, int, int], str] = field(default_factory=dict)
     kroneckers: frozenset[str] = frozenset()
-    written: set[str] = field(default_factory=set)
+    written: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    single: dict[tuple[str, int, bool], dict[tuple[int, ...], CellRule]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     words: dict[tuple[str, int], set[tuple[str, int, int]]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
@@ -117,13 +121,20 @@ class CellRules:
         left = statement.head if statement.link and statement.head is not None else statement.left
         cell = cell_of(left)
         if cell is None:
-            if isinstance(strip_group(left), Name) and statement.role == "definition":
-                self.written.add(to_latex(strip_group(left)))
+            if isinstance(strip_group(left), Name):
+                self.written[to_latex(strip_group(left))] |= {
+                    to_latex(part) for part in walk(statement.right) if isinstance(part, Name)
+                }
+            return
+        rule = CellRule(statement.number, cell, statement.right)
+        numbers = tuple(int(index.text) for index in cell.indices if isinstance(index, Number))
+        if len(numbers) == len(cell.indices):
+            if not any(derivative_of(part) is not None for part in walk(statement.right)):
+                self.single[(*cell.form, cell.layer is not None)].setdefault(numbers, rule)
             return
         letters = [letter_of(index) for index in cell.indices]
         if None in letters or len(set(letters)) < len(letters):
             return
-        rule = CellRule(statement.number, cell, statement.right)
         if not rule.is_gradient:
             if any(c.form == cell.form for c in cells_in(statement.right)) and cell.layer is None:
                 return

@@ -306,8 +306,8 @@ class CellReading:
     """
 
     range_of: Callable[[tuple[str, int], int, Expr | None], Range | None]
-    derivative: Callable[[Expr, Indexed], Expr]
-    gradient: Callable[[str, Indexed], Expr]
+    derivative: Callable[[Expr, Indexed | Symbol], Expr]
+    gradient: Callable[[str, Indexed | Symbol], Expr]
     meaning: Callable[[CellNode, tuple[Expr, ...]], Expr | None]
     fixed: Mapping[tuple[str, int, int], str] = field(default_factory=dict)
     kroneckers: frozenset[str] = frozenset()
@@ -444,14 +444,24 @@ class CellReading:
         return self.value(node.numerator, at) / self.value(node.denominator, at)
 
     def _derivative(self, of: Node, by: Node, at: Bindings) -> Expr:
-        cell = cell_of(by)
-        if cell is None:
-            raise NotCellwiseError("a derivative by something that is no cell")
-        place = self.cell(cell, at)
+        place = self._place(by, at)
         of = strip_group(of)
         if isinstance(of, Name):
             return self.gradient(to_latex(of), place)
         return self.derivative(self.value(of, at), place)
+
+    def _place(self, by: Node, at: Bindings) -> Indexed | Symbol:
+        """What a derivative is taken by: a cell, or a number with a name, the bias b."""
+        cell = cell_of(by)
+        if cell is not None:
+            return self.cell(cell, at)
+        name = strip_group(by)
+        letter = letter_of(name) if isinstance(name, Name) and "bf" not in name.font else None
+        if letter is None or letter in at.letters:
+            raise NotCellwiseError("a derivative by something that is no cell")
+        if self.forms.setdefault(letter, (0, False)) != (0, False):
+            raise NotCellwiseError(f"{letter} stands with indices and without")
+        return Symbol(letter)
 
     def _product(self, node: Product, at: Bindings) -> Expr:
         if (found := derivative_of(node)) is not None and found[0] is not None:
@@ -487,10 +497,7 @@ class CellReading:
         return result
 
     def _operated(self, of: Node, by: Node, at: Bindings) -> Expr:
-        cell = cell_of(by)
-        if cell is None:
-            raise NotCellwiseError("a derivative by something that is no cell")
-        return self.derivative(self.value(of, at), self.cell(cell, at))
+        return self.derivative(self.value(of, at), self._place(by, at))
 
     def _dot(self, factor: Node, following: tuple[str, Node] | None, at: Bindings) -> Expr | None:
         r"""[a, b] \cdot [c, d], two printed lists: the sum of their products."""
