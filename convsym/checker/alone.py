@@ -16,6 +16,7 @@ from sympy import (
     Add,
     Dummy,
     Expr,
+    Function,
     Ge,
     Indexed,
     IndexedBase,
@@ -26,6 +27,8 @@ from sympy import (
     Pow,
     Sum,
     Symbol,
+    exp,
+    log,
 )
 
 from convsym.budget import Budget
@@ -34,7 +37,8 @@ from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Name, Node
 from convsym.latex.walking import walk
-from convsym.scope.cellwise import Bindings, CellNode, CellReading, NotCellwiseError, Range, cells_in
+from convsym.scope.cellwise import Bindings, CellNode, CellReading, NotCellwiseError, Range, cells_in, function
+from convsym.scope.interior import refuted_inside
 from convsym.scope.symbolic import decide_for_all_sizes
 from convsym.sums import FamilyRange
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
@@ -75,9 +79,21 @@ def judge_alone(statement: Statement, rules: CellRules, seconds: float = _SECOND
     if statement.relation not in ("=", "equiv"):
         return None
     try:
-        return Alone(statement, rules, seconds).outcome()
+        nearest = Alone(statement, rules, seconds)
+        outcome = nearest.outcome()
     except (ConvsymError, RecursionError):
         return None
+    if isinstance(outcome, Refuted):
+        # A note may define a layer again, with a stride or without: what holds by any of them is not refuted.
+        for form in nearest.used:
+            for rule in rules.candidates((form[0], form[1]), form[2]):
+                try:
+                    other = Alone(statement, rules, seconds, chosen={form: rule}).outcome()
+                except (ConvsymError, RecursionError):
+                    return None
+                if not isinstance(other, Refuted):
+                    return None
+    return outcome
 
 
 @dataclass(slots=True)
@@ -88,6 +104,9 @@ class Alone:
         statement: the claim.
         rules: what the document defines.
         seconds: what it may cost.
+        chosen: definitions in the place of the nearest ones.
+        used: the forms whose definitions were used.
+        derived: whether a definition was differentiated.
         opaque: whether a derivative was met of something whose formula is not written.
         explicit: whether it speaks of the gradient of a quantity that is written out.
         gradients: (quantity, cell's name) of each gradient's label.
@@ -97,6 +116,9 @@ class Alone:
     rules: CellRules
     seconds: float
     gradients: dict[str, tuple[str, str]] = field(default_factory=dict)
+    chosen: Mapping[tuple[str, int, bool], CellRule] = field(default_factory=dict)
+    used: set[tuple[str, int, bool]] = field(default_factory=set)
+    derived: bool = False
     opaque: bool = False
     explicit: bool = False
     reading: CellReading = field(init=False)
@@ -122,21 +144,34 @@ class Alone:
         left, right = self._through(left, right)
         conditions = self._conditions(left, right)
         budget = Budget(seconds=self.seconds)
-        outcome = decide_for_all_sizes(left, right, conditions, budget)
-        outside = False
-        if not isinstance(outcome, Proved):
-            outcome = decide_for_all_sizes(left, right, conditions, budget, self._families(left, right))
-            outside = True
-        if isinstance(outcome, Proved):
-            said = (_OUTSIDE,) if outside else ()
-            return Proved(outcome.method, (*self.reading.assumed, *outcome.assuming, *said), outcome.sizes)
+        families = self._families(left, right)
+        for ranges, said in ((None, ()), (families, (_OUTSIDE,))):
+            outcome = decide_for_all_sizes(left, right, conditions, budget, ranges)
+            if isinstance(outcome, Proved):
+                return Proved(outcome.method, (*self.reading.assumed, *outcome.assuming, *said), outcome.sizes)
+        if self._is_closed() and _places(left) == _places(right):
+            return refuted_inside(left, right, conditions, families, (), budget)
         return None
+
+    def _is_closed(self) -> bool:
+        """Whether all is written that a refutation rests on: derivatives by definitions, and limits."""
+        return self.derived and not (self.opaque or self.explicit or self.clashing or self.reading.whole)
+
+    @property
+    def clashing(self) -> bool:
+        """Whether a sum takes a letter that stands for something else."""
+        return any("of the other index" in text for text in self.reading.assumed)
 
     # ------------------------------------------------------------ what cells stand for
 
     def _rule(self, name: str) -> CellRule | None:
         count, layered = self.reading.forms.get(name, (0, False))
-        return self.rules.rule((name, count), layered, self.statement.number)
+        if (own := self.chosen.get((name, count, layered))) is not None:
+            return own
+        rule = self.rules.rule((name, count), layered, self.statement.number)
+        if rule is not None:
+            self.used.add((name, count, layered))
+        return rule
 
     def _meaning(self, cell: CellNode, indices: tuple[Expr, ...]) -> Expr | None:
         """The gradient that a cell is a name for."""
@@ -205,6 +240,10 @@ class Alone:
                 return Integer(0) if inner == 0 else Sum(inner, *value.limits)
             case Pow() if value.exp.is_Integer:
                 return value.exp * value.base ** (value.exp - 1) * self._differentiated(value.base, place, depth)
+            case Function() if len(value.args) == 1 and not isinstance(value, KroneckerDelta):
+                (argument,) = value.args
+                inner = self._differentiated(argument, place, depth)
+                return Integer(0) if inner == 0 else _slope(value) * inner
             case Symbol() | KroneckerDelta():
                 return Integer(1 if value == place else 0)
         if value.is_number:
@@ -218,7 +257,10 @@ class Alone:
         if name.startswith("\\partial"):
             raise NotCellwiseError("a second derivative")
         value = self._formula(cell) if depth else None
-        return Integer(0) if value is None else self._differentiated(value, place, depth - 1)
+        if value is None:
+            return Integer(0)
+        self.derived = True
+        return self._differentiated(value, place, depth - 1)
 
     def _formula(self, cell: Indexed) -> Expr | None:
         """What a cell is by its definition; None for an input."""
@@ -316,7 +358,7 @@ class Alone:
         ends = tuple(Symbol(f"\\{end} {name}_{axis + 1}", integer=True) for end in ("min", "max"))
         return self.reading.opened.setdefault((name, axis), (ends[0], ends[1]))
 
-    def _places(self, side: Expr) -> Iterable[tuple[str, str, tuple[Expr, ...], Expr | None]]:
+    def _cells_of(self, side: Expr) -> Iterable[tuple[str, str, tuple[Expr, ...], Expr | None]]:
         """Label, name, indices and layer of the cells of a side that lie on a family's axes."""
         for cell in sorted(side.atoms(Indexed), key=str):
             label = str(cell.base.label)
@@ -345,7 +387,7 @@ class Alone:
     def _families(self, left: Expr, right: Expr) -> dict[str, FamilyRange]:
         families: dict[str, FamilyRange] = {}
         for side in (left, right):
-            for label, name, indices, layer in self._places(side):
+            for label, name, indices, layer in self._cells_of(side):
                 if label in families:
                     continue
                 ranges = [self._axis(name, axis, layer) for axis in range(len(indices))]
@@ -361,6 +403,21 @@ class Alone:
 def _name(cell: Expr) -> str:
     """The name of a cell, of a gradient, of a plain letter."""
     return str(cell.base.label) if isinstance(cell, Indexed) else str(cell)
+
+
+def _slope(value: Expr) -> Expr:
+    """The derivative of a function of one number."""
+    (argument,) = value.args
+    if isinstance(value, exp):
+        return value
+    return 1 / argument if isinstance(value, log) else function(f"{type(value).__name__}'", argument)
+
+
+def _places(side: Expr) -> set[Symbol]:
+    """The letters that places are counted by in a value."""
+    letters = {symbol for cell in side.atoms(Indexed) for index in cell.indices for symbol in index.free_symbols}
+    letters |= {symbol for delta in side.atoms(KroneckerDelta) for symbol in delta.free_symbols}
+    return {symbol for symbol in letters if not isinstance(symbol, Dummy)}
 
 
 def _plain_letters(side: Expr) -> set[Symbol]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sympy import Expr, Integer, Symbol
 
 from convsym.latex.printer import to_latex
-from convsym.latex.syntax import BigOperator, Name, Node, Number, Scripted, Sum_
+from convsym.latex.syntax import BigOperator, Name, Node, Number, Product, Scripted, Sum_
 from convsym.latex.walking import walk
 from convsym.scope.cellwise import (
     Bindings,
@@ -112,7 +112,13 @@ class CellRules:
         for place, letters in met.items():
             if letters[0] is not None and len(letters) >= _OFTEN and len(set(letters)) == 1:
                 self.fixed[place] = letters[0]
-        if deltas and not bare and all(len(c.indices) == 2 and c.layer is None for c in deltas):
+        several = any(
+            sum((cell := cell_of(f)) is not None and cell.name == "\\delta" for _, f in part.factors) > 1
+            for side in sides
+            for part in walk(side)
+            if isinstance(part, Product)
+        )
+        if several and not bare and all(len(c.indices) == 2 and c.layer is None for c in deltas):
             self.kroneckers = frozenset({"\\delta"})
 
     def _learn_definition(self, statement: Statement) -> None:
@@ -174,9 +180,13 @@ class CellRules:
 
     # ------------------------------------------------------------ asking
 
+    def candidates(self, form: tuple[str, int], layered: bool) -> Sequence[CellRule]:
+        """The definitions of a form, in reading order."""
+        return self.rules.get((*form, layered), [])
+
     def rule(self, form: tuple[str, int], layered: bool, number: int) -> CellRule | None:
         """The definition of a form nearest before a statement, else the first behind it."""
-        rules = self.rules.get((*form, layered), [])
+        rules = self.candidates(form, layered)
         before = [rule for rule in rules if rule.number < number]
         if before:
             return before[-1]

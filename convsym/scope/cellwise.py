@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Rational, Sum, Symbol
+from sympy import (
+    Dummy,
+    Expr,
+    Function,
+    Indexed,
+    IndexedBase,
+    Integer,
+    KroneckerDelta,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    log,
+)
 
 from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
@@ -263,7 +276,25 @@ def _behind_partial(node: Node) -> Node | None:
     return rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), node.span)
 
 
+def _primes(node: Scripted) -> int:
+    """How many primes stand on a name, however they are printed; 0 where something else does."""
+    raised = strip_group(node.superscript) if node.superscript is not None else None
+    if raised is None:
+        return node.primes
+    return node.primes + 1 if isinstance(raised, Name) and raised.text == "prime" else 0
+
+
 # ---------------------------------------------------------------- values
+
+_WRITTEN: Mapping[str, Callable[[Expr], Expr]] = {"\\exp": exp, "\\log": log, "\\ln": log}
+FUNCTIONS = frozenset({"sigma", "phi", "varphi", "psi", "f", "g", "tanh", "exp", "log", "ln", "rho"})
+
+
+def function(name: str, argument: Expr) -> Expr:
+    """A function of one number by its name in LaTeX; exp and log are themselves."""
+    known = _WRITTEN.get(name)
+    return known(argument) if known is not None else Function(name)(argument)
+
 
 
 @dataclass(slots=True)
@@ -348,9 +379,11 @@ class CellReading:
                 return self._sum(node, at)
             case Scripted() | Name() if (cell := cell_of(node)) is not None:
                 return self._cell_value(cell, at)
+            case Scripted(base, None, Number("2" | "3" as power), 0):
+                return self.value(base, at) ** int(power)
             case Name() if len(node.text) == 1 or not node.font:
                 letter = letter_of(node)
-                if letter is None or node.text in ("partial", "nabla", "infty"):
+                if letter is None or node.text in ("partial", "nabla", "infty", "d", "Delta", "ldots"):
                     raise NotCellwiseError("a sign that is no quantity")
                 return at.letters.get(letter, Symbol(letter))
             case Fraction_():
@@ -473,7 +506,10 @@ class CellReading:
         while factors:
             operator, factor = factors.pop(0)
             following = factors[0] if factors else None
-            if following is not None and (cell := _called(factor, following[1])) and following[0] == "":
+            if (applied := self._applied(factor, following, at)) is not None:
+                factors.pop(0)
+                value = applied
+            elif following is not None and (cell := _called(factor, following[1])) and following[0] == "":
                 factors.pop(0)
                 value = self._cell_value(cell, at)
             elif (found := derivative_of(factor)) is not None and found[0] is None:
@@ -495,6 +531,20 @@ class CellReading:
             else:
                 raise NotCellwiseError(f"the operator {operator}")
         return result
+
+    def _applied(self, factor: Node, following: tuple[str, Node] | None, at: Bindings) -> Expr | None:
+        r"""\sigma(z), f'(x): a function of one number, its derivative with a prime."""
+        factor = strip_group(factor)
+        primes = 0
+        if isinstance(factor, Scripted) and factor.subscript is None:
+            primes = _primes(factor)
+            factor = factor.base if primes else factor
+        if not isinstance(factor, Name) or factor.text not in FUNCTIONS:
+            return None
+        argument = strip_group(following[1]) if following is not None and following[0] == "" else None
+        if not isinstance(argument, Bracket) or argument.kind not in ("(", "[") or len(argument.items) != 1:
+            raise NotCellwiseError("a function without its argument")
+        return function(to_latex(factor) + "'" * primes, self.value(argument.items[0], at))
 
     def _operated(self, of: Node, by: Node, at: Bindings) -> Expr:
         return self.derivative(self.value(of, at), self._place(by, at))
@@ -615,6 +665,7 @@ def _cells(node: Node) -> Iterator[tuple[CellNode, frozenset[str]]]:
 
 
 __all__ = [
+    "FUNCTIONS",
     "Bindings",
     "CellNode",
     "CellReading",
@@ -625,6 +676,7 @@ __all__ = [
     "cells_in",
     "derivative_of",
     "free_letters",
+    "function",
     "layer_of",
     "letter_of",
     "limits_of",
