@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING
 
 from sympy import (
@@ -31,7 +32,7 @@ from sympy import (
     log,
 )
 
-from convsym.budget import Budget
+from convsym.budget import Budget, Clock
 from convsym.checker.cellrules import CellRule, CellRules, taken_letters
 from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
@@ -40,7 +41,8 @@ from convsym.latex.walking import walk
 from convsym.scope.cellwise import Bindings, CellNode, CellReading, NotCellwiseError, Range, cells_in, function
 from convsym.scope.interior import refuted_inside
 from convsym.scope.symbolic import decide_for_all_sizes
-from convsym.sums import FamilyRange
+from convsym.sums import Facts, FamilyRange
+from convsym.sums.derivative import contract
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def judge_alone(statement: Statement, rules: CellRules, seconds: float = _SECOND
         rules: what the document's lines define, cell by cell.
         seconds: what it may cost.
     """
-    if statement.relation not in ("=", "equiv"):
+    if statement.relation not in ("=", ":=", "equiv"):
         return None
     try:
         nearest = Alone(statement, rules, seconds)
@@ -87,11 +89,12 @@ def judge_alone(statement: Statement, rules: CellRules, seconds: float = _SECOND
         # A note may define a layer again, with a stride or without: what holds by any of them is not refuted.
         for form in nearest.used:
             for rule in rules.candidates((form[0], form[1]), form[2]):
+                other = Alone(statement, rules, seconds, chosen={form: rule})
                 try:
-                    other = Alone(statement, rules, seconds, chosen={form: rule}).outcome()
+                    holds = not isinstance(other.outcome(), Refuted) and not other.foreign
                 except (ConvsymError, RecursionError):
                     return None
-                if not isinstance(other, Refuted):
+                if holds:
                     return None
     return outcome
 
@@ -106,7 +109,9 @@ class Alone:
         seconds: what it may cost.
         chosen: definitions in the place of the nearest ones.
         used: the forms whose definitions were used.
+        foreign: whether one side counts places by a letter that the other side does not know.
         derived: whether a definition was differentiated.
+        listed: whether cells were taken for all there are because they are written out.
         opaque: whether a derivative was met of something whose formula is not written.
         explicit: whether it speaks of the gradient of a quantity that is written out.
         gradients: (quantity, cell's name) of each gradient's label.
@@ -118,7 +123,9 @@ class Alone:
     gradients: dict[str, tuple[str, str]] = field(default_factory=dict)
     chosen: Mapping[tuple[str, int, bool], CellRule] = field(default_factory=dict)
     used: set[tuple[str, int, bool]] = field(default_factory=set)
+    foreign: bool = False
     derived: bool = False
+    listed: bool = False
     opaque: bool = False
     explicit: bool = False
     reading: CellReading = field(init=False)
@@ -144,18 +151,28 @@ class Alone:
         left, right = self._through(left, right)
         conditions = self._conditions(left, right)
         budget = Budget(seconds=self.seconds)
+        self.foreign = _places(left) != _places(right)
+        closed = self._is_closed() and not self.foreign
         families = self._families(left, right)
         for ranges, said in ((None, ()), (families, (_OUTSIDE,))):
             outcome = decide_for_all_sizes(left, right, conditions, budget, ranges)
             if isinstance(outcome, Proved):
                 return Proved(outcome.method, (*self.reading.assumed, *outcome.assuming, *said), outcome.sizes)
-        if self._is_closed() and _places(left) == _places(right):
-            return refuted_inside(left, right, conditions, families, (), budget)
+        if closed:
+            # Ends that only have a name here would leave no room for an index in the middle.
+            known = {
+                label: family
+                for label, family in families.items()
+                if not any(s.name.startswith(("\\min ", "\\max ")) for end in family.upper for s in end.free_symbols)
+            }
+            sides = [contract(side, Facts(known, conditions), Clock(budget)) for side in (left, right)]
+            return refuted_inside(sides[0], sides[1], conditions, known, (), budget)
         return None
 
     def _is_closed(self) -> bool:
-        """Whether all is written that a refutation rests on: derivatives by definitions, and limits."""
-        return self.derived and not (self.opaque or self.explicit or self.clashing or self.reading.whole)
+        """Whether all is written that a refutation rests on: derivatives by definitions, limits and ranges."""
+        open_ends = self.reading.whole or self.reading.opened
+        return self.derived and not (self.opaque or self.explicit or self.clashing or self.listed or open_ends)
 
     @property
     def clashing(self) -> bool:
@@ -195,7 +212,7 @@ class Alone:
 
     def _derivative(self, value: Expr, place: Indexed | Symbol) -> Expr:
         name = _name(place)
-        if isinstance(value, Indexed) and _name(value) != name and not self._is_defined(_name(value)):
+        if isinstance(value, Indexed) and not self._is_same(value, place) and not self._is_defined(_name(value)):
             if not isinstance(place, Indexed):
                 raise NotCellwiseError("nothing is written of what is differentiated")
             self.opaque = True
@@ -214,6 +231,13 @@ class Alone:
                 return True
         return False
 
+    def _is_same(self, cell: Indexed, place: Expr) -> bool:
+        """Whether two cells lie in one family; a later layer is a function of an earlier one, and none of its cells."""
+        if not isinstance(place, Indexed) or _name(cell) != _name(place):
+            return False
+        layered = self.reading.forms[_name(place)][1]
+        return not (layered and (cell.indices[0] - place.indices[0]).is_positive)
+
     def _is_defined(self, name: str) -> bool:
         return self._rule(name) is not None or bool(self._single(name))
 
@@ -221,6 +245,12 @@ class Alone:
         """The single cells of a name that are written out."""
         count, layered = self.reading.forms.get(name, (0, False))
         return self.rules.single.get((name, count, layered), {}) if not layered else {}
+
+    def _all_written(self, name: str) -> bool:
+        """Whether the cells that are written out fill a box, with nothing left out."""
+        cells = self._single(name)
+        box = prod(len(range(min(axis), max(axis) + 1)) for axis in zip(*cells, strict=True))
+        return len(cells) == box > 1
 
     def _differentiated(self, value: Expr, place: Indexed | Symbol, depth: int) -> Expr:
         match value:
@@ -252,7 +282,7 @@ class Alone:
 
     def _cell_by(self, cell: Indexed, place: Indexed | Symbol, depth: int) -> Expr:
         name = _name(cell)
-        if isinstance(place, Indexed) and name == _name(place):
+        if isinstance(place, Indexed) and self._is_same(cell, place):
             return Mul(*(KroneckerDelta(a, b) for a, b in zip(cell.indices, place.indices, strict=True)))
         if name.startswith("\\partial"):
             raise NotCellwiseError("a second derivative")
@@ -329,6 +359,9 @@ class Alone:
         gradient, cells = IndexedBase(through[0]), IndexedBase(middle)
         count, layered = self.reading.forms[middle]
         if self._rule(middle) is None:
+            if not self._all_written(middle):
+                raise NotCellwiseError("not every cell is written out")
+            self.listed = True
             total = Add(
                 *(
                     gradient[indices] * self._differentiated(cells[indices], place, _DEPTH)

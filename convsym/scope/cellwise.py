@@ -479,9 +479,17 @@ class CellReading:
     def _derivative(self, of: Node, by: Node, at: Bindings) -> Expr:
         place = self._place(by, at)
         of = strip_group(of)
-        if isinstance(of, Name):
+        if isinstance(of, Name) or self._is_labelled(of):
             return self.gradient(to_latex(of), place)
         return self.derivative(self.value(of, at), place)
+
+    def _is_labelled(self, of: Node) -> bool:
+        """Whether a quantity only wears a letter, C_x for the cost of an example x: it never wears another one."""
+        cell = cell_of(of)
+        if cell is None or len(cell.indices) != 1 or cell.layer is not None:
+            return False
+        letter = letter_of(cell.indices[0])
+        return letter is not None and self.fixed.get((*cell.form, 0)) == letter and cell.name not in self.forms
 
     def _place(self, by: Node, at: Bindings) -> Indexed | Symbol:
         """What a derivative is taken by: a cell, or a number with a name, the bias b."""
