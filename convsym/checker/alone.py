@@ -40,8 +40,8 @@ from convsym.latex.syntax import Name, Node
 from convsym.latex.walking import walk
 from convsym.scope.cellwise import Bindings, CellNode, CellReading, NotCellwiseError, Range, cells_in, function
 from convsym.scope.interior import refuted_inside
-from convsym.scope.symbolic import decide_for_all_sizes
-from convsym.sums import Facts, FamilyRange
+from convsym.scope.symbolic import decide_for_all_sizes, one_name_each
+from convsym.sums import Facts, FamilyRange, equal_for_all_sizes
 from convsym.sums.derivative import contract
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
@@ -155,7 +155,7 @@ class Alone:
         closed = self._is_closed() and not self.foreign
         families = self._families(left, right)
         for ranges, said in ((None, ()), (families, (_OUTSIDE,))):
-            outcome = decide_for_all_sizes(left, right, conditions, budget, ranges)
+            outcome = _proof(left, right, conditions, ranges or {}, budget)
             if isinstance(outcome, Proved):
                 return Proved(outcome.method, (*self.reading.assumed, *outcome.assuming, *said), outcome.sizes)
         if closed:
@@ -431,6 +431,23 @@ class Alone:
                     tuple(low for low, _ in ranges), tuple(high for _, high in ranges), zero_outside=True
                 )
         return families
+
+
+def _proof(
+    left: Expr, right: Expr, conditions: tuple[Expr, ...], ranges: Mapping[str, FamilyRange], budget: Budget
+) -> Outcome | None:
+    """A proof for all sizes, without a search for counterexamples."""
+    if not (left.has(Sum) or right.has(Sum)):
+        return decide_for_all_sizes(left, right, conditions, budget, ranges)
+    left, right = one_name_each(left, right)
+    limits = [limit for one in left.atoms(Sum) | right.atoms(Sum) for limit in one.limits]
+    bound = {limit[0] for limit in limits}
+    ends = {s for _, *limit in limits for end in limit for s in end.free_symbols}
+    filled = (Ge(high - low, 0) for _, low, high in limits if not (high - low).free_symbols & bound)
+    sizes = (Ge(size, 1) for size in sorted(ends - bound - _places(left), key=str) if not size.name.startswith("\\m"))
+    known = dict.fromkeys((*conditions, *filled, *sizes))
+    facts = Facts(ranges, tuple(c for c in known if c not in (True, False)))
+    return equal_for_all_sizes(left, right, facts, budget)
 
 
 def _name(cell: Expr) -> str:

@@ -23,6 +23,7 @@ from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.layered import judge_layers
 from convsym.checker.lostmarks import settle_lost_marks
+from convsym.checker.lostterms import settle_lost_terms
 from convsym.checker.mending import repair_claim
 from convsym.checker.renewals import unsaid
 from convsym.checker.settings import heed_settings
@@ -112,6 +113,7 @@ class Session:
                 heed_conditions(self)
             settle_alone(self)
             settle_lost_marks(self)
+            settle_lost_terms(self)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
