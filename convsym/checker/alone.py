@@ -29,6 +29,7 @@ from sympy import (
     Sum,
     Symbol,
     exp,
+    expand,
     log,
 )
 
@@ -38,12 +39,12 @@ from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Name, Node
 from convsym.latex.walking import walk
-from convsym.scope.cellwise import Bindings, CellNode, CellReading, NotCellwiseError, Range, cells_in, function
+from convsym.scope.cellwise import Bindings, CellNode, CellReading, NotCellwiseError, Range, cells_in, function, letter_of
 from convsym.scope.interior import refuted_inside
 from convsym.scope.symbolic import decide_for_all_sizes, one_name_each
 from convsym.sums import Facts, FamilyRange, equal_for_all_sizes
 from convsym.sums.derivative import contract
-from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
+from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -61,6 +62,15 @@ def settle_alone(session: Session) -> None:
         session: the document, its claims judged; the findings are changed.
     """
     rules = CellRules.of(session.reader.statements)
+    known: list[tuple[Statement, Expr]] = []
+    for finding in session.findings.values():
+        statement = finding.statement
+        if statement.role != "definition" or not isinstance(finding.outcome, Definition):
+            continue
+        if (said := _solved_again(statement, rules, known)) is not None:
+            finding.outcome = Proved("normal form", (f"${said}$",))
+        elif (difference := _difference(statement, rules)) is not None:
+            known.append((statement, difference))
     if not rules.rules and not rules.single:
         return
     for finding in session.findings.values():
@@ -68,6 +78,28 @@ def settle_alone(session: Session) -> None:
             outcome = session.within("alone", finding, judge_alone, finding.statement, rules)
             if isinstance(outcome, Proved | Refuted):
                 finding.outcome, finding.judgment, finding.notes = outcome, None, []
+
+
+def _solved_again(statement: Statement, rules: CellRules, earlier: Sequence[tuple[Statement, Expr]]) -> str | None:
+    """The earlier line that a definition of a letter only solves for another letter: i = h s + u, so u = i - h s."""
+    own = _difference(statement, rules)
+    if own is None or len(own.free_symbols) < 2:
+        return None
+    for other, difference in earlier:
+        if expand(own - difference) == 0 or expand(own + difference) == 0:
+            return other.latex
+    return None
+
+
+def _difference(statement: Statement, rules: CellRules) -> Expr | None:
+    """Left side less right side of a relation between index letters."""
+    if letter_of(statement.left) is None or statement.relation not in ("=", ":="):
+        return None
+    try:
+        reading = Alone(statement, rules, _SECONDS).reading
+        return expand(reading.form(statement.left, Bindings()) - reading.form(statement.right, Bindings()))
+    except (ConvsymError, RecursionError):
+        return None
 
 
 def judge_alone(statement: Statement, rules: CellRules, seconds: float = _SECONDS) -> Outcome | None:
@@ -80,11 +112,17 @@ def judge_alone(statement: Statement, rules: CellRules, seconds: float = _SECOND
     """
     if statement.relation not in ("=", ":=", "equiv"):
         return None
+    nearest = Alone(statement, rules, seconds)
     try:
-        nearest = Alone(statement, rules, seconds)
         outcome = nearest.outcome()
     except (ConvsymError, RecursionError):
-        return None
+        outcome = None
+    if not isinstance(outcome, Proved) and (spelled := rules.spelled_out(statement)) is not None:
+        try:
+            outcome = Alone(spelled, rules, seconds).outcome()
+        except (ConvsymError, RecursionError):
+            return None
+        return outcome if isinstance(outcome, Proved) else None
     if isinstance(outcome, Refuted):
         # A note may define a layer again, with a stride or without: what holds by any of them is not refuted.
         for form in nearest.used:
@@ -163,7 +201,7 @@ class Alone:
             known = {
                 label: family
                 for label, family in families.items()
-                if not any(s.name.startswith(("\\min ", "\\max ")) for end in family.upper for s in end.free_symbols)
+                if not any(_is_invented(size) for end in family.upper for size in end.free_symbols)
             }
             sides = [contract(side, Facts(known, conditions), Clock(budget)) for side in (left, right)]
             return refuted_inside(sides[0], sides[1], conditions, known, (), budget)
@@ -444,10 +482,15 @@ def _proof(
     bound = {limit[0] for limit in limits}
     ends = {s for _, *limit in limits for end in limit for s in end.free_symbols}
     filled = (Ge(high - low, 0) for _, low, high in limits if not (high - low).free_symbols & bound)
-    sizes = (Ge(size, 1) for size in sorted(ends - bound - _places(left), key=str) if not size.name.startswith("\\m"))
+    sizes = (Ge(size, 1) for size in sorted(ends - bound - _places(left), key=str) if not _is_invented(size))
     known = dict.fromkeys((*conditions, *filled, *sizes))
     facts = Facts(ranges, tuple(c for c in known if c not in (True, False)))
     return equal_for_all_sizes(left, right, facts, budget)
+
+
+def _is_invented(size: Symbol) -> bool:
+    """Whether an end of a range only has a name here."""
+    return size.name.startswith(("\\min ", "\\max "))
 
 
 def _name(cell: Expr) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Integer, Symbol
 
 from convsym.latex.printer import to_latex
-from convsym.latex.syntax import BigOperator, Name, Node, Number, Product, Scripted, Sum_
-from convsym.latex.walking import walk
+from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Number, Product, Scripted, Sum_
+from convsym.latex.walking import rewritten, walk
 from convsym.scope.cellwise import (
     Bindings,
     CellNode,
@@ -63,6 +63,7 @@ class CellRules:
         fixed: the letter that stands on an axis of a form wherever it occurs.
         kroneckers: names that stand for Kronecker's delta.
         words: the axes that a word stands for as a limit of sums.
+        letters: index letters that stand for an expression in others, U = i + a, with the statement that says so.
         written: what is written out of quantities without indices: the names in their formulas.
         single: definitions of single cells, y_{11} = ..., by form and then by indices.
     """
@@ -77,6 +78,7 @@ class CellRules:
     single: dict[tuple[str, int, bool], dict[tuple[int, ...], CellRule]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+    letters: dict[str, tuple[int, Node]] = field(default_factory=dict)
     words: dict[tuple[str, int], set[tuple[str, int, int]]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
@@ -128,6 +130,7 @@ class CellRules:
         cell = cell_of(left)
         if cell is None:
             if isinstance(strip_group(left), Name):
+                self._learn_letter(statement)
                 self.written[to_latex(strip_group(left))] |= {
                     to_latex(part) for part in walk(statement.right) if isinstance(part, Name)
                 }
@@ -148,6 +151,15 @@ class CellRules:
                 return
         self.kroneckers -= {cell.name}
         self.rules[(*cell.form, cell.layer is not None)].append(rule)
+
+    def _learn_letter(self, statement: Statement) -> None:
+        letter = letter_of(statement.left)
+        spoken = {to_latex(part) for part in walk(statement.right) if isinstance(part, Name)}
+        if letter is None or letter in self.letters or len(spoken) < 2 or spoken & {letter, *self.letters}:
+            return
+        if not any(isinstance(part, Sum_) for part in walk(statement.right)) or any(cells_in(statement.right)):
+            return
+        self.letters[letter] = statement.number, statement.right
 
     def _learn_range(self, operator: BigOperator, taken: Collection[str]) -> None:
         limits = limits_of(operator) if operator.operator == "sum" else None
@@ -222,6 +234,22 @@ class CellRules:
             if one not in found:
                 found.append(one)
         return found[0] if len(found) == 1 else None
+
+    def spelled_out(self, statement: Statement) -> Statement | None:
+        """A claim with the letters replaced that stand for others; None where there are none."""
+        known = {letter: node for letter, (number, node) in self.letters.items() if number < statement.number}
+        spoken = {to_latex(part) for side in (statement.left, statement.right) for part in walk(side)
+                  if isinstance(part, Name)}
+        if not known.keys() & spoken:
+            return None
+
+        def change(node: Node) -> Node | None:
+            if isinstance(node, Name) and to_latex(node) in known:
+                return Bracket("group", (known[to_latex(node)],), node.span)
+            return None
+
+        left, right = rewritten(statement.left, change), rewritten(statement.right, change)
+        return replace(statement, left=left, right=right)
 
     def placed(
         self, statement: Statement, reading: CellReading
