@@ -21,6 +21,7 @@ from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
+from convsym.checker.later import heed_later_letters
 from convsym.checker.layered import judge_layers
 from convsym.checker.lostmarks import settle_lost_marks
 from convsym.checker.lostterms import settle_lost_terms
@@ -111,6 +112,7 @@ class Session:
             suspend(self)
             with suppress(ConvsymError, RecursionError):
                 heed_conditions(self)
+            heed_later_letters(self)
             settle_alone(self)
             settle_lost_marks(self)
             settle_lost_terms(self)
