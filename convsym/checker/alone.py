@@ -39,7 +39,8 @@ from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Name, Node
 from convsym.latex.walking import walk
-from convsym.scope.cellwise import Bindings, CellNode, CellReading, NotCellwiseError, Range, cells_in, function, letter_of
+from convsym.scope.cellforms import CellNode, cells_in, letter_of
+from convsym.scope.cellwise import Bindings, CellReading, NotCellwiseError, Range, function
 from convsym.scope.interior import refuted_inside
 from convsym.scope.symbolic import decide_for_all_sizes, one_name_each
 from convsym.sums import Facts, FamilyRange, equal_for_all_sizes
@@ -71,8 +72,6 @@ def settle_alone(session: Session) -> None:
             finding.outcome = Proved("normal form", (f"${said}$",))
         elif (difference := _difference(statement, rules)) is not None:
             known.append((statement, difference))
-    if not rules.rules and not rules.single:
-        return
     for finding in session.findings.values():
         if finding.statement.role == "claim" and isinstance(finding.outcome, Unsupported | Undecided):
             outcome = session.within("alone", finding, judge_alone, finding.statement, rules)
@@ -80,7 +79,9 @@ def settle_alone(session: Session) -> None:
                 finding.outcome, finding.judgment, finding.notes = outcome, None, []
 
 
-def _solved_again(statement: Statement, rules: CellRules, earlier: Sequence[tuple[Statement, Expr]]) -> str | None:
+def _solved_again(
+    statement: Statement, rules: CellRules, earlier: Sequence[tuple[Statement, Expr]]
+) -> str | None:
     """The earlier line that a definition of a letter only solves for another letter: i = h s + u, so u = i - h s."""
     own = _difference(statement, rules)
     if own is None or len(own.free_symbols) < 2:
@@ -195,7 +196,9 @@ class Alone:
         for ranges, said in ((None, ()), (families, (_OUTSIDE,))):
             outcome = _proof(left, right, conditions, ranges or {}, budget)
             if isinstance(outcome, Proved):
-                return Proved(outcome.method, (*self.reading.assumed, *outcome.assuming, *said), outcome.sizes)
+                return Proved(
+                    outcome.method, (*self.reading.assumed, *outcome.assuming, *said), outcome.sizes
+                )
         if closed:
             # Ends that only have a name here would leave no room for an index in the middle.
             known = {
@@ -210,7 +213,9 @@ class Alone:
     def _is_closed(self) -> bool:
         """Whether all is written that a refutation rests on: derivatives by definitions, limits and ranges."""
         open_ends = self.reading.whole or self.reading.opened
-        return self.derived and not (self.opaque or self.explicit or self.clashing or self.listed or open_ends)
+        return self.derived and not (
+            self.opaque or self.explicit or self.clashing or self.listed or open_ends
+        )
 
     @property
     def clashing(self) -> bool:
@@ -250,7 +255,11 @@ class Alone:
 
     def _derivative(self, value: Expr, place: Indexed | Symbol) -> Expr:
         name = _name(place)
-        if isinstance(value, Indexed) and not self._is_same(value, place) and not self._is_defined(_name(value)):
+        if (
+            isinstance(value, Indexed)
+            and not self._is_same(value, place)
+            and not self._is_defined(_name(value))
+        ):
             if not isinstance(place, Indexed):
                 raise NotCellwiseError("nothing is written of what is differentiated")
             self.opaque = True
@@ -307,7 +316,9 @@ class Alone:
                 inner = self._differentiated(function, place, depth)
                 return Integer(0) if inner == 0 else Sum(inner, *value.limits)
             case Pow() if value.exp.is_Integer:
-                return value.exp * value.base ** (value.exp - 1) * self._differentiated(value.base, place, depth)
+                return (
+                    value.exp * value.base ** (value.exp - 1) * self._differentiated(value.base, place, depth)
+                )
             case Function() if len(value.args) == 1 and not isinstance(value, KroneckerDelta):
                 (argument,) = value.args
                 inner = self._differentiated(argument, place, depth)
@@ -446,7 +457,9 @@ class Alone:
         free = {s for side in (left, right) for s in side.free_symbols if isinstance(s, Symbol)}
         for name, indices, layer in self.rules.placed(self.statement, self.reading):
             for axis, index in enumerate(indices):
-                known = self._range_of((name, len(indices)), axis, layer) or self.reading.opened.get((name, axis))
+                known = self._range_of((name, len(indices)), axis, layer) or self.reading.opened.get(
+                    (name, axis)
+                )
                 if known is None:
                     continue
                 low, high = known
@@ -490,7 +503,7 @@ def _proof(
 
 def _is_invented(size: Symbol) -> bool:
     """Whether an end of a range only has a name here."""
-    return size.name.startswith(("\\min ", "\\max "))
+    return str(size.name).startswith(("\\min ", "\\max "))
 
 
 def _name(cell: Expr) -> str:
@@ -508,7 +521,9 @@ def _slope(value: Expr) -> Expr:
 
 def _places(side: Expr) -> set[Symbol]:
     """The letters that places are counted by in a value."""
-    letters = {symbol for cell in side.atoms(Indexed) for index in cell.indices for symbol in index.free_symbols}
+    letters = {
+        symbol for cell in side.atoms(Indexed) for index in cell.indices for symbol in index.free_symbols
+    }
     letters |= {symbol for delta in side.atoms(KroneckerDelta) for symbol in delta.free_symbols}
     return {symbol for symbol in letters if not isinstance(symbol, Dummy)}
 

@@ -11,12 +11,8 @@ from sympy import Expr, Integer, Symbol
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Number, Product, Scripted, Sum_
 from convsym.latex.walking import rewritten, walk
-from convsym.scope.cellwise import (
-    Bindings,
+from convsym.scope.cellforms import (
     CellNode,
-    CellReading,
-    NotCellwiseError,
-    Range,
     cell_of,
     cells_in,
     derivative_of,
@@ -25,6 +21,7 @@ from convsym.scope.cellwise import (
     letter_of,
     limits_of,
 )
+from convsym.scope.cellwise import Bindings, CellReading, NotCellwiseError, Range
 from convsym.scope.naming import strip_group
 from convsym.scope.statements import Statement
 
@@ -110,12 +107,12 @@ class CellRules:
                 if cell.name == "\\delta":
                     deltas.append(cell)
             top = strip_group(side)
-            bare = bare or isinstance(top, Name) and top.text == "delta"
+            bare = bare or (isinstance(top, Name) and top.text == "delta")
         for place, letters in met.items():
             if letters[0] is not None and len(letters) >= _OFTEN and len(set(letters)) == 1:
                 self.fixed[place] = letters[0]
         several = any(
-            sum((cell := cell_of(f)) is not None and cell.name == "\\delta" for _, f in part.factors) > 1
+            sum((found := cell_of(f)) is not None and found.name == "\\delta" for _, f in part.factors) > 1
             for side in sides
             for part in walk(side)
             if isinstance(part, Product)
@@ -157,7 +154,9 @@ class CellRules:
         spoken = {to_latex(part) for part in walk(statement.right) if isinstance(part, Name)}
         if letter is None or letter in self.letters or len(spoken) < 2 or spoken & {letter, *self.letters}:
             return
-        if not any(isinstance(part, Sum_) for part in walk(statement.right)) or any(cells_in(statement.right)):
+        if not any(isinstance(part, Sum_) for part in walk(statement.right)) or any(
+            cells_in(statement.right)
+        ):
             return
         self.letters[letter] = statement.number, statement.right
 
@@ -238,8 +237,12 @@ class CellRules:
     def spelled_out(self, statement: Statement) -> Statement | None:
         """A claim with the letters replaced that stand for others; None where there are none."""
         known = {letter: node for letter, (number, node) in self.letters.items() if number < statement.number}
-        spoken = {to_latex(part) for side in (statement.left, statement.right) for part in walk(side)
-                  if isinstance(part, Name)}
+        spoken = {
+            to_latex(part)
+            for side in (statement.left, statement.right)
+            for part in walk(side)
+            if isinstance(part, Name)
+        }
         if not known.keys() & spoken:
             return None
 

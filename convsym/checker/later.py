@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Fraction_, Name, Node, Scripted
 from convsym.latex.walking import walk
-from convsym.scope.cellwise import derivative_of
+from convsym.scope.cellforms import derivative_of
 from convsym.verdict import Refuted, Undecided
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ def heed_later_letters(session: Session) -> None:
             continue
         if statement.role != "claim" or any(_differentiates(side) for side in sides):
             continue
-        new = [name for name, _ in finding.outcome.witness.values if _LABELLED.search(name) and _bare(name) not in spoken]
+        new = [
+            name
+            for name, _ in finding.outcome.witness.values
+            if _LABELLED.search(name) and _bare(name) not in spoken
+        ]
         if new:
             finding.outcome = Undecided(f"it depends on ${new[0]}$, which only a later line speaks of")
 

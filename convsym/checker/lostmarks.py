@@ -1,4 +1,4 @@
-r"""Derivatives that have lost a \partial: L over \partial w, \partial E over x where the line goes on about \partial x."""
+r"""Derivatives that have lost a \partial: E over \partial w, \partial E over x where the line speaks of \partial x."""
 
 from __future__ import annotations
 
@@ -32,13 +32,19 @@ def settle_lost_marks(session: Session) -> None:
         if statement.role != "claim" or not isinstance(finding.outcome, Unsupported | Undecided):
             continue
         lost = [part for side in (statement.left, statement.right) for part in _lost(side, marked)]
-        bare = [[pair for pair in _ratios(side) if pair in derivatives] for side in (statement.left, statement.right)]
+        bare = [
+            [pair for pair in _ratios(side) if pair in derivatives]
+            for side in (statement.left, statement.right)
+        ]
         if lost:
-            finding.outcome = Refuted(f"the derivative has lost the $\\partial$ before ${lost[0]}$", method="layout")
+            finding.outcome = Refuted(
+                f"the derivative has lost the $\\partial$ before ${lost[0]}$", method="layout"
+            )
         elif all(bare) and isinstance(strip_group(statement.left), Fraction_):
             above, below = bare[0][0]
             finding.outcome = Refuted(
-                f"it says ${above}/{below}$ where the derivative of ${above}$ by ${below}$ is meant", method="layout"
+                f"it says ${above}/{below}$ where the derivative of ${above}$ by ${below}$ is meant",
+                method="layout",
             )
 
 
@@ -75,7 +81,9 @@ def _marked(side: Node) -> Iterator[str]:
     for part in walk(side):
         if isinstance(part, Product) and _begins(part) and len(part.factors) > 1:
             rest = part.factors[1:]
-            yield to_latex(rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), part.span))
+            yield to_latex(
+                rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), part.span)
+            )
 
 
 def _plain(node: Node) -> Node:

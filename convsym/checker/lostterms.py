@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Product, Scripted, Sum_
 from convsym.latex.walking import walk
-from convsym.scope.cellwise import FUNCTIONS, cell_of, derivative_of
+from convsym.scope.cellforms import cell_of, derivative_of
+from convsym.scope.cellwise import FUNCTIONS
 from convsym.scope.naming import strip_group
 from convsym.verdict import Definition, Refuted, Undecided, Unsupported
 
@@ -47,7 +48,9 @@ class _Linear:
     def is_restated_by(self, other: _Linear) -> bool:
         """Whether another formula says the same of the cells: with as many indices, or here of the whole matrix."""
         same = (self.left, self.factors) == (other.left, other.factors) and other.cellwise
-        return same and (self.indices == other.indices or (not self.indices and self.section == other.section))
+        return same and (
+            self.indices == other.indices or (not self.indices and self.section == other.section)
+        )
 
 
 def settle_lost_terms(session: Session) -> None:
@@ -110,7 +113,14 @@ def _linear(statement: Statement) -> _Linear | None:
         cellwise = any(isinstance(part, BigOperator) and part.operator == "sum" for part in walk(term))
     if factors is None:
         return None
-    return _Linear(left.lower(), frozenset(factor.lower() for factor in factors), bias, cellwise, 0 if cell is None else len(cell.indices), statement.display.section)
+    return _Linear(
+        left.lower(),
+        frozenset(factor.lower() for factor in factors),
+        bias,
+        cellwise,
+        0 if cell is None else len(cell.indices),
+        statement.display.section,
+    )
 
 
 def _terms(node: Node) -> Iterator[Node]:
