@@ -53,7 +53,9 @@ $$\frac{\partial L}{\partial w(f)^{l+1}_{i,j,c}} = \sum_{n=1}^{N} \sum_{a=1}^{H_
 )  # fmt: skip
 def test_a_claim_is_decided_with_the_definition_of_its_own_form(before: str, line: str, status: str) -> None:
     verdict = check(f"{before}\n\n$${line}$$\n", kind="markdown").verdicts[-1]
-    expected = {"open": ("unsupported", "undecided"), "false": ("unsupported", "undecided", "refuted")}.get(status, (status,))
+    expected = {"open": ("unsupported", "undecided"), "false": ("unsupported", "undecided", "refuted")}.get(
+        status, (status,)
+    )
     assert str(verdict.status) in expected, verdict.reason
 
 
