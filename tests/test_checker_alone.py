@@ -60,9 +60,10 @@ def test_a_claim_is_decided_with_the_definition_of_its_own_form(before: str, lin
 
 
 def test_what_the_chain_rule_supposes_is_said() -> None:
-    line = rf"\frac{{\partial J}}{{\partial f^l_{{c,e,i,j}}}} = {SUMS} {OUT} v^l_{{q,e,hS+i,tS+j}}"
-    verdict = check(f"{LAYERS}\n\n$${line}$$\n", kind="markdown").verdicts[-1]
-    assert "$J$ depends on $f$ only through $s$" in verdict.assuming
+    total = r"\sum_{nij = (0,0,0)}^{\text{shape}(y)} \frac{\partial E}{\partial y_{nij}}"
+    line = rf"\frac{{\partial E}}{{\partial x_{{l,p,q}}}} = {total} \frac{{\partial y_{{nij}}}}{{\partial x_{{l,p,q}}}}"
+    verdict = check(f"{TUPLES}\n\n$${line}$$\n", kind="markdown").verdicts[-1]
+    assert verdict.assuming == ("$E$ depends on $x$ only through $y$",)
 
 
 @pytest.mark.parametrize(
