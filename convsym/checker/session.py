@@ -11,6 +11,7 @@ from sympy import Expr, Rational, Symbol
 
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import settle_functions
+from convsym.checker.alone import settle_alone
 from convsym.checker.assembly import assembled
 from convsym.checker.calculated import settle_calculated
 from convsym.checker.chains import judge_chains
@@ -23,7 +24,10 @@ from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
+from convsym.checker.later import heed_later_letters
 from convsym.checker.layered import judge_layers
+from convsym.checker.lostmarks import settle_lost_marks
+from convsym.checker.lostterms import settle_lost_terms
 from convsym.checker.matrices import judge_matrices
 from convsym.checker.mending import repair_claim
 from convsym.checker.readings import settle_otherwise
@@ -114,6 +118,10 @@ class Session:
                 heed_conditions(self)
             with suppress(ConvsymError, RecursionError):
                 judge_written_cells(self.findings, self.judges, self.reader.statements)
+            heed_later_letters(self)
+            settle_alone(self)
+            settle_lost_marks(self)
+            settle_lost_terms(self)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
