@@ -41,6 +41,9 @@ def clash_outcome(
     if "cannot equal" in clash:
         if _is_example_of_a_layer(statement, scope):
             return Unsupported(f"numbers of an example, of another shape: {clash}")
+        if _is_turned_vector(clash) and not all(_is_declared(side, scope) for side in sides):
+            # Whether a list of entries is printed as a row or as a column says nothing by itself.
+            return Unsupported(f"rows and columns: {clash}")
         if derives(statement.left) and _holds_transposed(statement, judge):
             # Rows or columns for the numerator are two habits; only a line of the other habit decides.
             if not any(_same_habit(statement, finding) for finding in earlier):
@@ -53,6 +56,12 @@ def clash_outcome(
         if b != c and not (1 in (c, d) and b == d) and not (1 in (a, b) and a == c):
             return Refuted(clash, method="type clash")
     return None
+
+
+def _is_turned_vector(clash: str) -> bool:
+    """Whether two vectors of one length clash because one of them lies and the other one stands."""
+    sizes = [int(size) for size in re.findall(r"\d+", clash)]
+    return len(sizes) == 4 and sizes[:2] == sizes[3:1:-1] and 1 in sizes
 
 
 def _is_example_of_a_layer(statement: Statement, scope: Scope) -> bool:

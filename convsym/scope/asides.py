@@ -21,6 +21,8 @@ _CASE = re.compile(
 )
 # Words that speak of a case where other values are said of the same name, and of a setting elsewhere.
 _MAYBE_CASE = re.compile(r"\b(for|class|label|with|where|since|as|because)\b", re.I)
+# Words behind a value that speak of one case among several: "1/4 for the sigmoid".
+_FOR_ONE = re.compile(r"[\s,(]*(?:for|with|if|when|in|para|pour|per|für|bei|avec|con)\b", re.I)
 _EVERY = re.compile(r"\b(all|every|each|any|initial\w*|start\w*)\b", re.I)
 # Words under which a parameter has a value before anything is learned: of what follows it says nothing.
 _AT_FIRST = re.compile(
@@ -72,7 +74,9 @@ def is_case(statement: Statement, said: Mapping[object, int], scope: Scope) -> b
     sentence = _SENTENCE_END.split(statement.display.before)[-1]
     if _CASE.search(sentence) or (not reference.indices and _AT_FIRST.search(sentence)):
         return True
-    if said.get(printed_shape(statement.left), 0) >= _MORE_THAN_ONE and _MAYBE_CASE.search(sentence):
+    if said.get(printed_shape(statement.left), 0) >= _MORE_THAN_ONE and (
+        _MAYBE_CASE.search(sentence) or _FOR_ONE.match(statement.display.after)
+    ):
         return True
     general = bool(reference.indices) and all(
         isinstance(strip_group(index), Name) for index in reference.indices

@@ -35,6 +35,7 @@ class Side:
 
     Attributes:
         size: 1, a number that the document prints, or None.
+        marks: the limits that sums along it are printed with.
     """
 
     __slots__ = ("_same", "marks", "size")
@@ -131,7 +132,8 @@ class Dimensions:
                 return self._product(factors)
             case Fraction_(above, below):
                 return self._fraction(above, below)
-            case BigOperator(_, lower, _, body):
+            case BigOperator(_, lower, upper, body):
+                self._limit(lower, upper)
                 inner = self.read(body)
                 return inner if lower is not None else None
             case Root(radicand):
@@ -143,6 +145,14 @@ class Dimensions:
         one, other = self.read(left), self.read(right)
         if one is not None and other is not None:
             self.join(one, other)
+
+    def _limit(self, lower: Node | None, upper: Node | None) -> None:
+        """Note how far a letter runs by what is printed: one side has one size."""
+        first = lower.first if isinstance(lower, Chain) else lower
+        letter = strip_group(first) if first is not None else None
+        limit = strip_group(upper) if upper is not None else None
+        if isinstance(letter, Name) and isinstance(limit, Name):
+            self.letter(key(letter)).root.marks.add(key(limit))
 
     def _scripted(self, node: Scripted) -> Sides | None:
         base = strip_group(node.base)
@@ -258,6 +268,12 @@ class Dimensions:
         return one if one is not None else other
 
     # ------------------------------------------------------------------ sizes
+
+    @property
+    def has_two_limits(self) -> bool:
+        """Whether sums along one side end at different printed limits."""
+        every = [*(side for pair in self.sides.values() for side in pair), *self.letters.values()]
+        return any(len(side.root.marks) > 1 for side in every)
 
     def settle(self) -> None:
         """Give every side a size: neighbors in one matrix different ones, as far as that goes."""

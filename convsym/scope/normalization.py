@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 ONLY_ONE = r"\bonly\b[^.]{0,60}\b(?:is|equals?|=)\s*\$?1\b"
 """What a text says of a target with a single 1: only the k-th entry is 1."""
-_SAID = re.compile(
+SAID = re.compile(
     ONLY_ONE
     + r"|one[- ]?hot|(?:sums?|adds?) (?:up )?to (?:one|unity|\$?1\b)|probability (?:distribution|vector)|独热|概率分布",
     re.I,
 )
+"""Words by which a document says that some numbers add up to one."""
 _LOGARITHMS = frozenset({"log", "ln"})
 
 
@@ -63,7 +64,7 @@ def log_weights(scope: Scope, nodes: Iterable[Node] = ()) -> set[str]:
 def said_normalized(scope: Scope, equations: Iterable[Equation]) -> set[str]:
     """The log weights that the document says add up to one, in words or by \\\\sum_k y_k = 1."""
     weights = log_weights(scope)
-    if _SAID.search(scope.words):
+    if SAID.search(scope.words):
         return weights
     found: set[str] = set()
     for equation in equations:
