@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from convsym.latex.syntax import Bracket, Name, Node, Scripted
+from convsym.latex.syntax import Bracket, Matrix, Name, Node, Scripted, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives
+from convsym.scope.naming import strip_group
 from convsym.verdict import Outcome, Proved, Refuted, Unsupported
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def clash_outcome(
     if "cannot equal" in clash:
         if _is_example_of_a_layer(statement, scope):
             return Unsupported(f"numbers of an example, of another shape: {clash}")
-        if _is_turned_vector(clash) and not all(_is_declared(side, scope) for side in sides):
+        printed = any(isinstance(strip_group(side), Matrix | Bracket | Tuple_) for side in sides)
+        if _is_turned_vector(clash) and (printed or not all(_is_declared(side, scope) for side in sides)):
             # Whether a list of entries is printed as a row or as a column says nothing by itself.
             return Unsupported(f"rows and columns: {clash}")
         if derives(statement.left) and _holds_transposed(statement, judge):

@@ -50,6 +50,8 @@ def is_numeric(node: Node | None) -> bool:
         return is_numeric(node.operand)
     if isinstance(node, Fraction_):
         return is_numeric(node.numerator) and is_numeric(node.denominator)
+    if isinstance(node, Product) and len(node.factors) == 2 and node.factors[1][0] == "/":
+        return all(is_numeric(factor) for _, factor in node.factors)
     return isinstance(node, Bracket) and len(node.items) == 1 and is_numeric(node.items[0])
 
 
