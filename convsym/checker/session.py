@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from sympy import Expr, Rational, Symbol
+from sympy import Symbol
 
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import settle_functions
@@ -20,6 +20,7 @@ from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.errorterms import judge_error_term
 from convsym.checker.explanation import explain
+from convsym.checker.extents import cells_of, size_words
 from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
@@ -52,13 +53,11 @@ from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
 from convsym.scope.listing import rests_on_a_list
-from convsym.scope.model import BrokenDefinitionError, Cell, Family, OutOfRangeError, Rule, Scope, latex_name
+from convsym.scope.model import BrokenDefinitionError, Cell, OutOfRangeError, Scope, latex_name
 from convsym.scope.normalization import holds_with_unit_sums, log_weights, said_normalized
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Verdict
-
-_CELLS = 400
 
 
 @dataclass(slots=True)
@@ -596,41 +595,4 @@ def _label(name: str) -> tuple[str, str]:
     return (base, label) if mark else (name, "")
 
 
-def cells_of(rule: Rule, family: Family | None) -> list[Cell]:
-    """The cells that a rule with indices defines within its family's range."""
-    ranges: list[range] = []
-    for axis, pattern in enumerate(rule.patterns):
-        if pattern.parameter is None:
-            ranges.append(range(pattern.offset, pattern.offset + 1))
-        elif family is not None and family.exact and axis < family.arity and family.sizes[axis] is not None:
-            base = family.base[axis]
-            ranges.append(range(base, base + (family.sizes[axis] or 0)))
-        else:
-            return []
-    cells = [()]  # type: list[tuple[int, ...]]
-    for one in ranges:
-        cells = [(*cell, n) for cell in cells for n in one]
-        if len(cells) > _CELLS:
-            return []
-    return [Cell(rule.name, cell) for cell in cells]
-
-
-def size_words(scope: Scope) -> str:
-    """The sizes a document fixes, in words: "input 3x3, kernel 2x2"."""
-    parts = []
-    roles = {}
-    if scope.convolution is not None:
-        _, image, kernel = scope.convolution
-        roles = {image: "input", kernel: "kernel"}
-    for matrix, name in scope.matrices.items():
-        family = scope.families.get(name)
-        if family is None or not family.exact or scope.rules.get(name) or (roles and matrix not in roles):
-            continue
-        shape = family.rows_columns()
-        if shape is not None:
-            across = f"{shape[1]}x{shape[0]}" if family.columns_first else f"{shape[0]}x{shape[1]}"
-            parts.append(f"{roles.get(matrix, matrix)} {across}")
-    return ", ".join(parts[:6])
-
-
-__all__ = ["Expr", "Rational", "Session", "cells_of", "size_words"]
+__all__ = ["Past", "Session"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Sum, Symbol, diff
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
-from convsym.latex.syntax import Bracket, Node
+from convsym.latex.syntax import Node
 from convsym.scope.beside import definition_beside
 from convsym.scope.branches import with_deltas
 from convsym.scope.causality import is_apart
@@ -30,7 +30,7 @@ from convsym.scope.model import (
 )
 from convsym.scope.stated import cover_named, span_of
 from convsym.scope.symbolic import one_name_each
-from convsym.sums import sum_of
+from convsym.sums import Facts, sum_of
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
@@ -389,7 +389,7 @@ class Slopes:
         indices = tuple(Integer(0) + index for index in cell.indices)
         if any(len(self.scope.cells[atom].indices) != len(indices) for atom in kin):
             raise ScopeError(f"{latex_name(cell.family)} stands with an index and without")
-        total = differentiate_sum(seen, IndexedBase(latex_name(cell.tensor))[indices], facts_of(self.scope))
+        total = differentiate_sum(seen, IndexedBase(latex_name(cell.tensor))[indices], Facts())
         # Cells written out may be the one that is meant, wherever their indices agree.
         for atom in [*kin, coordinate]:
             if isinstance(atom, Symbol):
@@ -595,11 +595,4 @@ def _printed(atom: Expr) -> str:
     return atom.name if isinstance(atom, Symbol) else str(atom)
 
 
-def facts_of(scope: object) -> Facts:
-    """What the sums may assume: nothing about ranges, cells outside count as they are."""
-    from convsym.sums import Facts
-
-    return Facts()
-
-
-__all__ = ["Bracket", "Dummy", "Slopes", "differentiate", "facts_of"]
+__all__ = ["Slopes", "differentiate"]

@@ -12,7 +12,6 @@ from convsym.latex.syntax import (
     BigOperator,
     Bracket,
     Ellipsis_,
-    Equation,
     Matrix,
     Name,
     Product,
@@ -60,6 +59,7 @@ from convsym.scope.orientation import counted_sizes, counts_columns_first, in_in
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
+from convsym.scope.stages import formulas_of
 from convsym.scope.standing import (
     as_claims,
     deny_inputs,
@@ -143,20 +143,8 @@ class Reader:
         note_lost(self.statements, self.equations.values())
         learn_dependences(self.scopes, self.equations.values())
         for version, scope in enumerate(self.scopes):
-            scope.kinds = kinds_of(scope, self._formulas_of(version), scope.called)
-
-    def _formulas_of(self, version: int) -> list[Equation]:
-        """The formulas that are read in a version of the scope, and the earlier ones that it takes definitions from."""
-        scope = self.scopes[version]
-        kept = {rule.statement for rules in scope.rules.values() for rule in rules}
-        kept |= {rule.statement for rule in scope.functions.values()}
-        here = {
-            s.formula
-            for s in self.statements
-            if s.version == version or (s.version < version and s.number in kept)
-        }
-        elsewhere = {s.formula for s in self.statements} - here
-        return [equation for number, equation in self.equations.items() if number not in elsewhere]
+            read_here = formulas_of(version, scope, self.statements, self.equations)
+            scope.kinds = kinds_of(scope, read_here, scope.called)
 
     def _look_ahead(self) -> None:
         """Printed matrices of cells first: their layout says what every other index means."""
