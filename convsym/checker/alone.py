@@ -36,16 +36,16 @@ from sympy import (
 from convsym.budget import Budget, Clock
 from convsym.checker.cellrules import CellRule, CellRules, taken_letters
 from convsym.errors import ConvsymError
-from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Name, Node
 from convsym.latex.walking import walk
-from convsym.scope.cellforms import CellNode, cells_in, letter_of
+from convsym.scope.cellforms import CellNode, cells_in, letter_of, printed
 from convsym.scope.cellwise import Bindings, CellReading, NotCellwiseError, Range, function
 from convsym.scope.interior import refuted_inside
+from convsym.scope.stated import DOUBT
 from convsym.scope.symbolic import decide_for_all_sizes, one_name_each
 from convsym.sums import Facts, FamilyRange, equal_for_all_sizes
 from convsym.sums.derivative import contract
-from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported
+from convsym.verdict import Definition, Outcome, Proved, Refuted, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -62,7 +62,7 @@ def settle_alone(session: Session) -> None:
     Args:
         session: the document, its claims judged; the findings are changed.
     """
-    rules = CellRules.of(session.reader.statements)
+    rules = CellRules.of(session.reader.statements, session.reader.scopes[-1])
     known: list[tuple[Statement, Expr]] = []
     for finding in session.findings.values():
         statement = finding.statement
@@ -73,7 +73,9 @@ def settle_alone(session: Session) -> None:
         elif (difference := _difference(statement, rules)) is not None:
             known.append((statement, difference))
     for finding in session.findings.values():
-        if finding.statement.role == "claim" and isinstance(finding.outcome, Unsupported | Undecided):
+        # What was read and stays in doubt is no matter of reading it again.
+        doubtful = not isinstance(finding.outcome, Unsupported) or finding.outcome.reason.startswith(DOUBT)
+        if finding.statement.role == "claim" and not doubtful:
             outcome = session.within("alone", finding, judge_alone, finding.statement, rules)
             if isinstance(outcome, Proved | Refuted):
                 finding.outcome, finding.judgment, finding.notes = outcome, None, []
@@ -536,7 +538,7 @@ def _plain_letters(side: Expr) -> set[Symbol]:
 
 def _names(body: Node) -> set[str]:
     """The names of the cells in a formula, and its plain letters."""
-    letters = {to_latex(part) for part in walk(body) if isinstance(part, Name)}
+    letters = {printed(part) for part in walk(body) if isinstance(part, Name)}
     return letters | {cell.name for cell in cells_in(body)}
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Integer, Symbol, expand
 
-from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Number, Product, Scripted, Sum_
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.cellforms import (
@@ -20,13 +20,17 @@ from convsym.scope.cellforms import (
     layer_of,
     letter_of,
     limits_of,
+    printed,
 )
 from convsym.scope.cellwise import Bindings, CellReading, NotCellwiseError, Range
+from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
+from convsym.scope.stated import output_sizes
 from convsym.scope.statements import Statement
 
 _DEFINING = frozenset({"=", ":=", "equiv", "triangleq"})
 _OFTEN = 3
+_SETTING = re.compile(r"\\(?:text|mathrm|operatorname)\b|[{}\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class CellRules:
         words: the axes that a word stands for as a limit of sums.
         letters: index letters that stand for an expression in others, U = i + a, with the statement that says so.
         written: what is written out of quantities without indices: the names in their formulas.
+        named: the indices of the cells that are printed one by one, by form.
+        scope: what the document says of ranges, or None.
         single: definitions of single cells, y_{11} = ..., by form and then by indices.
     """
 
@@ -76,12 +82,19 @@ class CellRules:
         default_factory=lambda: defaultdict(dict)
     )
     letters: dict[str, tuple[int, Node]] = field(default_factory=dict)
+    named: dict[tuple[str, int], set[tuple[int, ...]]] = field(default_factory=lambda: defaultdict(set))
+    scope: Scope | None = None
     words: dict[tuple[str, int], set[tuple[str, int, int]]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
-    def of(cls, statements: Sequence[Statement]) -> CellRules:
-        """What the statements of a document define and show."""
-        found = cls()
+    def of(cls, statements: Sequence[Statement], scope: Scope | None = None) -> CellRules:
+        """What the statements of a document define and show.
+
+        Args:
+            statements: the relations of the document.
+            scope: what it says of ranges and shapes.
+        """
+        found = cls(scope=scope)
         sides = [side for s in statements for side in (s.left, s.right)]
         found._learn_habits(sides)
         for statement in statements:
@@ -102,6 +115,9 @@ class CellRules:
         bare = False
         for side in sides:
             for cell in cells_in(side):
+                numbers = tuple(int(index.text) for index in cell.indices if isinstance(index, Number))
+                if len(numbers) == len(cell.indices):
+                    self.named[cell.form].add(numbers)
                 for axis, index in enumerate(cell.indices):
                     met[(*cell.form, axis)].append(letter_of(index))
                 if cell.name == "\\delta":
@@ -128,8 +144,8 @@ class CellRules:
         if cell is None:
             if isinstance(strip_group(left), Name):
                 self._learn_letter(statement)
-                self.written[to_latex(strip_group(left))] |= {
-                    to_latex(part) for part in walk(statement.right) if isinstance(part, Name)
+                self.written[printed(strip_group(left))] |= {
+                    printed(part) for part in walk(statement.right) if isinstance(part, Name)
                 }
             return
         rule = CellRule(statement.number, cell, statement.right)
@@ -151,7 +167,7 @@ class CellRules:
 
     def _learn_letter(self, statement: Statement) -> None:
         letter = letter_of(statement.left)
-        spoken = {to_latex(part) for part in walk(statement.right) if isinstance(part, Name)}
+        spoken = {printed(part) for part in walk(statement.right) if isinstance(part, Name)}
         if letter is None or letter in self.letters or len(spoken) < 2 or spoken & {letter, *self.letters}:
             return
         if not any(isinstance(part, Sum_) for part in walk(statement.right)) or any(
@@ -232,13 +248,38 @@ class CellRules:
                 return None
             if one not in found:
                 found.append(one)
-        return found[0] if len(found) == 1 else None
+        return found[0] if len(found) == 1 and not self._is_denied(form, axis, found[0]) else None
+
+    def _is_denied(self, form: tuple[str, int], axis: int, span: Range) -> bool:
+        """Whether named cells, a shape or a stated range speak against what sums run over: sums are no evidence
+        for themselves."""
+        low, high = span
+        for cell in self.named.get(form, ()):
+            if (low.is_Integer and cell[axis] < low) or (high.is_Integer and cell[axis] > high):
+                return True
+        if self.scope is None:
+            return False
+        length = expand(high - low + 1)
+        if length.is_Integer and (said := output_sizes(self.scope.words)) and int(length) not in said:
+            return True
+        bare = form[0].lstrip("\\")
+        for name in {bare, bare.lower()}:
+            sizes = self.scope.shapes.get(name, set())
+            stated = self.scope.stated.get((name, axis), set())
+            cells = self.scope.named.get(name, ())
+            if any(len(c) == form[1] and high.is_Integer and c[axis] > high for c in cells):
+                return True
+            if sizes and not any(_same(length, size) for size in sizes):
+                return True
+            if stated and not any(_same(low, one) and _same(high, other) for one, other in stated):
+                return True
+        return False
 
     def spelled_out(self, statement: Statement) -> Statement | None:
         """A claim with the letters replaced that stand for others; None where there are none."""
         known = {letter: node for letter, (number, node) in self.letters.items() if number < statement.number}
         spoken = {
-            to_latex(part)
+            printed(part)
             for side in (statement.left, statement.right)
             for part in walk(side)
             if isinstance(part, Name)
@@ -247,8 +288,8 @@ class CellRules:
             return None
 
         def change(node: Node) -> Node | None:
-            if isinstance(node, Name) and to_latex(node) in known:
-                return Bracket("group", (known[to_latex(node)],), node.span)
+            if isinstance(node, Name) and printed(node) in known:
+                return Bracket("group", (known[printed(node)],), node.span)
             return None
 
         left, right = rewritten(statement.left, change), rewritten(statement.right, change)
@@ -272,6 +313,11 @@ class CellRules:
                 except NotCellwiseError:
                     continue
                 yield cell.name, indices, layer
+
+
+def _same(one: Expr, other: Expr | int) -> bool:
+    """Whether two sizes are the same as printed."""
+    return _SETTING.sub("", str(expand(one))) == _SETTING.sub("", str(expand(Integer(0) + other)))
 
 
 def taken_letters(statement: Statement) -> frozenset[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Fraction_, Name, Node, Scripted
 from convsym.latex.walking import walk
-from convsym.scope.cellforms import derivative_of
+from convsym.scope.cellforms import derivative_of, printed
 from convsym.verdict import Refuted, Undecided
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def _bare(name: str) -> str:
 
 
 def _printed(side: Node) -> set[str]:
-    return {_bare(to_latex(part)) for part in walk(side) if isinstance(part, Name | Scripted)}
+    return {_bare(printed(part)) for part in walk(side) if isinstance(part, Name | Scripted)}
 
 
 def _differentiates(side: Node) -> bool:

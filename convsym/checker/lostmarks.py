@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import walk
+from convsym.scope.cellforms import printed
 from convsym.scope.naming import strip_group
 from convsym.verdict import Refuted, Undecided, Unsupported
 
@@ -61,7 +61,7 @@ def _ratios(side: Node) -> Iterator[tuple[str, str]]:
     """The parts of fractions that speak of no change."""
     for part in walk(side):
         if isinstance(part, Fraction_) and not _changes(part.numerator) and not _changes(part.denominator):
-            yield to_latex(_plain(part.numerator)), to_latex(_plain(part.denominator))
+            yield printed(_plain(part.numerator)), printed(_plain(part.denominator))
 
 
 def _lost(side: Node, marked: set[str]) -> Iterator[str]:
@@ -71,9 +71,9 @@ def _lost(side: Node, marked: set[str]) -> Iterator[str]:
             continue
         above, below = _plain(part.numerator), _plain(part.denominator)
         if _begins(below) and not _changes(above) and any(isinstance(p, Name) for p in walk(above)):
-            yield to_latex(above)
-        elif _begins(above) and not _changes(below) and to_latex(below) in marked:
-            yield to_latex(below)
+            yield printed(above)
+        elif _begins(above) and not _changes(below) and printed(below) in marked:
+            yield printed(below)
 
 
 def _marked(side: Node) -> Iterator[str]:
@@ -81,9 +81,7 @@ def _marked(side: Node) -> Iterator[str]:
     for part in walk(side):
         if isinstance(part, Product) and _begins(part) and len(part.factors) > 1:
             rest = part.factors[1:]
-            yield to_latex(
-                rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), part.span)
-            )
+            yield printed(rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), part.span))
 
 
 def _plain(node: Node) -> Node:

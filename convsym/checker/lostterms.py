@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Product, Scripted, Sum_
 from convsym.latex.walking import walk
-from convsym.scope.cellforms import cell_of, derivative_of
+from convsym.scope.cellforms import cell_of, derivative_of, printed
 from convsym.scope.cellwise import FUNCTIONS
 from convsym.scope.naming import strip_group
 from convsym.verdict import Definition, Refuted, Undecided, Unsupported
@@ -104,7 +103,7 @@ def _linear(statement: Statement) -> _Linear | None:
     for term in _terms(statement.right):
         named = _name(term)
         if named is not None and _BIAS.match(named):
-            bias = to_latex(strip_group(term))
+            bias = printed(strip_group(term))
             continue
         found = _factors(term)
         if factors is not None or found is None or len(found) != 2:

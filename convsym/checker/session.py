@@ -117,10 +117,10 @@ class Session:
                 heed_conditions(self)
             with suppress(ConvsymError, RecursionError):
                 judge_written_cells(self.findings, self.judges, self.reader.statements)
-            heed_later_letters(self)
-            settle_alone(self)
-            settle_lost_marks(self)
-            settle_lost_terms(self)
+            for settle in (heed_later_letters, settle_alone, settle_lost_marks, settle_lost_terms):
+                # What cannot be settled leaves the verdicts as they are.
+                with suppress(Exception):
+                    settle(self)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):

@@ -63,11 +63,20 @@ class Limits:
     word: tuple[str, int] | None = None
 
 
+def printed(node: Node) -> str:
+    """A node as LaTeX; a name set in a font that LaTeX has no command for, by the font's name."""
+    try:
+        return to_latex(node)
+    except KeyError:
+        names = [f"{part.font}:{part.text}" for part in walk(node) if isinstance(part, Name)]
+        return f"\\operatorname{{{' '.join(names)}}}"
+
+
 def letter_of(node: Node) -> str | None:
     r"""The letter that a node prints, with its primes and its label: i, \nu, c', c_{out}; None for anything else."""
     node = strip_group(node)
     if isinstance(node, Name):
-        return to_latex(node) if len(node.text) == 1 or not node.font else None
+        return printed(node) if len(node.text) == 1 or not node.font else None
     if (
         isinstance(node, Scripted)
         and isinstance(node.base, Name)
@@ -76,7 +85,7 @@ def letter_of(node: Node) -> str | None:
     ):
         label = node.subscript
         if label is None or (isinstance(label, Name) and label.font in ("text", "rm")):
-            return to_latex(node)
+            return printed(node)
     return None
 
 
@@ -90,7 +99,7 @@ def cell_of(node: Node) -> CellNode | None:
     indices = tuple(_indices(node.subscript))
     if not 0 < len(indices) <= _MOST_INDICES:
         return None
-    name = to_latex(node.base) + "'" * node.primes
+    name = printed(node.base) + "'" * node.primes
     if node.superscript is None:
         return CellNode(name, None, indices)
     layer = layer_of(node.superscript)
@@ -112,7 +121,7 @@ def called_cell(base: Node, place: Node) -> CellNode | None:
     if (place.superscript is not None and layer is None) or (place.subscript is None and layer is None):
         return None
     rest = tuple(_indices(place.subscript)) if place.subscript is not None else ()
-    return CellNode(to_latex(base), layer, (*bracket.items, *rest))
+    return CellNode(printed(base), layer, (*bracket.items, *rest))
 
 
 def layer_of(node: Node) -> Node | None:
@@ -172,7 +181,7 @@ def limits_of(operator: BigOperator) -> tuple[Limits, ...] | None:
     highs = _highs(upper, len(letters))
     if highs is None or len(lows) != len(letters):
         return None
-    word = to_latex(upper) if upper is not None and highs[0] is None else None
+    word = printed(upper) if upper is not None and highs[0] is None else None
     return tuple(
         Limits(letter, low, high, None if word is None else (word, place))
         for place, (letter, low, high) in enumerate(zip(letters, lows, highs, strict=True))
@@ -311,4 +320,5 @@ __all__ = [
     "letter_of",
     "limits_of",
     "primes_of",
+    "printed",
 ]

@@ -25,7 +25,6 @@ from sympy import (
 )
 
 from convsym.errors import ConvsymError
-from convsym.latex.printer import to_latex
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
@@ -50,6 +49,7 @@ from convsym.scope.cellforms import (
     letter_of,
     limits_of,
     primes_of,
+    printed,
 )
 from convsym.scope.naming import strip_group
 
@@ -219,7 +219,7 @@ class CellReading:
                 return self.form(single, at)
             case Bracket("floor" | "ceil"):
                 self._unbound(node, at)
-                return Symbol(to_latex(node), integer=True)
+                return Symbol(printed(node), integer=True)
             case Scripted(Name() as base, subscript, superscript, primes):
                 return self._size(base, subscript, superscript, primes, at)
         raise NotCellwiseError("an index that is no polynomial in letters")
@@ -228,10 +228,10 @@ class CellReading:
         self, base: Name, subscript: Node | None, superscript: Node | None, primes: int, at: Bindings
     ) -> Expr:
         """A size with a label and a layer, H^{l+1}_o: it follows the layer that it is said of."""
-        name = to_latex(base) + "'" * primes
+        name = printed(base) + "'" * primes
         if subscript is not None:
             self._unbound(subscript, at)
-            name += f"_{{{to_latex(subscript)}}}"
+            name += f"_{{{printed(subscript)}}}"
         if superscript is not None:
             layer = layer_of(superscript)
             if layer is None:
@@ -255,7 +255,7 @@ class CellReading:
         place = self._place(by, at)
         of = strip_group(of)
         if isinstance(of, Name) or self._is_labelled(of):
-            return self.gradient(to_latex(of), place)
+            return self.gradient(printed(of), place)
         return self.derivative(self.value(of, at), place)
 
     def _is_labelled(self, of: Node) -> bool:
@@ -337,7 +337,7 @@ class CellReading:
         argument = strip_group(following[1]) if following is not None and following[0] == "" else None
         if not isinstance(argument, Bracket) or argument.kind not in ("(", "[") or len(argument.items) != 1:
             raise NotCellwiseError("a function without its argument")
-        return function(to_latex(factor) + "'" * primes, self.value(argument.items[0], at))
+        return function(printed(factor) + "'" * primes, self.value(argument.items[0], at))
 
     def _operated(self, of: Node, by: Node, at: Bindings) -> Expr:
         return self.derivative(self.value(of, at), self._place(by, at))

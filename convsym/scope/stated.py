@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Range = tuple[Index, Index]
 
+DOUBT = "the sums of"
+"""How the reason begins where sums and what is said of their ranges cannot be told to agree."""
+
 _END = r"-?[A-Za-z0-9][\w{}'+* -]*|-?\d+"
 _LETTERS = r"(?P<letters>[a-z](?:\s*,\s*[a-z])*)"
 _DOTS = r"(?:\\[lcd]?dots[bcmio]?|\.\.\.|…)"
@@ -114,7 +117,7 @@ def cover_named(scope: Scope, family: str, covers: Callable[[tuple[int, ...]], b
         UndefinedError: some named cell does not.
     """
     if not all(covers(indices) for indices in scope.named.get(family, ())):
-        raise UndefinedError(f"the sums of {latex_name(family)} leave out cells that are named")
+        raise UndefinedError(f"{DOUBT} {latex_name(family)} leave out cells that are named")
 
 
 def _settled(scope: Scope, family: str, axis: int, found: Range | None) -> Range | None:
@@ -129,7 +132,7 @@ def _settled(scope: Scope, family: str, axis: int, found: Range | None) -> Range
         if found is None or _gap(found, other) is not None:
             return other
     if stated and found is not None:
-        raise UndefinedError(f"the sums of {latex_name(family)} run over another range than is stated")
+        raise UndefinedError(f"{DOUBT} {latex_name(family)} run over another range than is stated")
     return found
 
 
@@ -146,15 +149,16 @@ def _compare_shape(scope: Scope, family: str, found: Range) -> None:
         return
     sizes = scope.shapes.get(family, set())
     if sizes and not any(expand(length - size) == 0 for size in sizes):
-        raise UndefinedError(f"the sums of {latex_name(family)} run over another range than its shape says")
-    if length.is_Integer and (said := _output_sizes(scope.words)) and int(length) not in said:
+        raise UndefinedError(f"{DOUBT} {latex_name(family)} run over another range than its shape says")
+    if length.is_Integer and (said := output_sizes(scope.words)) and int(length) not in said:
         if any(rule.is_general for rule in scope.rules.get(family, ())):
             raise UndefinedError(
-                f"the sums of {latex_name(family)} run over {length} indices, which is no size that is said"
+                f"{DOUBT} {latex_name(family)} run over {length} indices, which is no size that is said"
             )
 
 
-def _output_sizes(words: str) -> set[int]:
+def output_sizes(words: str) -> set[int]:
+    """The numbers that a text says an output is large by, 2 and 2 for "the output is 2x2"."""
     return {int(match[side]) for match in _OUTPUT.finditer(words) for side in ("a", "b")}
 
 
