@@ -208,9 +208,9 @@ def test_a_line_with_what_is_given(before: str, line: str, status: str) -> None:
     ("error", "status"),
     [
         (r"d^{(2)} = \hat{t} - t", "proved"),
-        (r"d^{(2)} = t - \hat{t}", "unsupported"),
+        (r"d^{(2)} = t - \hat{t}", "refuted"),
         (r"d^{(1)} = V^{(2)T} d^{(2)} \odot \sigma'(s^{(1)})", "proved"),
-        (r"d^{(1)} = V^{(2)T} d^{(2)} \odot \sigma'(h^{(1)})", "unsupported"),
+        (r"d^{(1)} = V^{(2)T} d^{(2)} \odot \sigma'(h^{(1)})", "refuted"),
     ],
 )
 def test_an_error_is_the_derivative_that_a_rule_says_it_is(error: str, status: str) -> None:

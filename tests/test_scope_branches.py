@@ -35,8 +35,8 @@ LINES = [
         + r"$$ $$\frac{\partial u}{\partial r} = \frac{\partial u}{\partial x} \frac{\partial x}{\partial r}",
         "refuted",
     ),
-    # Where nothing says what y depends on, neither reading is certain.
-    (HALF, RULE, "open"),
+    # Where nothing says what y depends on, the sum of both branches is right all the same.
+    (HALF, RULE, "proved"),
     (
         HALF,
         RULE

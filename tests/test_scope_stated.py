@@ -4,6 +4,8 @@ import pytest
 
 import convsym
 
+# ruff: noqa: E501 - a display stays on one line, as it is printed
+
 FORWARD = r"$$y_i = \sum_{j=0}^{m-1} w_j x_{i+j}"
 BACKWARD = r"$$\frac{\partial L}{\partial w_j} = \sum_{i=%s}^{%s} \frac{\partial L}{\partial y_i} x_{i+j}$$"
 

@@ -64,7 +64,14 @@ def judge_chains(finding: Finding, judge: Judge, findings: Iterable[Finding]) ->
     if right is None:
         ways = _side_by_side(statement.right, left, scope, names)
     else:
-        ways = _agreeing(left, right, _known_slopes(findings, scope, names))
+        # What another part of the document proves may be about another quantity of the same letter.
+        near = [
+            one
+            for one in findings
+            if one.statement.version == statement.version
+            and one.statement.display.section == statement.display.section
+        ]
+        ways = _agreeing(left, right, _known_slopes(near, scope, names))
     for through, lines in ways:
         if any(_is_denied(one, scope) or _branches(one, findings, scope, names) for one in through):
             continue

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from convsym.latex.syntax import Bracket, Matrix, Name, Node, Scripted, Tuple_
+from convsym.checker.grounds import is_digits
+from convsym.latex.syntax import Bracket, Chain, Matrix, Name, Node, Scripted, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives
@@ -37,7 +38,13 @@ def clash_outcome(
     sides = statement.left, statement.right
     if any(_is_free_name(side, scope) for side in sides):
         return None
+    if any(isinstance(part, Chain) for side in sides for part in walk(side)):
+        return Unsupported("a condition inside an expression")
     if "side is a number" in clash:
+        if any(is_digits(side, scope) for side in sides) and not all(
+            _is_declared(side, scope) for side in sides
+        ):
+            return Unsupported(f"numbers of an example, of another shape: {clash}")
         return Refuted(clash, method="type clash")
     if "cannot equal" in clash:
         if _is_example_of_a_layer(statement, scope):

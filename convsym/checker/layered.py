@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from convsym.checker.findings import Finding
-from convsym.checker.grounds import OPEN_FUNCTION
+from convsym.checker.grounds import OPEN_FUNCTION, is_digits
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted
 from convsym.latex.walking import rewritten, walk
@@ -49,6 +49,9 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
     open_still = isinstance(finding.outcome, Undecided | Unsupported)
     as_numbers = isinstance(finding.outcome, Proved) and _layers_below(statement, judge.scope)
     if not (open_still or refuted or as_numbers) or statement.apart or statement.supposed:
+        return
+    if is_digits(statement.right, judge.scope):
+        # Numbers of an example are no claim about every network.
         return
     sides = [side for s in statements for side in (s.left, s.right)]
     network = network_of(judge.scope, sides) or supposed_network(judge.scope, sides)

@@ -89,6 +89,9 @@ def learn_errors(scopes: Sequence[Scope], statements: Sequence[Statement]) -> No
             loss = printed_shape(parts.above)
             found = ErrorName(reference.name, below.name, loss, parts.above, below.head)
             if is_turned:
+                above = scope.refer(parts.above, {})
+                if above is None or above.indices or above.layer is not None or scope.family(found.name):
+                    continue
                 turned.setdefault(found.name, []).append((statement.number, found))
                 continue
             for other in scopes:

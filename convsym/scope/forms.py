@@ -18,6 +18,9 @@ def overlap(one: Rule, other: Rule) -> bool:
     pairs = list(zip(one.patterns, other.patterns, strict=True))
     if one.layer is not None and other.layer is not None:
         pairs.append((one.layer, other.layer))
+        numbers = [layer.offset for layer in (one.layer, other.layer) if layer.parameter is None]
+        if len(numbers) == 1 and numbers[0] <= 0:
+            return False  # a^{(0)} is the input: no general layer lies beneath the first one
     return all(a.parameter or b.parameter or a.offset == b.offset for a, b in pairs)
 
 

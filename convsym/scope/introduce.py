@@ -65,6 +65,7 @@ from convsym.scope.standing import (
     deny_inputs,
     is_new_layer,
     is_rule_for,
+    is_said_in_words,
     said_for_every_layer,
     same_family,
 )
@@ -482,7 +483,13 @@ class Reader:
             # L = ... after L(a, y) = ... says of the same loss what it is.
             return
         if not existing and statement.link == 0 and scope.size(name) is not None:
-            return  # a size that follows from what is known is a claim, not a definition
+            if not (
+                name in ("P", "S")
+                and integer_of(right) is None
+                and is_said_in_words(name, self.statements, self.directives, scope)
+            ):
+                return  # a size that follows from what is known is a claim, not a definition
+            del scope.sizes[name]  # "no padding" gave P a number
         other = scope.refer(right, {})
         if other is not None and not other.indices and other.name == name:
             return

@@ -225,9 +225,7 @@ def is_update(statement: Statement, scope: Scope) -> bool:
 def _is_times(term: Node, printed: object) -> bool:
     """Whether a term is what is printed on the left, or a multiple of it: \\alpha \\mu in a moving average."""
     term = strip_group(term)
-    if isinstance(term, Product) and all(
-        not isinstance(strip_group(f), Bracket) for _, f in term.factors[:1]
-    ):
+    if isinstance(term, Product) and not isinstance(strip_group(term.factors[0][1]), Bracket | Scripted):
         return any(printed_shape(factor) == printed for _, factor in term.factors)
     return printed_shape(term) == printed
 

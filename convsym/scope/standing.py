@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
 
 from sympy import Expr, Integer
 
+from convsym.document import Directive
 from convsym.latex.syntax import Node, Number
-from convsym.scope.forms import integer_of, is_numeric
+from convsym.scope.forms import integer_of, is_numeric, speaks_of
 from convsym.scope.model import Family, Rule, Scope, pattern_of
 from convsym.scope.naming import Reference, strip_group
 from convsym.scope.statements import Statement
@@ -207,3 +208,18 @@ def is_later(other: Expr, atom: Expr, scope: Scope) -> bool:
         for rule in scope.rules.get(one.family, [])
         for reference in scope.mentions(rule.body)
     )
+
+
+def is_said_in_words(
+    name: str, statements: Iterable[Statement], directives: Iterable[Directive], scope: Scope
+) -> bool:
+    """Whether neither a formula nor a directive gave a size its number: "no padding" did.
+
+    Args:
+        name: the size.
+        statements: the relations read so far.
+        directives: the comments read so far.
+        scope: how the document writes its names.
+    """
+    printed = any(s.role in ("definition", "size") and speaks_of(name, s.left, scope) for s in statements)
+    return not printed and not any(name in directive.arguments for directive in directives)

@@ -18,13 +18,14 @@ from convsym.latex.syntax import (
     Matrix,
     Name,
     Node,
+    Product,
     Span,
     Tuple_,
 )
 from convsym.latex.walking import walk
 from convsym.scope.digitnames import with_numbered_letters
 from convsym.scope.letters import with_letters_for_sums, with_marked_letters, with_plain_layout
-from convsym.scope.naming import key
+from convsym.scope.naming import key, strip_group
 from convsym.scope.suppositions import Supposition, renamed, supposed
 
 # Relations that join whole statements instead of values.
@@ -139,7 +140,9 @@ def relations(
         for chain in _plain_chains(printed):
             if chain.first is not None:
                 last, head, link = chain.first, chain.first, 0
-            for relation, right in chain.links:
+            for place, (relation, right) in enumerate(chain.links):
+                shown = _run_together(right) if place + 1 < len(chain.links) else None
+                right = right if shown is None else shown[0]
                 if last is not None:
                     for left_part, right_part in _paired(last, right):
                         own = _speaking_of(given, left_part, right_part)
@@ -161,6 +164,16 @@ def relations(
                         )
                 last = right
                 link += 1
+                if shown is not None:
+                    last, head, link = shown[1], shown[1], 0
+
+
+def _run_together(node: Node) -> tuple[Node, Node] | None:
+    """A printed matrix and the name that the next equation begins with, where nothing stands between them."""
+    if not isinstance(node, Product) or len(node.factors) != 2 or node.factors[1][0]:
+        return None
+    matrix, name = (strip_group(factor) for _, factor in node.factors)
+    return (matrix, name) if isinstance(matrix, Matrix) and isinstance(name, Name) else None
 
 
 def _speaking_of(given: tuple[Supposition, ...], left: Node, right: Node) -> tuple[Supposition, ...]:
