@@ -483,10 +483,8 @@ class Reader:
             # L = ... after L(a, y) = ... says of the same loss what it is.
             return
         if not existing and statement.link == 0 and scope.size(name) is not None:
-            if not (
-                name in ("P", "S")
-                and integer_of(right) is None
-                and is_said_in_words(name, self.statements, self.directives, scope)
+            if integer_of(right) is not None or not is_said_in_words(
+                name, self.statements, self.directives, scope
             ):
                 return  # a size that follows from what is known is a claim, not a definition
             del scope.sizes[name]  # "no padding" gave P a number

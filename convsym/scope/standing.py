@@ -213,7 +213,7 @@ def is_later(other: Expr, atom: Expr, scope: Scope) -> bool:
 def is_said_in_words(
     name: str, statements: Iterable[Statement], directives: Iterable[Directive], scope: Scope
 ) -> bool:
-    """Whether neither a formula nor a directive gave a size its number: "no padding" did.
+    """Whether neither a formula nor a directive gave P or S its number: "no padding" did.
 
     Args:
         name: the size.
@@ -222,4 +222,8 @@ def is_said_in_words(
         scope: how the document writes its names.
     """
     printed = any(s.role in ("definition", "size") and speaks_of(name, s.left, scope) for s in statements)
-    return not printed and not any(name in directive.arguments for directive in directives)
+    return (
+        name in ("P", "S")
+        and not printed
+        and not any(name in directive.arguments for directive in directives)
+    )
