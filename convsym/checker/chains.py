@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from convsym.checker.findings import Finding
 from convsym.checker.slopes import (
@@ -173,9 +174,21 @@ def _side_by_side(
 
 def _contracted(chained: Chained) -> Chained:
     """A product with every quantity left out that stands between two of its derivatives."""
+    if not _is_in_order(chained):
+        return chained
     while (shorter := _shorter(chained)) is not None:
         chained = shorter
     return chained
+
+
+def _is_in_order(chained: Chained) -> bool:
+    """Whether derivatives that may be matrices follow each other, from the top down or from the bottom up."""
+    slopes = [factor for factor in chained.factors if isinstance(factor, Slope)]
+    if all(map(_is_number, slopes)) or not all(is_cell(slope.below) for slope in slopes):
+        return True
+    pairs = list(pairwise(slopes))
+    down = all(upper.below == lower.above for upper, lower in pairs)
+    return down or all(upper.below == lower.above for lower, upper in pairs)
 
 
 def _shorter(chained: Chained) -> Chained | None:
