@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convsym.budget import Budget, Clock
 from convsym.checker.consensus import rivals
 from convsym.checker.findings import Finding
+from convsym.checker.givenagain import given_again
 from convsym.checker.mending import chain_of, vocabulary_of
 from convsym.checker.screening import flat_pairs, residues_equal
 from convsym.checker.trials import Trials, Vouchers, edited_rule, is_testable
@@ -40,11 +41,14 @@ _RIVALS = 4
 def blame_definitions(session: Session) -> None:
     """Find the definitions that other lines contradict, repair them, and judge again what rests on them."""
     deadline = Clock(Budget(seconds=_TOTAL_SECONDS), working=True)
+    # A definition that is given again is over, and not wrong.
+    renewed = {old.number for old, _, _ in given_again(session)}
     # A definition that cannot be evaluated hides what rests on it: those first.
     order = sorted(
         session.reader.statements,
         key=lambda s: (s.number not in session.broken, _depth(session, s), s.number),
     )
+    order = [statement for statement in order if statement.number not in renewed]
     for statement in order:
         finding = session.findings[statement.number]
         stray = has_stray_index(finding)

@@ -28,7 +28,7 @@ from convsym.scope.flattening import Flattener, UnreadableError
 from convsym.scope.hygiene import derives
 from convsym.scope.implied import free_of, says_implied_sums, with_implied_sums
 from convsym.scope.judge import Judge, Judgment
-from convsym.scope.model import Scope
+from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import key, strip_group
 from convsym.scope.normalization import SAID
 from convsym.scope.statements import Statement
@@ -183,6 +183,8 @@ def _false_in(judge: Judge, flat: Flat, vectors: bool) -> Judgment | None:
     unwritten = [loss for loss in flat.losses if loss not in model.scope.rules]
     if unwritten and not all(_has_slope(side) for _, *both in found.pairs for side in both):
         return None
+    if unwritten and any(_comes_through_several(side, flat) for _, *both in found.pairs for side in both):
+        return None
     # What is true of some function that layers have is true of one that the document does not write.
     for known in _ACTIVATIONS if open_functions(flat, judge.scope) else ():
         if not _is_counterexample(model.with_activation(known).judged(judge.budget, judge.clock)):
@@ -192,6 +194,13 @@ def _false_in(judge: Judge, flat: Flat, vectors: bool) -> Judgment | None:
 
 def _is_counterexample(found: Judgment) -> bool:
     return isinstance(found.outcome, Refuted) and found.outcome.witness is not None and bool(found.pairs)
+
+
+def _comes_through_several(side: Expr, flat: Flat) -> bool:
+    """Whether slopes of a loss nobody writes add up by several variables, which may belong to settings of their own."""
+    by = {str(symbol).partition("/\\partial ")[2] for symbol in side.free_symbols}
+    names = {latex_name(top) for top in flat.tops}
+    return len({name for name in names if any(one == name or one.startswith(f"{name}_") for one in by)}) > 1
 
 
 def _has_slope(side: Expr) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from convsym.checker.givenagain import ANOTHER
 from convsym.checker.grounds import ungrounded
 from convsym.latex.syntax import BigOperator, Fraction_, Name, Node, Number, Scripted, Signed, Sum_
 from convsym.latex.walking import children, walk
@@ -82,7 +83,7 @@ def _another_definition(statement: Statement, scope: Scope, statements: Sequence
         known = _reach(rule, scope) | {reference.name}
         foreign = [name for name in _values(statement.right, scope) if not _leaves(name, scope) <= known]
         if foreign:
-            return f"another definition of {named}, which speaks of {latex_name(foreign[0])}"
+            return f"{ANOTHER} {named}, which speaks of {latex_name(foreign[0])}"
     return None
 
 

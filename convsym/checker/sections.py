@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
+from convsym.checker.givenagain import leave_open_after
 from convsym.checker.sized import settle_sized
 from convsym.checker.supposed import settle_supposed
 from convsym.document import Document, Prose
@@ -48,6 +49,7 @@ def settle_sections(session: Session) -> None:
             inner.judge_all()
             settle_sized(inner)
             settle_supposed(inner)
+            leave_open_after(inner)
             for found in inner.findings.values():
                 finding = waiting.get(inner.place(found.statement))
                 if finding is not None and _is_sound(found, inner, finding, session):

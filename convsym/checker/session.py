@@ -23,6 +23,7 @@ from convsym.checker.explanation import explain
 from convsym.checker.extents import cells_of, size_words
 from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
+from convsym.checker.givenagain import leave_open_after
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.later import heed_later_letters
@@ -150,6 +151,7 @@ class Session:
             with suppress(ConvsymError, RecursionError):
                 hold_one_reading(self)
             settle_figures(self)
+        leave_open_after(self)
 
     def explain(self, finding: Finding) -> None:
         """Set down the steps of a verdict, unless that was done where it was found."""
