@@ -1,4 +1,4 @@
-r"""Refutations against what a document grants: a value it gives, h_0 = 0, a bias it leaves out, an update by numbers."""
+r"""Refutations against what a document grants: a given h_0 = 0, a bias left out, an update by numbers."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from convsym.scope.statements import Statement
 
 _BIAS = re.compile(r"^\{?(?:\\(?:mathbf|boldsymbol|bm|vec|hat|tilde)\s*\{?)?b(?:ias)?(?![A-Za-z])")
+# Steps that a recurrence is followed for at most.
+_STEPS = 12
 _ERRORS = (ConvsymError, RecursionError, TypeError, ValueError)
 
 
@@ -42,22 +44,24 @@ def heed_grants(session: Session) -> None:
         for finding in refuted:
             if not isinstance(finding.outcome, Refuted):
                 continue
-            reason = None
+            found = None
             with suppress(*_ERRORS):
-                reason = find(finding, session)
-            if reason is not None:
-                finding.outcome = Unsupported(reason)
-                finding.repairs, finding.edits, finding.notes = (), (), []
+                found = session.within("granted", finding, find, finding, session)
+            if isinstance(found, Proved | Unsupported):
+                finding.outcome = found
+                finding.repairs, finding.edits, finding.notes, finding.reason = (), (), [], ""
+                if finding.judgment is not None:
+                    finding.judgment.outcome = found
 
 
 # ---------------------------------------------------------------------- values set anew
 
 
-def _updated(finding: Finding, session: Session) -> str | None:
+def _updated(finding: Finding, session: Session) -> Unsupported | None:
     """A line that sets a name to new numbers, or one after it that is held against the old ones."""
     statement = finding.statement
     if _sets_anew(statement, session):
-        return "it gives its left side a new value"
+        return Unsupported("it gives its left side a new value")
     reached: set[str] | None = None
     for other in session.reader.statements:
         if other.number >= statement.number:
@@ -68,7 +72,7 @@ def _updated(finding: Finding, session: Session) -> str | None:
         reached = _reached(statement, scope) if reached is None else reached
         name = scope.refer(other.left, {})
         if name is not None and name.name in reached:
-            return f"{session.named(other.number)} gives a new value to what it speaks of"
+            return Unsupported(f"{session.named(other.number)} gives a new value to what it speaks of")
     return None
 
 
@@ -123,19 +127,28 @@ def _reached(statement: Statement, scope: Scope) -> set[str]:
 # ---------------------------------------------------------------------- values given
 
 
-def _given(finding: Finding, session: Session) -> str | None:
+def _given(finding: Finding, session: Session) -> Proved | Unsupported | None:
     """A line that holds with the cells that the document gives put in."""
     judge = _judge_of(finding, session)
     values = dict(_given_cells(finding.statement, judge, session))
+    starts = {atom: value for atom, value in values.items() if not value and _is_start(atom, judge)}
+    if starts and _holds_with(finding, judge, starts):
+        return Proved("by definition", tuple(_named(starts)))
     if values and _holds_with(finding, judge, values):
-        named = ", ".join(f"${atom} = {value}$" for atom, value in values.items())
-        return f"it holds with the given {named}"
+        return Unsupported(f"it holds with the given {', '.join(_named(values))}")
     return None
 
 
-def _given_cells(
-    statement: Statement, judge: Judge, session: Session
-) -> Iterator[tuple[Symbol, Expr]]:
+def _is_start(atom: Symbol, judge: Judge) -> bool:
+    cell = judge.scope.cells.get(atom)
+    return cell is not None and cell.indices == (0,)
+
+
+def _named(values: Mapping[Symbol, Expr]) -> Iterator[str]:
+    return (f"${atom} = {value}$" for atom, value in values.items())
+
+
+def _given_cells(statement: Statement, judge: Judge, session: Session) -> Iterator[tuple[Symbol, Expr]]:
     """The cells with an index to which the document gives a number."""
     for other in session.reader.statements:
         if other.link or other.relation != "=" or other.number == statement.number:
@@ -155,22 +168,38 @@ def _holds_with(finding: Finding, judge: Judge, values: Mapping[Symbol, Expr]) -
     if judgment is None or not judgment.pairs:
         return False
     for _, a, b in judgment.pairs:
-        one, two = (judge.unfold(side).xreplace(dict(values)) for side in (a, b))
+        one, two = (_unrolled(judge.unfold(side), judge, values) for side in (a, b))
         if one != two and not isinstance(judge.decide(one, two), Proved):
             return False
     return True
 
 
+def _unrolled(side: Expr, judge: Judge, values: Mapping[Symbol, Expr]) -> Expr:
+    """A side with values put in, and recurrences followed down to them."""
+    for _ in range(_STEPS):
+        side = side.xreplace(dict(values))
+        found: dict[Expr, Expr] = {}
+        for atom in side.free_symbols:
+            cell = judge.scope.cells.get(atom)
+            definition = None if cell is None else judge.elaborator.definition(cell)
+            if isinstance(definition, Expr) and not definition.has(atom):
+                found[atom] = definition
+        if not found:
+            break
+        side = side.xreplace(found)
+    return side
+
+
 # ---------------------------------------------------------------------- biases
 
 
-def _without_bias(finding: Finding, session: Session) -> str | None:
+def _without_bias(finding: Finding, session: Session) -> Unsupported | None:
     """A line that holds but for a bias that the text leaves out, or takes in as a weight of x_0 = 1."""
     absorbed = any(map(_absorbs, session.reader.statements))
     if not absorbed and not LEFT_OUT.search(session.reader.scopes[-1].words):
         return None
     how = "takes in as a weight" if absorbed else "leaves out"
-    reason = f"it holds but for the bias, which the text {how}"
+    reason = Unsupported(f"it holds but for the bias, which the text {how}")
     outcome = finding.outcome
     if isinstance(outcome, Refuted) and outcome.witness is not None:
         lone = [name for name, value in outcome.witness.values if value]
