@@ -1,7 +1,5 @@
 """Lines that hold under what a document gives, leaves out or sets anew, and wrong ones beside them."""
 
-
-
 from __future__ import annotations
 
 import pytest

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Integer, Rational, Symbol
 
+from convsym.budget import run_limited
 from convsym.checker.findings import Finding
 from convsym.checker.lostterms import LEFT_OUT
-from convsym.errors import ConvsymError
+from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.syntax import Name, Node, Number, Scripted
 from convsym.latex.walking import walk
 from convsym.scope.forms import is_numeric, printed_shape
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
 from convsym.scope.renewal import UPDATES, is_worked_value
-from convsym.verdict import Proved, Refuted, Unsupported
+from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _BIAS = re.compile(r"^\{?(?:\\(?:mathbf|boldsymbol|bm|vec|hat|tilde)\s*\{?)?b(?:ias)?(?![A-Za-z])")
 # Steps that a recurrence is followed for at most.
 _STEPS = 12
+_SECONDS = 3.0
 _ERRORS = (ConvsymError, RecursionError, TypeError, ValueError)
 
 
@@ -44,10 +46,15 @@ def heed_grants(session: Session) -> None:
         for finding in refuted:
             if not isinstance(finding.outcome, Refuted):
                 continue
-            found = None
-            with suppress(*_ERRORS):
-                found = session.within("granted", finding, find, finding, session)
-            if isinstance(found, Proved | Unsupported):
+            found: object = None
+            try:
+                # A share of its own: the search for a repair may have used up what the line had.
+                found = run_limited(find, finding, session, seconds=_SECONDS)
+            except BudgetExceeded as error:
+                found = Undecided(str(error))
+            except _ERRORS:
+                continue
+            if isinstance(found, Proved | Unsupported | Undecided):
                 finding.outcome = found
                 finding.repairs, finding.edits, finding.notes, finding.reason = (), (), [], ""
                 if finding.judgment is not None:
