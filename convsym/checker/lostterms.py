@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # A note that says so may leave its biases out.
 _OUT = r"(?:ignor\w*|omit\w*|neglect\w*|drop\w*|without|leav\w* out|left out|no|zero|absorb\w*|disregard\w*|skip\w*)"
-_LEFT_OUT = re.compile(rf"\b{_OUT}\b[^.;:]{{0,40}}\bbias|\bbias\w*\b[^.;:]{{0,60}}\b{_OUT}\b", re.IGNORECASE)
+LEFT_OUT = re.compile(rf"\b{_OUT}\b[^.;:]{{0,40}}\bbias|\bbias\w*\b[^.;:]{{0,60}}\b{_OUT}\b", re.IGNORECASE)
 _BIAS = re.compile(r"^(b|bias|B)$")
 
 
@@ -60,7 +60,7 @@ def settle_lost_terms(session: Session) -> None:
     """
     sides = [side for statement in session.reader.statements for side in (statement.left, statement.right)]
     used = any(by is not None and _BIAS.match(by) for side in sides for by in _differentiated_by(side))
-    if not used or _LEFT_OUT.search(session.reader.scopes[-1].words):
+    if not used or LEFT_OUT.search(session.reader.scopes[-1].words):
         return
     whole: list[tuple[Statement, _Linear]] = []
     for finding in session.findings.values():
@@ -165,4 +165,4 @@ def _name(node: Node) -> str | None:
     return node.text if node.text not in ("partial", "nabla", "d", "delta") else None
 
 
-__all__ = ["settle_lost_terms"]
+__all__ = ["LEFT_OUT", "settle_lost_terms"]

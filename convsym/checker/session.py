@@ -24,6 +24,7 @@ from convsym.checker.extents import cells_of, size_words
 from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
 from convsym.checker.givenagain import leave_open_after
+from convsym.checker.granted import heed_grants
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.later import heed_later_letters
@@ -126,9 +127,9 @@ class Session:
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
                         self.within("repair", finding, repair_claim, self, finding)
-            with suppress(ConvsymError, RecursionError):
-                settle_calculated(self)
-            settle_otherwise(self)
+            for settle in (settle_calculated, settle_otherwise, heed_grants):
+                with suppress(ConvsymError, RecursionError):
+                    settle(self)
         self._explain_broken()
         for finding in self.findings.values():
             self.explain(finding)
