@@ -195,7 +195,10 @@ class Alone:
         self.foreign = _places(left) != _places(right)
         closed = self._is_closed() and not self.foreign
         families = self._families(left, right)
+        overruns = self._overruns(families)
         for ranges, said in ((None, ()), (families, (_OUTSIDE,))):
+            if ranges and overruns:
+                continue
             outcome = _proof(left, right, conditions, ranges or {}, budget)
             if isinstance(outcome, Proved):
                 return Proved(
@@ -211,6 +214,19 @@ class Alone:
             sides = [contract(side, Facts(known, conditions), Clock(budget)) for side in (left, right)]
             return refuted_inside(sides[0], sides[1], conditions, known, (), budget)
         return None
+
+    def _overruns(self, families: Mapping[str, FamilyRange]) -> bool:
+        """Whether a sum of the claim's own runs past a cell's range by a number of places: w_k is no cell."""
+        for side in (self.statement.left, self.statement.right):
+            for total in self.reading.value(side, Bindings()).atoms(Sum):
+                for cell in total.function.atoms(Indexed):
+                    own = families.get(str(cell.base.label))
+                    for letter, *ends in total.limits if own is not None else ():
+                        for place, low, high in zip(cell.indices, own.lower, own.upper, strict=False):
+                            at = [place.subs(letter, end) for end in ends] if place.has(letter) else []
+                            if any(expand(p - high).is_positive or expand(low - p).is_positive for p in at):
+                                return True
+        return False
 
     def _is_closed(self) -> bool:
         """Whether all is written that a refutation rests on: derivatives by definitions, limits and ranges."""
