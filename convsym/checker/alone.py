@@ -42,7 +42,7 @@ from convsym.scope.cellforms import CellNode, cells_in, letter_of, printed
 from convsym.scope.cellwise import Bindings, CellReading, NotCellwiseError, Range, function
 from convsym.scope.interior import refuted_inside
 from convsym.scope.stated import DOUBT
-from convsym.scope.symbolic import decide_for_all_sizes, one_name_each
+from convsym.scope.symbolic import decide_for_all_sizes, one_name_each, overruns
 from convsym.sums import Facts, FamilyRange, equal_for_all_sizes
 from convsym.sums.derivative import contract
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Unsupported
@@ -195,9 +195,9 @@ class Alone:
         self.foreign = _places(left) != _places(right)
         closed = self._is_closed() and not self.foreign
         families = self._families(left, right)
-        overruns = self._overruns(families)
+        overrun = self._overruns(families)
         for ranges, said in ((None, ()), (families, (_OUTSIDE,))):
-            if ranges and overruns:
+            if ranges and overrun:
                 continue
             outcome = _proof(left, right, conditions, ranges or {}, budget)
             if isinstance(outcome, Proved):
@@ -217,16 +217,8 @@ class Alone:
 
     def _overruns(self, families: Mapping[str, FamilyRange]) -> bool:
         """Whether a sum of the claim's own runs past a cell's range by a number of places: w_k is no cell."""
-        for side in (self.statement.left, self.statement.right):
-            for total in self.reading.value(side, Bindings()).atoms(Sum):
-                for cell in total.function.atoms(Indexed):
-                    own = families.get(str(cell.base.label))
-                    for letter, *ends in total.limits if own is not None else ():
-                        for place, low, high in zip(cell.indices, own.lower, own.upper, strict=False):
-                            at = [place.subs(letter, end) for end in ends] if place.has(letter) else []
-                            if any(expand(p - high).is_positive or expand(low - p).is_positive for p in at):
-                                return True
-        return False
+        sides = (self.statement.left, self.statement.right)
+        return any(overruns(self.reading.value(side, Bindings()), families) for side in sides)
 
     def _is_closed(self) -> bool:
         """Whether all is written that a refutation rests on: derivatives by definitions, limits and ranges."""

@@ -74,7 +74,9 @@ def _may_round(value: Expr, target: Expr, cell: Node | None, share: float) -> bo
     if decimal is None:
         return False
     try:
-        return bool(abs(float(value - target)) <= 2 * float(decimal[1]) + min(share, 0.2) * abs(float(target)))
+        return bool(
+            abs(float(value - target)) <= 2 * float(decimal[1]) + min(share, 0.2) * abs(float(target))
+        )
     except (TypeError, ValueError):
         return False
 
