@@ -107,7 +107,9 @@ def overruns(side: Expr, families: Mapping[str, FamilyRange]) -> bool:
     for total in side.atoms(Sum):
         for cell in total.function.atoms(Indexed):
             own = families.get(str(cell.base.label))
-            for letter, *ends in total.limits if own is not None else ():
+            if own is None:
+                continue
+            for letter, *ends in total.limits:
                 for place, low, high in zip(cell.indices, own.lower, own.upper, strict=False):
                     at = [place.subs(letter, end) for end in ends] if place.has(letter) else []
                     if any(expand(p - high).is_positive or expand(low - p).is_positive for p in at):
