@@ -28,30 +28,36 @@ $$Q = \mathrm{softmax}(S)$$
 $$L = -\frac{1}{M} \sum_{m=1}^M \sum_{c=1}^C Y_{mc} \log Q_{mc}$$
 """
 LAYERS = r"""
-$$u_1 = W_1 x + b_1$$
+A network with one hidden layer has the input $x$ and the weights $W_1$, $b_1$, $W_2$, $b_2$.
 
-$$h_1 = \sigma(u_1)$$
+$$z_1 = W_1 x + b_1$$
 
-$$u_2 = W_2 h_1 + b_2$$
+$$a_1 = \sigma(z_1)$$
 
-$$p = \sigma(u_2)$$
+$$z_2 = W_2 a_1 + b_2$$
 
-$$L = -y \log p - (1-y) \log(1-p)$$
+$$\hat y = \sigma(z_2)$$
 
-$$\frac{\partial p}{\partial u_2} = p (1 - p)$$
+$$L = -y \log\hat y - (1-y)\log(1-\hat y)$$
+
+$$\frac{\partial \hat y}{\partial z_2} = \hat y (1 - \hat y)$$
+
+$$\frac{\partial L}{\partial z_2} = \frac{\partial L}{\partial \hat y} \frac{\partial \hat y}{\partial z_2} = \hat y - y$$
 """
 TURNED = (
     LAYERS
     + r"""
-$$\frac{\partial L}{\partial h_1} = W_2^T (p - y)$$
+$$\frac{\partial L}{\partial a_1} = W_2^T (\hat y - y)$$
 """
 )
 SIGNAL = r"""
-Signal $x_0, \dots, x_{n-1}$, filter $f_0, \dots, f_{k-1}$.
+A signal $x_0, \dots, x_{n-1}$ meets a kernel $w_0, \dots, w_{k-1}$.
 
-$$s_i = \sum_{j=0}^{k-1} f_j x_{i+j}$$
+$$y_i = \sum_{j=0}^{k-1} w_j x_{i+j}$$
 
-for $i = 0, \dots, n-k$. Let $g_i = \frac{\partial L}{\partial s_i}$.
+for $i = 0, \dots, n-k$. We write $\delta_i = \frac{\partial L}{\partial y_i}$.
+
+$$\frac{\partial L}{\partial w_j} = \sum_{i=0}^{n-k} \delta_i x_{i+j}$$
 """
 
 
@@ -66,12 +72,12 @@ for $i = 0, \dots, n-k$. Let $g_i = \frac{\partial L}{\partial s_i}$.
         (CLASSES, r"\frac{\partial L}{\partial q_t} = -\frac{1}{q_t}", "proved"),
         (ROWS, r"\frac{\partial L}{\partial W} = \frac{1}{M} X^T (Q - Y)", "proved"),
         (ROWS, r"\frac{\partial L}{\partial b} = \frac{1}{M} (Q - Y)", "unproved"),
-        (TURNED, r"\frac{\partial L}{\partial W_2} = (p - y) h_1", "unproved"),
-        (TURNED, r"\frac{\partial L}{\partial b_2} = p - y", "proved"),
-        (TURNED, r"\frac{\partial L}{\partial h_1} = W_2 (p - y)", "unproved"),
-        (LAYERS, r"\frac{\partial L}{\partial W_2} = (p - y) h_1", "proved"),
-        (SIGNAL, r"\frac{\partial L}{\partial x_i} = \sum_{j=0}^{k} f_j g_{i-j}", "unproved"),
-        (SIGNAL, r"\frac{\partial L}{\partial x_i} = \sum_{j=0}^{k-1} f_j g_{i-j}", "proved"),
+        (TURNED, r"\frac{\partial L}{\partial W_2} = (\hat y - y) a_1", "unproved"),
+        (TURNED, r"\frac{\partial L}{\partial b_2} = \hat y - y", "proved"),
+        (TURNED, r"\frac{\partial L}{\partial a_1} = W_2 (\hat y - y)", "unproved"),
+        (LAYERS, r"\frac{\partial L}{\partial W_2} = (\hat y - y) a_1", "proved"),
+        (SIGNAL, r"\frac{\partial L}{\partial x_i} = \sum_{j=0}^{k} w_j \delta_{i-j}", "unproved"),
+        (SIGNAL, r"\frac{\partial L}{\partial x_i} = \sum_{j=0}^{k-1} w_j \delta_{i-j}", "proved"),
     ],
 )  # fmt: skip
 def test_nothing_is_shown_of_what_was_not_looked_at(before: str, line: str, status: str) -> None:
