@@ -42,7 +42,7 @@ from convsym.scope.cellforms import CellNode, cells_in, letter_of, printed
 from convsym.scope.cellwise import Bindings, CellReading, NotCellwiseError, Range, function
 from convsym.scope.interior import refuted_inside
 from convsym.scope.stated import DOUBT
-from convsym.scope.symbolic import decide_for_all_sizes, one_name_each
+from convsym.scope.symbolic import decide_for_all_sizes, one_name_each, overruns
 from convsym.sums import Facts, FamilyRange, equal_for_all_sizes
 from convsym.sums.derivative import contract
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Unsupported
@@ -195,7 +195,10 @@ class Alone:
         self.foreign = _places(left) != _places(right)
         closed = self._is_closed() and not self.foreign
         families = self._families(left, right)
+        overrun = self._overruns(families)
         for ranges, said in ((None, ()), (families, (_OUTSIDE,))):
+            if ranges and overrun:
+                continue
             outcome = _proof(left, right, conditions, ranges or {}, budget)
             if isinstance(outcome, Proved):
                 return Proved(
@@ -211,6 +214,11 @@ class Alone:
             sides = [contract(side, Facts(known, conditions), Clock(budget)) for side in (left, right)]
             return refuted_inside(sides[0], sides[1], conditions, known, (), budget)
         return None
+
+    def _overruns(self, families: Mapping[str, FamilyRange]) -> bool:
+        """Whether a sum of the claim's own runs past a cell's range by a number of places: w_k is no cell."""
+        sides = (self.statement.left, self.statement.right)
+        return any(overruns(self.reading.value(side, Bindings()), families) for side in sides)
 
     def _is_closed(self) -> bool:
         """Whether all is written that a refutation rests on: derivatives by definitions, limits and ranges."""

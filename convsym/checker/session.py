@@ -18,6 +18,7 @@ from convsym.checker.chains import judge_chains
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions, suspend
+from convsym.checker.doubts import heed_doubts
 from convsym.checker.errorterms import judge_error_term
 from convsym.checker.explanation import explain
 from convsym.checker.extents import cells_of, size_words
@@ -286,6 +287,7 @@ class Session:
         judge_matrices(finding, asked, self.reader.statements)
         judge_chains(finding, asked, self.findings.values())
         restore_derivative(finding, judge, self.reader.statements)
+        heed_doubts(finding, asked.scope, self.reader.statements)
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sympy import Expr
 
+from convsym.checker.doubts import heed_rounding
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import is_digits, is_near
 from convsym.errors import ConvsymError
@@ -31,6 +32,7 @@ def judge_worked(finding: Finding, judge: Judge, statements: Sequence[Statement]
         judge: who judged it.
         statements: all relations of the document.
     """
+    heed_rounding(finding, judge)
     statement, judgment = finding.statement, finding.judgment
     if judgment is None or not isinstance(finding.outcome, Refuted | Unsupported) or len(judgment.pairs) != 1:
         return

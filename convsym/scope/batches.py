@@ -164,6 +164,8 @@ class Batches:
             if side.root.size is None and (small or single):
                 side.join(Side(1))
                 if not small:
+                    if any(self._has_examples(name) for name in mates):
+                        raise UnreadableError
                     self.assumed.add(_ONE_EXAMPLE)
         found.settle()
         found.letters = {}
@@ -177,6 +179,11 @@ class Batches:
         """Whether a small letter is that of the entries of a matrix, z_{ij} of Z."""
         base = name.partition("^{(")[0]
         return base in self.old.matrices.values() or self.old.habits.arity.get(base, 0) > 1
+
+    def _has_examples(self, name: str) -> bool:
+        """Whether a name is said to be a matrix, X of N x D or with entries P_{nk}: it has more than one example."""
+        stated = self.old.shapes.get(name.partition("^{(")[0], ())
+        return sum(str(size) != "1" for size in stated) > 1 or self._is_matrix(name)
 
     # ------------------------------------------------------------------ the scope
 

@@ -22,6 +22,7 @@ from sympy import (
     StrictLessThan,
     Sum,
     Symbol,
+    expand,
     false,
     latex,
     true,
@@ -82,6 +83,8 @@ def decide_with_borders(
     known = {name: families[name] for name in shifted if name in families}
     padded = decide_for_all_sizes(left, right, conditions, budget, known) if known else outcome
     if isinstance(padded, Proved):
+        if overruns(left, families) or overruns(right, families):
+            return Undecided("a sum runs past the last cell that there is")
         said = "cells outside their range count as 0"
         return Proved(padded.method, (*padded.assuming, said), padded.sizes)
     if set(open_sizes) & (left.free_symbols | right.free_symbols):
@@ -92,6 +95,26 @@ def decide_with_borders(
     if known and not isinstance(padded, Refuted):
         return Undecided("it depends on what a cell outside its range counts as, which is not said")
     return outcome
+
+
+def overruns(side: Expr, families: Mapping[str, FamilyRange]) -> bool:
+    """Whether a sum runs past the range of one of its cells by a number of places, w_k of w_0 to w_{k-1}.
+
+    Args:
+        side: an expression.
+        families: the range of each family.
+    """
+    for total in side.atoms(Sum):
+        for cell in total.function.atoms(Indexed):
+            own = families.get(str(cell.base.label))
+            if own is None:
+                continue
+            for letter, *ends in total.limits:
+                for place, low, high in zip(cell.indices, own.lower, own.upper, strict=False):
+                    at = [place.subs(letter, end) for end in ends] if place.has(letter) else []
+                    if any(expand(p - high).is_positive or expand(low - p).is_positive for p in at):
+                        return True
+    return False
 
 
 def open_letters(left: Expr, right: Expr, conditions: tuple[Expr, ...]) -> list[str]:
