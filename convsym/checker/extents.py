@@ -42,3 +42,9 @@ def size_words(scope: Scope) -> str:
             across = f"{shape[1]}x{shape[0]}" if family.columns_first else f"{shape[0]}x{shape[1]}"
             parts.append(f"{roles.get(matrix, matrix)} {across}")
     return ", ".join(parts[:6])
+
+
+def label_of(name: str) -> tuple[str, str]:
+    """A name and its label: (O, W) of O_W; the label is empty where there is none."""
+    base, mark, label = name.rpartition("_")
+    return (base, label) if mark else (name, "")

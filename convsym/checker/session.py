@@ -21,7 +21,7 @@ from convsym.checker.diagnosis import blame_definitions, suspend
 from convsym.checker.doubts import heed_doubts
 from convsym.checker.errorterms import judge_error_term
 from convsym.checker.explanation import explain
-from convsym.checker.extents import cells_of, size_words
+from convsym.checker.extents import cells_of, label_of, size_words
 from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
 from convsym.checker.givenagain import leave_open_after
@@ -398,7 +398,7 @@ class Session:
         if (
             reference is not None
             and not reference.indices
-            and scope.axis_size(*_label(reference.name)) is not None
+            and scope.axis_size(*label_of(reference.name)) is not None
         ):
             return self.claim(statement, judge)
         finding = Finding(statement, Definition(statement.reason))
@@ -593,11 +593,6 @@ class Session:
         for finding in self.findings.values():
             if finding.judgment is not None and finding.statement.role == "claim":
                 yield finding
-
-
-def _label(name: str) -> tuple[str, str]:
-    base, mark, label = name.rpartition("_")
-    return (base, label) if mark else (name, "")
 
 
 __all__ = ["Past", "Session"]
