@@ -128,9 +128,10 @@ class Session:
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
                         self.within("repair", finding, repair_claim, self, finding)
-            for settle in (settle_calculated, settle_otherwise, heed_grants):
+            for settle in (settle_calculated, settle_otherwise):
                 with suppress(ConvsymError, RecursionError):
                     settle(self)
+        heed_grants(self)
         self._explain_broken()
         for finding in self.findings.values():
             self.explain(finding)
