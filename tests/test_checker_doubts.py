@@ -28,26 +28,18 @@ $$Q = \mathrm{softmax}(S)$$
 $$L = -\frac{1}{M} \sum_{m=1}^M \sum_{c=1}^C Y_{mc} \log Q_{mc}$$
 """
 LAYERS = r"""
-A network with one hidden layer has the input $x$ and the weights $W_1$, $b_1$, $W_2$, $b_2$.
-
 $$z_1 = W_1 x + b_1$$
 
 $$a_1 = \sigma(z_1)$$
 
 $$z_2 = W_2 a_1 + b_2$$
 
-$$\hat y = \sigma(z_2)$$
-
-$$L = -y \log\hat y - (1-y)\log(1-\hat y)$$
-
-$$\frac{\partial \hat y}{\partial z_2} = \hat y (1 - \hat y)$$
-
-$$\frac{\partial L}{\partial z_2} = \frac{\partial L}{\partial \hat y} \frac{\partial \hat y}{\partial z_2} = \hat y - y$$
+$$L = \frac{1}{2} (z_2 - y)^2$$
 """
 TURNED = (
     LAYERS
     + r"""
-$$\frac{\partial L}{\partial a_1} = W_2^T (\hat y - y)$$
+$$\frac{\partial L}{\partial a_1} = W_2^T (z_2 - y)$$
 """
 )
 SIGNAL = r"""
@@ -72,10 +64,10 @@ $$\frac{\partial L}{\partial w_j} = \sum_{i=0}^{n-k} \delta_i x_{i+j}$$
         (CLASSES, r"\frac{\partial L}{\partial q_t} = -\frac{1}{q_t}", "proved"),
         (ROWS, r"\frac{\partial L}{\partial W} = \frac{1}{M} X^T (Q - Y)", "proved"),
         (ROWS, r"\frac{\partial L}{\partial b} = \frac{1}{M} (Q - Y)", "unproved"),
-        (TURNED, r"\frac{\partial L}{\partial W_2} = (\hat y - y) a_1", "unproved"),
-        (TURNED, r"\frac{\partial L}{\partial b_2} = \hat y - y", "proved"),
-        (TURNED, r"\frac{\partial L}{\partial a_1} = W_2 (\hat y - y)", "unproved"),
-        (LAYERS, r"\frac{\partial L}{\partial W_2} = (\hat y - y) a_1", "proved"),
+        (TURNED, r"\frac{\partial L}{\partial W_2} = (z_2 - y) a_1", "unproved"),
+        (TURNED, r"\frac{\partial L}{\partial b_2} = z_2 - y", "proved"),
+        (TURNED, r"\frac{\partial L}{\partial a_1} = W_2 (z_2 - y)", "unproved"),
+        (LAYERS, r"\frac{\partial L}{\partial W_2} = (z_2 - y) a_1", "proved"),
         (SIGNAL, r"\frac{\partial L}{\partial x_i} = \sum_{j=0}^{k} w_j \delta_{i-j}", "unproved"),
         (SIGNAL, r"\frac{\partial L}{\partial x_i} = \sum_{j=0}^{k-1} w_j \delta_{i-j}", "proved"),
     ],

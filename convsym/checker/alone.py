@@ -35,6 +35,7 @@ from sympy import (
 
 from convsym.budget import Budget, Clock
 from convsym.checker.cellrules import CellRule, CellRules, taken_letters
+from convsym.checker.doubts import heed_doubts
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import Name, Node
 from convsym.latex.walking import walk
@@ -79,6 +80,7 @@ def settle_alone(session: Session) -> None:
             outcome = session.within("alone", finding, judge_alone, finding.statement, rules)
             if isinstance(outcome, Proved | Refuted):
                 finding.outcome, finding.judgment, finding.notes = outcome, None, []
+                heed_doubts(finding, session.scope_of(finding.statement), session.reader.statements)
 
 
 def _solved_again(
