@@ -36,11 +36,13 @@ def heed_rounding(finding: Finding, judge: Judge) -> None:
     """
     statement, judgment = finding.statement, finding.judgment
     matrix = strip_group(statement.right)
-    if judgment is None or not isinstance(finding.outcome, Refuted) or not isinstance(matrix, Matrix):
+    if judgment is None or not isinstance(finding.outcome, Refuted):
+        return
+    if not any(isinstance(part, Matrix) for side in (statement.left, statement.right) for part in walk(side)):
         return
     if not (prints_decimal(matrix) and is_digits(statement.left, judge.scope)):
         return
-    cells = [cell for row in matrix.rows for cell in row]
+    cells = [cell for row in matrix.rows for cell in row] if isinstance(matrix, Matrix) else [matrix]
     try:
         values = [(judge.unfold(left), judge.unfold(right)) for _, left, right in judgment.pairs]
     except ConvsymError:
