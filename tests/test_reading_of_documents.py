@@ -174,7 +174,7 @@ DOCUMENTS = [
         r"$$C = 1/2 (a - y)^2$$ $$\frac{\partial C}{\partial a} = a - y$$ $$\frac{\partial C}{\partial a} = -1/(a - y)^3$$",
         "dpr",
     ),
-    (r"$$C = u/v w$$ $$\frac{\partial C}{\partial u} = \frac{1}{v w}$$ $$C = 1/2 u$$", "dpr"),
+    (r"$$C = u/v w$$ $$\frac{\partial C}{\partial u} = \frac{1}{v w}$$ $$C = 1/2 u$$", "dpu"),
     # A free index stays within the range of the claim's own sums.
     (
         r"$$a = \sum_{k=1}^N x_k$$ $$b = \sum_{k=1}^M x_k$$ $$\frac{\partial}{\partial x_i} \sum_{k=1}^M x_k^2 = 2 x_i$$ $$\frac{\partial}{\partial x_i} \sum_{k=1}^M x_k^2 = x_i$$",

@@ -90,6 +90,11 @@ def _sets_anew(statement: Statement, session: Session) -> bool:
     left = strip_group(statement.left)
     if not isinstance(left, Name | Scripted):
         return False
+    is_update = statement.role == "update"
+    if not is_update and (
+        not is_worked_value(statement.right) or isinstance(strip_group(statement.right), Number)
+    ):
+        return False
     shape = printed_shape(left)
     known = [
         other
@@ -101,10 +106,8 @@ def _sets_anew(statement: Statement, session: Session) -> bool:
     ]
     if not any(is_numeric(other.right) for other in known):
         return False
-    if statement.role == "update":
+    if is_update:
         return _ends_in_a_number(statement, session)
-    if not is_worked_value(statement.right) or isinstance(strip_group(statement.right), Number):
-        return False
     return all(printed_shape(other.right) != printed_shape(statement.right) for other in known)
 
 
