@@ -56,7 +56,8 @@ def judge_matrices(finding: Finding, judge: Judge, statements: Sequence[Statemen
     open_still = isinstance(finding.outcome, Undecided | Unsupported)
     if not (open_still or (isinstance(finding.outcome, Refuted) and derived)):
         return
-    if statement.apart or statement.supposed:
+    # Where matrices are printed cell by cell their sizes are said, and the lines about cells speak of definitions.
+    if statement.apart or statement.supposed or any(one.printed for one in judge.scope.families.values()):
         return
     clock = judge.clock
     judge.clock = Clock(replace(judge.budget, seconds=min(_SECONDS, max(0.1, 0.8 * clock.remaining()))))
