@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.latex.syntax import Fraction_, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import walk
 from convsym.scope.cellforms import printed
+from convsym.scope.lost import unwrapped
 from convsym.scope.naming import strip_group
 from convsym.verdict import Refuted, Undecided, Unsupported
 
@@ -61,7 +62,7 @@ def _ratios(side: Node) -> Iterator[tuple[str, str]]:
     """The parts of fractions that speak of no change."""
     for part in walk(side):
         if isinstance(part, Fraction_) and not _changes(part.numerator) and not _changes(part.denominator):
-            yield printed(_plain(part.numerator)), printed(_plain(part.denominator))
+            yield printed(unwrapped(part.numerator)), printed(unwrapped(part.denominator))
 
 
 def _lost(side: Node, marked: set[str]) -> Iterator[str]:
@@ -69,7 +70,7 @@ def _lost(side: Node, marked: set[str]) -> Iterator[str]:
     for part in walk(side):
         if not isinstance(part, Fraction_):
             continue
-        above, below = _plain(part.numerator), _plain(part.denominator)
+        above, below = unwrapped(part.numerator), unwrapped(part.denominator)
         if _begins(below) and not _changes(above) and any(isinstance(p, Name) for p in walk(above)):
             yield printed(above)
         elif _begins(above) and not _changes(below) and printed(below) in marked:
@@ -82,13 +83,6 @@ def _marked(side: Node) -> Iterator[str]:
         if isinstance(part, Product) and _begins(part) and len(part.factors) > 1:
             rest = part.factors[1:]
             yield printed(rest[0][1] if len(rest) == 1 else Product((("", rest[0][1]), *rest[1:]), part.span))
-
-
-def _plain(node: Node) -> Node:
-    node = strip_group(node)
-    while isinstance(node, Bracket) and node.kind in ("(", "group") and len(node.items) == 1:
-        node = strip_group(node.items[0])
-    return node
 
 
 def _begins(node: Node) -> bool:

@@ -158,7 +158,7 @@ def _lost_wholes(left: Node, right: Node, slopes: Slopes) -> list[Node]:
 def _lost_links(left: Node, right: Node, slopes: Slopes) -> list[Node]:
     r"""Both sides of \frac{z_u}{k_r} in \partial E/\partial k_r = \sum_u \partial E/\partial z_u \frac{z_u}{k_r}."""
     wanted = [
-        printed_shape(_unwrapped(below))
+        printed_shape(unwrapped(below))
         for side in (left, right)
         for node in _fractions(side)
         if (below := behind_partial(node.denominator)) is not None
@@ -169,11 +169,11 @@ def _lost_links(left: Node, right: Node, slopes: Slopes) -> list[Node]:
                 part for _, factor in product.factors if isinstance(part := strip_group(factor), Fraction_)
             ]
             for first, second in pairwise(factors):
-                above, below = _unwrapped(second.numerator), _unwrapped(second.denominator)
+                above, below = unwrapped(second.numerator), unwrapped(second.denominator)
                 link = behind_partial(first.denominator)
                 if (
                     link is not None
-                    and printed_shape(_unwrapped(link)) == printed_shape(above)
+                    and printed_shape(unwrapped(link)) == printed_shape(above)
                     and printed_shape(below) in wanted
                     and not _has_differential(above, below)
                     and isinstance(below, Scripted)
@@ -189,7 +189,7 @@ def behind_partial(side: Node) -> Node | None:
     Args:
         side: of a fraction.
     """
-    side = _unwrapped(side)
+    side = unwrapped(side)
     parts = differential_parts(side)
     if parts is None or parts[0] != "partial" or parts[1] != 1 or not parts[2]:
         return None
@@ -199,8 +199,12 @@ def behind_partial(side: Node) -> Node | None:
     return factors[0][1] if len(factors) == 1 else Product((("", factors[0][1]), *factors[1:]), side.span)
 
 
-def _unwrapped(node: Node) -> Node:
-    """A node without round brackets around all of it."""
+def unwrapped(node: Node) -> Node:
+    """A node without round brackets around all of it.
+
+    Args:
+        node: any expression.
+    """
     node = strip_group(node)
     while isinstance(node, Bracket) and node.kind == "(" and len(node.items) == 1:
         node = strip_group(node.items[0])
