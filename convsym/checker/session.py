@@ -18,7 +18,7 @@ from convsym.checker.chains import judge_chains
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions, suspend
-from convsym.checker.doubts import heed_doubts
+from convsym.checker.doubts import heed_doubts, heed_marks
 from convsym.checker.errorterms import judge_error_term
 from convsym.checker.explanation import explain
 from convsym.checker.extents import cells_of, label_of, size_words
@@ -288,6 +288,7 @@ class Session:
         judge_matrices(finding, asked, self.reader.statements)
         judge_chains(finding, asked, self.findings.values())
         restore_derivative(finding, judge, self.reader.statements)
+        heed_marks(finding, asked, self.claim)
         heed_doubts(finding, asked.scope, self.reader.statements)
         return finding
 
