@@ -6,7 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from convsym.latex.syntax import Bracket, Chain, Equation, Fraction_, Name, Node, Number, Product, Scripted, Tuple_
+from convsym.latex.syntax import (
+    Bracket,
+    Chain,
+    Equation,
+    Fraction_,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Tuple_,
+)
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.forms import printed_shape
 from convsym.scope.naming import EQUALITIES, key, strip_group
@@ -109,7 +120,8 @@ def _puts_in(row: Chain, name: str, arguments: set[str]) -> bool:
     for _, right in row.links:
         heads = {id(strip_group(part.base)) for part in walk(right) if isinstance(part, Scripted)}
         if any(
-            isinstance(part, Name) and key(part) in arguments and id(part) not in heads for part in walk(right)
+            isinstance(part, Name) and key(part) in arguments and id(part) not in heads
+            for part in walk(right)
         ):
             return True
     return False

@@ -206,6 +206,8 @@ def _is_layer_letter(name: str, scope: Scope) -> bool:
 
 def is_update(statement: Statement, scope: Scope) -> bool:
     """K = K - eta dL/dK: a new value computed from the old one."""
+    if _renews_product(statement, scope):
+        return True
     reference = scope.refer(statement.left, {})
     if reference is None or reference.power is not None:
         return False
@@ -220,6 +222,26 @@ def is_update(statement: Statement, scope: Scope) -> bool:
     printed = printed_shape(statement.left)
     anew = statement.relation == ":=" or scope.rules.get(reference.name) is None
     return anew and any(_is_times(term, printed) for _, term in right.terms)
+
+
+def _renews_product(statement: Statement, scope: Scope) -> bool:
+    r"""Whether several letters that nothing defines are one name that gets a new value: V dW = \beta V dW + ..."""
+    left, right = strip_group(statement.left), strip_group(statement.right)
+    if statement.link or not isinstance(left, Product) or not isinstance(right, Sum_):
+        return False
+    names = [scope.refer(factor, {}) for operator, factor in left.factors if not operator]
+    if len(names) != len(left.factors) or any(
+        name is None or name.indices or scope.rules.get(name.name) or scope.size(name.name) is not None
+        for name in names
+    ):
+        return False
+    printed = [printed_shape(factor) for _, factor in left.factors]
+    for _, term in right.terms:
+        inner = strip_group(term)
+        factors = [printed_shape(f) for _, f in inner.factors] if isinstance(inner, Product) else []
+        if len(factors) > len(printed) and factors[-len(printed) :] == printed:
+            return True
+    return False
 
 
 def _is_times(term: Node, printed: object) -> bool:

@@ -6,9 +6,9 @@ be any function anyway, and the argument says of which layer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from convsym.latex.syntax import (
     BigOperator,
@@ -32,6 +32,7 @@ _Tree = TypeVar("_Tree", bound=Node | Equation)
 # l and t are read as layers and as times already; a power of e is none of either.
 _TAKEN = frozenset({"l", "ell", "L", "t", "tau", "T", "e"})
 _FUNCTIONS = frozenset({"sigma", "phi", "varphi", "psi", "f", "g", "h", "Phi", "rho"})
+_APPLIED = 2
 _NO_NAMES = frozenset({"e", "exp", "partial", "d", "mathbb R", "R", "bb R"})
 
 
@@ -61,7 +62,8 @@ def with_layers_above(equations: Mapping[int, Equation]) -> dict[int, Equation]:
             return replace(node, superscript=Bracket("(", (above,), above.span))
 
         found = {number: rewritten(equation, change) for number, equation in found.items()}
-    return {number: unmarked(equation) for number, equation in found.items()}
+    kept = _told_apart(row for equation in found.values() for row in equation.rows)
+    return {number: unmarked(equation, kept=kept) for number, equation in found.items()}
 
 
 # ---------------------------------------------------------------------- the letter of the layers
@@ -162,9 +164,7 @@ def _stand_bare(rows: Iterable[Chain], names: set[str]) -> bool:
     """Whether a name of the layers is also printed without any script: then what stands above may be its power."""
     for row in rows:
         heads = {id(strip_group(part.base)) for part in walk(row) if isinstance(part, Scripted)}
-        if any(
-            isinstance(part, Name) and key(part) in names and id(part) not in heads for part in walk(row)
-        ):
+        if any(isinstance(part, Name) and key(part) in names and id(part) not in heads for part in walk(row)):
             return True
     return False
 
@@ -206,22 +206,27 @@ def _is_fixed_layer(above: Node) -> bool:
 # ---------------------------------------------------------------------- functions of a layer
 
 
-def unmarked(tree: _Tree, *, otherwise: bool = False) -> _Tree:
-    r"""The same tree with \phi_i(z^i) as \phi(z^i).
+def unmarked(tree: _Tree, *, otherwise: bool = False, kept: Collection[str] = ()) -> _Tree:
+    r"""The same tree with \\phi_i(z^i) as \\phi(z^i).
 
     Args:
         tree: an equation, or a side of one; not changed.
         otherwise: whether a function goes by its plain name too where its argument is of another layer.
+        kept: names of functions that are left as they are.
     """
 
     def change(node: Node) -> Node | None:
         if not isinstance(node, Product):
             return None
-        places = {place for same, place in _applications(node) if same or otherwise}
-        if not places:
+        heads = {
+            place: head
+            for head, same, place in _applications(node)
+            if (same or otherwise) and key(head.name) not in kept
+        }
+        if not heads:
             return None
         factors = [
-            (operator, _unmarked(strip_group(factor)) if place in places else rewritten(factor, change))
+            (operator, heads[place].plain if place in heads else rewritten(factor, change))
             for place, (operator, factor) in enumerate(node.factors)
         ]
         return replace(node, factors=tuple(factors))
@@ -229,31 +234,68 @@ def unmarked(tree: _Tree, *, otherwise: bool = False) -> _Tree:
     return rewritten(tree, change)
 
 
-def _applications(product: Product) -> Iterator[tuple[bool, int]]:
-    """Functions with a layer on them: whether the argument is of that layer, and the place in the product."""
+def _told_apart(rows: Iterable[Chain]) -> set[str]:
+    """Functions that a document tells apart by their layer: g^{[1]} and g^{[2]}, or a formula for g^{[L]}(z)."""
+    found: set[str] = set()
+    for row in rows:
+        first = None if row.first is None or not row.links else strip_group(row.first)
+        for part in walk(row):
+            if isinstance(part, Scripted) and (head := _marked(part)) is not None:
+                if isinstance(head.mark, Number) or (
+                    isinstance(first, Product)
+                    and strip_group(first.factors[0][1]) is part
+                    and len(first.factors) == _APPLIED
+                    and not head.primes
+                ):
+                    found.add(key(head.name))
+    return found
+
+
+class _Marked(NamedTuple):
+    """A function with a layer on it: its name, the layer, its primes."""
+
+    name: Name
+    mark: Node
+    primes: int
+
+    @property
+    def plain(self) -> Node:
+        """The function without its layer."""
+        return Scripted(self.name, None, None, self.primes, self.name.span) if self.primes else self.name
+
+
+def _applications(product: Product) -> Iterator[tuple[_Marked, bool, int]]:
+    """Functions with a layer on them, whether the argument is of that layer, and the place in the product."""
     for place, (_, factor) in enumerate(product.factors[:-1]):
-        head, (operator, argument) = strip_group(factor), product.factors[place + 1]
+        head, (operator, argument) = _marked(strip_group(factor)), product.factors[place + 1]
         inner = strip_group(argument)
-        if operator or not isinstance(head, Scripted) or not isinstance(inner, Bracket) or inner.kind != "(":
+        if operator or head is None or not isinstance(inner, Bracket) or inner.kind != "(":
             continue
-        mark = _mark(head)
-        if _name_of(head) not in _FUNCTIONS or mark is None or len(inner.items) != 1:
-            continue
-        layer = _layer_of(inner.items[0])
+        layer = _layer_of(inner.items[0]) if len(inner.items) == 1 else None
         if layer is not None:
             # f_i(z^N) is said of the last layer, i = N.
-            last = isinstance(mark, Name) and mark.text.islower() and _is_fixed_layer(layer)
-            yield last or printed_shape(layer) == printed_shape(mark), place
+            last = isinstance(head.mark, Name) and head.mark.text.islower() and _is_fixed_layer(layer)
+            yield head, last or printed_shape(layer) == printed_shape(head.mark), place
 
 
-def _mark(head: Scripted) -> Node | None:
-    """The one script of a function that can be a layer: below it, or in brackets above."""
-    below = None if head.subscript is None else strip_group(head.subscript)
-    above = None if head.superscript is None else strip_group(head.superscript)
-    if below is not None and above is None:
-        return None if isinstance(below, Tuple_ | Number) else _bare(below)
-    if above is not None and below is None and isinstance(above, Bracket):
-        return _bare(above)
+def _marked(node: Node) -> _Marked | None:
+    """f_i', f^{(l)}, f^{(l)\\prime} and {f^{(l)}}' taken apart."""
+    if not isinstance(node, Scripted):
+        return None
+    base, primes = strip_group(node.base), node.primes
+    if isinstance(base, Scripted) and node.subscript is None and node.superscript is None:
+        inner = _marked(base)
+        return None if inner is None else inner._replace(primes=inner.primes + primes)
+    if not isinstance(base, Name) or key(base) not in _FUNCTIONS:
+        return None
+    below = None if node.subscript is None else strip_group(node.subscript)
+    above = None if node.superscript is None else strip_group(node.superscript)
+    if isinstance(above, Scripted) and above.subscript is None and above.superscript is None:
+        primes, above = primes + above.primes, strip_group(above.base)
+    if below is not None and above is None and not isinstance(below, Tuple_):
+        return _Marked(base, _bare(below), primes)
+    if isinstance(above, Bracket) and below is None:
+        return _Marked(base, _bare(above), primes)
     return None
 
 
@@ -267,18 +309,10 @@ def _bare(node: Node) -> Node:
 def _layer_of(argument: Node) -> Node | None:
     """The layer above a symbol that stands alone."""
     argument = strip_group(argument)
-    if not isinstance(argument, Scripted) or argument.superscript is None or _name_of(argument) == "":
+    if not isinstance(argument, Scripted) or argument.superscript is None or not _name_of(argument):
         return None
     above = strip_group(argument.superscript)
     return _bare(above) if isinstance(above, Bracket) else None
-
-
-def _unmarked(head: Node) -> Node:
-    if isinstance(head, Scripted):
-        if head.primes:
-            return replace(head, subscript=None, superscript=None)
-        return head.base
-    return head
 
 
 __all__ = ["unmarked", "with_layers_above"]
