@@ -25,7 +25,7 @@ from convsym.scope.forms import is_numeric
 from convsym.scope.hygiene import derives
 from convsym.scope.model import Scope
 from convsym.scope.naming import Reference, key, strip_group
-from convsym.scope.renewal import has_value
+from convsym.scope.renewal import has_value, juxtaposed
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Refuted, Unsupported
 
@@ -77,6 +77,20 @@ def heed_stated(finding: Finding, scope: Scope, statements: list[Statement]) -> 
     _power(finding, scope, statements)
     _stationary(finding, scope)
     _free(finding, scope)
+    _compound(finding, scope)
+
+
+def _compound(finding: Finding, scope: Scope) -> None:
+    r"""V dW^{corrected} = \frac{V dW}{1 - \beta} says what V dW is, of a V that nothing defines."""
+    statement = finding.statement
+    if not isinstance(finding.outcome, Refuted) or statement.link or statement.relation not in ("=", ":="):
+        return
+    names = juxtaposed(statement.left, scope)
+    if len(names) < 2 or any(derives(side) for side in (statement.left, statement.right)):
+        return
+    head = names[0]
+    if not scope.rules.get(head) and scope.family(head) is None and scope.size(head) is None:
+        finding.outcome, finding.repairs = Unsupported(EITHER), ()
 
 
 def _by_a_number(fraction: Fraction_, scope: Scope) -> bool:
