@@ -9,6 +9,7 @@ from sympy import Expr, Symbol
 
 from convsym.checker.findings import Finding
 from convsym.checker.matching import put_in_for
+from convsym.checker.spoken import cells_given
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import (
     BigOperator,
@@ -67,6 +68,9 @@ class Given:
         if not chain:
             return
         first = chain[0].statement
+        if not first.link and all(finding.statement.relation in ("=", ":=") for finding in chain):
+            for cell, number in cells_given([first.left, *(finding.statement.right for finding in chain)]):
+                self.say(cell, number)
         name = strip_group(first.left)
         if first.link or not _is_name(name, scope) or first.role in ("condition", "comparison", "shape"):
             return
@@ -92,6 +96,18 @@ class Given:
                 sound = sound and _is_open(outcome) and number is None and self._introduced(statement, scope)
             elif sound and number is None and first.role != "update" and statement.relation != "approx":
                 self.equal.setdefault(shape, []).append(statement.right)
+
+    def say(self, name: Node, number: Node) -> None:
+        """Take in a number that the text gives a name.
+
+        Args:
+            name: the name.
+            number: its number.
+        """
+        value, shape = _number(number), printed_shape(strip_group(name))
+        if value is not None:
+            self.names[shape], self.values[shape] = strip_group(name), value
+            self.chosen |= {part.text for part in walk(value) if isinstance(part, Number) and len(part.text) <= _SHORT}
 
     def _introduced(self, statement: Statement, scope: Scope) -> bool:
         """Take in the numbers that a line puts in for names without one, where all others are what they were."""
