@@ -123,7 +123,9 @@ class Given:
         value, shape = _number(number), printed_shape(strip_group(name))
         if value is not None:
             self.names[shape], self.values[shape] = strip_group(name), value
-            self.chosen |= {part.text for part in walk(value) if isinstance(part, Number) and len(part.text) <= _SHORT}
+            self.chosen |= {
+                part.text for part in walk(value) if isinstance(part, Number) and len(part.text) <= _SHORT
+            }
 
     def _introduced(self, statement: Statement, scope: Scope) -> bool:
         """Take in the numbers that a line puts in for names without one, where all others are what they were."""

@@ -24,8 +24,9 @@ LEFT_OUT = re.compile(rf"\b{_OUT}\b[^.;:]{{0,40}}\bbias|\bbias\w*\b[^.;:]{{0,60}
 _BIAS = re.compile(r"^(b|bias|B)$")
 # Words under which a formula of the same letters is about a smaller case of its own.
 _CASE = re.compile(
-    r"\b(examples?|case|for(?!\s+(?:each|every|all|any)\b)|if|when|suppose|consider|let|assum\w+|take|simple\w*|simpl\w+|toy|minimal|warm[- ]up|instead|"
-    r"analog\w*|similar\w*|[1-3]-?d|(?:one|two|three)[- ]dimensional|beispiel|ejemplo|exemple)\b|例",
+    r"\b(examples?|case|for(?!\s+(?:each|every|all|any)\b)|if|when|suppose|consider|let|assum\w+|take|simple\w*|"
+    r"simpl\w+|toy|minimal|warm[- ]up|instead|analog\w*|similar\w*|[1-3]-?d|(?:one|two|three)[- ]dimensional|"
+    r"beispiel|ejemplo|exemple)\b|例",
     re.IGNORECASE,
 )
 _PARAGRAPH = 120

@@ -89,7 +89,7 @@ class Reckoning:
     def _heed_ways_to(self, slope: Quantity) -> None:
         """Doubt a slope that leads through an entry of which two formulas say different things."""
         try:
-            waiting = [cell for cell in self.replay.array(replace(slope, below=None)).cells]
+            waiting = list(self.replay.array(replace(slope, below=None)).cells)
         except ScopeError:
             return
         seen: set[Expr] = set()

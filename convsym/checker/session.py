@@ -40,6 +40,7 @@ from convsym.checker.renewals import unsaid
 from convsym.checker.restored import restore_derivative
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated
+from convsym.checker.stepped import settle_steps
 from convsym.checker.through import in_another_part, through_errors, through_its_own
 from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.unison import hold_one_reading
@@ -121,8 +122,7 @@ class Session:
             with suppress(ConvsymError, RecursionError):
                 judge_written_cells(self.findings, self.judges, self.reader.statements)
             for settle in (heed_later_letters, settle_alone, settle_lost_marks, settle_lost_terms):
-                # What cannot be settled leaves the verdicts as they are.
-                with suppress(Exception):
+                with suppress(Exception):  # what cannot be settled leaves the verdicts as they are
                     settle(self)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
@@ -132,6 +132,7 @@ class Session:
                 with suppress(ConvsymError, RecursionError):
                     settle(self)
         heed_grants(self)
+        settle_steps(self)
         self._explain_broken()
         for finding in self.findings.values():
             self.explain(finding)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from convsym.document import Display, Document, Prose
@@ -123,10 +124,18 @@ def _name(text: str) -> Node | None:
     if re.fullmatch(r"[A-Za-z]\w*", text):
         text = _GREEK.sub(lambda match: f"\\{match[1]} ", text)
         head, mark, label = text.partition("_")
-        if len(head.strip("\\ ")) > 1 and not head.startswith("\\") and not re.fullmatch(r"[A-Za-z]\d+", head):
+        if (
+            len(head.strip("\\ ")) > 1
+            and not head.startswith("\\")
+            and not re.fullmatch(r"[A-Za-z]\d+", head)
+        ):
             head = f"\\text{{{head}}}"
         if mark:
-            text = f"{head}_{{{label}}}" if len(label) == 1 or label.isdigit() else f"{head}_{{\\text{{{label}}}}}"
+            text = (
+                f"{head}_{{{label}}}"
+                if len(label) == 1 or label.isdigit()
+                else f"{head}_{{\\text{{{label}}}}}"
+            )
         else:
             text = head
     node = _parsed(text)
@@ -157,11 +166,13 @@ def cells_given(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
     Args:
         nodes: the expressions of a chain of equalities, in order.
     """
-    for one, other in zip(nodes, nodes[1:], strict=False):
+    for one, other in pairwise(nodes):
         names, numbers = _rows(one), _rows(other)
         if names is None or numbers is None or [len(r) for r in names] != [len(r) for r in numbers]:
             continue
-        pairs = [pair for row, values in zip(names, numbers, strict=True) for pair in zip(row, values, strict=True)]
+        pairs = [
+            pair for row, values in zip(names, numbers, strict=True) for pair in zip(row, values, strict=True)
+        ]
         if all(isinstance(n, Name | Scripted) and decimal_of(v) is not None for n, v in pairs):
             yield from pairs
 

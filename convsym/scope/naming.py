@@ -21,7 +21,9 @@ WORDS = frozenset(
     "out max min new old pad col row pred true conv pool total input output hidden loss err act".split()
 )
 # Words set as superscripts without a font: which of the values of a quantity is meant.
-_STATES = frozenset("new old corrected correct next prev previous updated current true pred target best init".split())
+_STATES = frozenset(
+    "new old corrected correct next prev previous updated current true pred target best init".split()
+)
 _MARKS = frozenset({"*", "+", "-", "ast", "star", "dagger", "prime", "new", "old", "bullet", "circ"})
 
 
