@@ -71,8 +71,8 @@ class Given:
             return
         first = chain[0].statement
         if not first.link and all(finding.statement.relation in ("=", ":=") for finding in chain):
-            for cell, number in cells_given([first.left, *(finding.statement.right for finding in chain)]):
-                self.say(cell, number)
+            for cell, value in cells_given([first.left, *(finding.statement.right for finding in chain)]):
+                self.say(cell, value)
         name = strip_group(first.left)
         if first.link or not _is_name(name, scope) or first.role in ("condition", "comparison", "shape"):
             return

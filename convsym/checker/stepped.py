@@ -196,7 +196,7 @@ def _settle_chain(
 
 def _heed_wrong_parts(course: _Course, finding: Finding, session: Session) -> None:
     """Numbers put in that a refuted line has worked out."""
-    if not isinstance(finding.outcome, Proved) or _GIVEN not in finding.outcome.assuming:
+    if not isinstance(finding.outcome, Proved):
         return
     for part in walk(finding.statement.left):
         if (shape := printed_shape(part)) in course.wrong:
