@@ -1,4 +1,4 @@
-"""Worked examples step by step: updates in numbers, values that stand in words or code, and what a wrong step spoils."""
+"""Worked examples step by step: updates in numbers, values in words or code, and what a wrong step spoils."""
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_what_rests_on_a_wrong_step_is_left_open() -> None:
     assert status_of(text, r"v \cdot 3 = 0.42 \cdot 3") == "unsupported"
     assert status_of(text, r"0.42 \cdot 3 = 1.26") == "proved"
     right = text.replace("0.08", "0.06").replace("0.42", "0.44").replace("1.26", "1.32")
-    assert status_of(right, "v = 0.44") == "proved"
+    assert status_of(right, "v = 0.44") in ("proved", "definition")
     assert status_of(right, r"v \cdot 3 = 0.44 \cdot 3") == "proved"
 
 
