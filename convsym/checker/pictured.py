@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
+from convsym.document import Directive, Display
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Ellipsis_, Matrix, Name, Node, Number
 from convsym.latex.walking import walk
@@ -35,7 +36,7 @@ from convsym.scope.celltables import (
 )
 from convsym.scope.naming import strip_group
 from convsym.scope.picturedconv import Extent, Pictured, Roles, fitting
-from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
+from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -52,7 +53,7 @@ _SHARE = Fraction(4, 5)
 _OWN_SHARE = Fraction(3, 4)
 _NAMED = 3
 _MOST_LINES = 120
-_MOST_INSTANCES = 64
+_MOST_INSTANCES = 256
 
 
 @dataclass(slots=True)
@@ -123,22 +124,22 @@ class _Table:
             for side in (finding.statement.left, finding.statement.right):
                 for name, index in numbered_cells(side):
                     self.cells[name][index].add(finding.statement.number)
-        self.losses: dict[str, None] = {}
+        self.wholes = self._wholes()
+        self.named: dict[Atom, Index] = {}
         self.lines = list(self._lines())[:_MOST_LINES]
 
     # ------------------------------------------------------------ reading
 
     def _lines(self) -> Iterator[_Line]:
-        reader = TableReader(self._places(), self.losses)
+        named = frozenset(one.name for _, places in self._lettered() for one in places)
         for finding in self.findings:
-            pairs = []
+            reader = TableReader(self._places(), {}, named=named)
             try:
-                for left, right in self._entries(finding.statement):
-                    pairs.append((reader.terms(left, {}), reader.terms(right, {})))
+                pairs = tuple(self._pairs(finding.statement, reader))
             except (NotTabularError, RecursionError):
                 continue
-            if pairs:
-                yield _Line(finding, tuple(pairs))
+            if pairs and len(reader.losses) < 2:
+                yield _Line(finding, pairs)
 
     def _places(self) -> dict[str, tuple[list[int], list[int]]]:
         return {
@@ -149,15 +150,59 @@ class _Table:
             for name, own in self.cells.items()
         }
 
-    def _entries(self, statement: Statement) -> Iterator[tuple[Node, Node]]:
-        """The sides of a relation; of one between matrices, entry by entry."""
+    def _wholes(self) -> dict[str, str]:
+        """The family whose cells a matrix holds, by the matrix: K = [w_{00}, ...], or x for X."""
+        found = {}
+        for name in self.cells:
+            found.setdefault(name.upper() if len(name) == 1 else name, name)
+            found[name] = name
+        for finding in self.findings:
+            left, right = (strip_group(side) for side in (finding.statement.left, finding.statement.right))
+            if isinstance(left, Name) and isinstance(right, Matrix):
+                entries = [entry for row in right.rows for entry in row]
+                names = {family_of(e) if e is not None and cell_of(e) is not None else "" for e in entries}
+                if len(names) == 1 and (name := names.pop()):
+                    found[printed(left)] = name
+        return found
+
+    def _pairs(self, statement: Statement, reader: TableReader) -> Iterator[tuple[Terms, Terms]]:
+        """The sides of a relation; of one between matrices, entry by entry.
+
+        Raises:
+            NotTabularError: they are something else than sums of products of cells.
+        """
         left, right = strip_group(statement.left), strip_group(statement.right)
         if any(isinstance(part, Ellipsis_) for side in (left, right) for part in walk(side)):
             raise NotTabularError("dots")
         if not isinstance(left, Matrix) and not isinstance(right, Matrix):
-            yield left, right
+            yield reader.terms(left, {}), reader.terms(right, {})
             return
-        raise NotTabularError("matrices")
+        if any(id(finding.statement) == id(statement) for finding, _ in self._lettered()):
+            raise NotTabularError("a matrix of names")
+        grids = [self._grid(side, reader) for side in (left, right)]
+        if [len(row) for row in grids[0]] != [len(row) for row in grids[1]]:
+            raise NotTabularError("matrices of different sizes")
+        for rows in zip(*grids, strict=True):
+            yield from zip(*rows, strict=True)
+
+    def _grid(self, side: Node, reader: TableReader) -> list[list[Terms]]:
+        if isinstance(side, Matrix):
+            if any(entry is None for row in side.rows for entry in row):
+                raise NotTabularError("an empty entry")
+            return [[reader.terms(entry, {}) for entry in row if entry is not None] for row in side.rows]
+        parts = fraction_parts(side)
+        whole = strip_group(side if parts is None else parts[1])
+        if not isinstance(whole, Name) or (parts is not None and not isinstance(strip_group(parts[0]), Name)):
+            raise NotTabularError("a matrix of another form")
+        family = self.wholes.get(printed(whole), "")
+        extent = self._extents(family)[:1] if family else []
+        if not extent or len(extent[0]) != 2:
+            raise NotTabularError("a matrix whose cells are not known")
+        if parts is not None:
+            reader.losses.setdefault(printed(strip_group(parts[0])))
+        kind = "cell" if parts is None else "slope"
+        rows, columns = (range(low, high + 1) for low, high in extent[0])
+        return [[atom(Atom(kind, family, (i, j))) for j in columns] for i in rows]
 
     # ------------------------------------------------------------ fitting
 
@@ -166,15 +211,15 @@ class _Table:
         if not any(_is_open(line.finding) for line in self.lines):
             return
         best: tuple[int, int, list[Pictured], list[_Line]] | None = None
-        for lines, output in self._renamed():
+        for lines, output, named in self._renamed():
             for families in self._families(lines, output):
                 found = self._fit(lines, output, families)
                 if found is not None and (best is None or found[:2] > best[:2]):
-                    best = found
+                    best, self.named = found, named
         if best is not None:
             self._judge(best[2], best[3])
 
-    def _renamed(self) -> Iterator[tuple[list[_Line], str]]:
+    def _renamed(self) -> Iterator[tuple[list[_Line], str, dict[Atom, Index]]]:
         """The lines with what stands for the gradient from above written as one, and the output's family."""
         outputs: Counter[str] = Counter()
         for line in self.lines:
@@ -187,11 +232,11 @@ class _Table:
                         if one.kind == "slope" and one.name != left.name
                     }
                 )
-        yield from ((self.lines, output) for output, _ in outputs.most_common(2))
+        yield from ((self.lines, output, {}) for output, _ in outputs.most_common(2))
         if not outputs:
             output = self._defined()
-            for named in (*self._lettered(), *self._named()):
-                yield [self._written(line, named, output) for line in self.lines], output
+            for named in (*(places for _, places in self._lettered()), *self._named()):
+                yield [self._written(line, named, output) for line in self.lines], output, named
 
     def _defined(self) -> str:
         """The family whose cells are products of two others, as printed; "" where there is none."""
@@ -202,7 +247,7 @@ class _Table:
                 found[left.name] += 1
         return found.most_common(1)[0][0] if found else ""
 
-    def _lettered(self) -> Iterator[dict[Atom, Index]]:
+    def _lettered(self) -> Iterator[tuple[Finding, dict[Atom, Index]]]:
         """Matrices of plain letters, each of which may be the gradient from above."""
         for finding in self.findings:
             right = strip_group(finding.statement.right)
@@ -226,7 +271,7 @@ class _Table:
                 for j, name in enumerate(row):
                     index = (i + base, j + base) if self._rank() == 2 else (max(i, j) + base,)
                     places[Atom("name", str(name))] = index
-            yield places
+            yield finding, places
 
     def _base(self) -> int:
         lows = Counter(low for lows, _ in self._places().values() for low in lows)
@@ -372,7 +417,7 @@ class _Table:
         if len(holding) < _ENOUGH:
             return
         said = self._said(holding)
-        condition = f"{one.words()}, as {said} have it"
+        condition = f"{one.words()}{self._called(one)}, as {said} have it"
         read = {line.finding.statement.number for line in lines}
         for line in lines:
             if _is_open(line.finding) and all(_holds(line, fit) for fit in fits):
@@ -381,7 +426,15 @@ class _Table:
             if _is_open(finding) and finding.statement.number not in read:
                 self._general(finding, fits, condition)
         if len(fits) == 1:
+            with suppress(ConvsymError, RecursionError):
+                self._in_matrices(one, condition)
             self._slips(one, told, holding, said)
+
+    def _called(self, one: Pictured) -> str:
+        """By which names the gradient from above goes, in words."""
+        names = dict.fromkeys(each.name for each in self.named)
+        output = f"${one.roles.output}$" if one.roles.output else "the output"
+        return f" and {', '.join(f'${name}$' for name in names)} the gradient by {output}" if names else ""
 
     def _prove(self, finding: Finding, condition: str, one: Pictured) -> None:
         finding.outcome, finding.judgment, finding.notes = Proved(_METHOD, (condition,)), None, []
@@ -414,22 +467,89 @@ class _Table:
             name: ([low for low, _ in extent], [high for _, high in extent])
             for name, extent in one.extents.items()
         }
-        reader = TableReader(places, {}, base)
+        slopes = dict.fromkeys(self._deltas(one), one.roles.output)
+        places.update(dict.fromkeys(slopes, places[one.roles.output]))
         left, right = statement.left, statement.right
+        reader = TableReader(places, {}, base, letters=self._letters_beside(statement), slopes=slopes)
         try:
-            letters = list(dict.fromkeys((*index_letters(left), *index_letters(right))))
-            spans = [reader.span(letter, left) for letter in letters]
-            ranges = [range(low, high + 1) for low, high in spans]
+            letters = [
+                letter
+                for letter in dict.fromkeys((*index_letters(left), *index_letters(right)))
+                if letter not in reader.letters
+            ]
+            ranges = [range(low, high + 1) for low, high in (reader.span(each, left) for each in letters)]
             values = list(product(*ranges))
-            if not values or len(values) > _MOST_INSTANCES:
+            if not letters or len(values) > _MOST_INSTANCES:
                 return False
-            return all(
-                _same(reader.terms(left, at), reader.terms(right, at), one, lenient=True)
-                for value in values
-                for at in (dict(zip(letters, value, strict=True)),)
+            return (
+                all(
+                    _same(reader.terms(left, at), reader.terms(right, at), one, lenient=True)
+                    for value in values
+                    for at in (dict(zip(letters, value, strict=True)),)
+                )
+                and len(reader.losses) < 2
             )
         except (NotTabularError, RecursionError):
             return False
+
+    def _deltas(self, one: Pictured) -> Iterator[str]:
+        r"""The names \delta of the document that nothing else says the meaning of."""
+        for finding in self.findings:
+            for side in (finding.statement.left, finding.statement.right):
+                for part in walk(side):
+                    cell = cell_of(part)
+                    if cell is not None and cell.name == "\\delta" and len(cell.indices) == len(one.output):
+                        yield family_of(part)
+
+    def _letters_beside(self, statement: Statement) -> dict[str, Node]:
+        """Letters that the same formula says to be an expression in others: where m = p - i."""
+        found = {}
+        for finding in self.findings:
+            other = finding.statement
+            letter = letter_of(other.left)
+            if other.display is statement.display and other is not statement and letter is not None:
+                if letter not in {printed(part) for part in walk(other.right) if isinstance(part, Name)}:
+                    found[letter] = other.right
+        return found
+
+    def _in_matrices(self, one: Pictured, condition: str) -> None:
+        """Lines between whole matrices, judged in a document that says what the convolution is."""
+        rule = one.rule()
+        waiting = [finding for finding in self.findings if _is_open(finding)]
+        if rule is None or not waiting:
+            return
+        wholes = [
+            finding
+            for finding in self.findings
+            if isinstance(strip_group(finding.statement.left), Name)
+            and isinstance(strip_group(finding.statement.right), Matrix)
+            and printed(strip_group(finding.statement.left)) in self.wholes
+        ]
+        shown = {id(f.statement.display): f.statement.display for f in (*wholes, *waiting)}
+        bases = " ".join(f"{name}={extent[0][0]}" for name, extent in one.extents.items())
+        sizes = " ".join(
+            f"{name}={'x'.join(str(high - low + 1) for low, high in (*extent, (1, 1))[:2])}"
+            for name, extent in one.extents.items()
+        )
+        items = (
+            Directive("base", bases, 0, 0),
+            Directive("sizes", sizes, 0, 0),
+            Display(rule, 0, 0),
+            *sorted(shown.values(), key=lambda display: display.place(0).line),
+        )
+        session = self.session
+        inner = session.of_part(replace(session.document, items=items), " as pictured")
+        places = {session.place(finding.statement): finding for finding in waiting}
+        inner.judge_all()
+        for found in inner.findings.values():
+            finding = places.get(inner.place(found.statement))
+            if finding is None or found.statement.role != "claim":
+                continue
+            if isinstance(found.outcome, Proved):
+                found.notes.append(f"it is supposed that {condition}")
+                inner.explain(found)
+                finding.adopt(found)
+                finding.sizes = one.sizes()
 
     def _slips(self, one: Pictured, told: Sequence[_Line], holding: Sequence[_Line], said: str) -> None:
         """Refute the few lines that differ from the many that agree."""
@@ -442,6 +562,8 @@ class _Table:
                 or line.left is None
                 or line.finding.statement.link
             ):
+                continue
+            if any(other.left == line.left for other in holding):
                 continue
             own = [other for other in told if _table_of(other) == _table_of(line)]
             agreeing = [other for other in own if other in holding]

@@ -1,4 +1,4 @@
-r"""Lines of a table of gradients, cell by cell, as polynomials: dL/dF_{11} = dL/dO_{11} X_{11} + dL/dO_{12} X_{12} + ...
+r"""Lines of a table of gradients, cell by cell, as polynomials: dL/dF_{11} = dL/dO_{11} X_{11} + ...
 
 Nothing that the document defines is put in: a cell is itself, a slope is itself. What a convolution makes of them is
 asked of whoever reads the table.
@@ -7,7 +7,7 @@ asked of whoever reads the table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
@@ -118,13 +118,19 @@ class TableReader:
 
     Attributes:
         places: how far the families extend, for sums without limits and letters without values.
-        losses: the names that are differentiated by what is no cell of a family.
+        losses: the names of what is differentiated, as met.
         base: what is added to an index that stands in letters: 1 where letters count from 0 and cells from 1.
+        named: letters that the document uses for quantities, the d of a matrix [a, b; c, d].
+        letters: index letters that stand for an expression in others, m = p - i.
+        slopes: families that stand for the gradient by another one, \delta for that by O.
     """
 
     places: Places
     losses: dict[str, None]
     base: int = 0
+    named: frozenset[str] = frozenset()
+    letters: Mapping[str, Node] = field(default_factory=dict)
+    slopes: Mapping[str, str] = field(default_factory=dict)
 
     def terms(self, node: Node, letters: Mapping[str, int]) -> Terms:
         """The polynomial that a side prints.
@@ -142,7 +148,9 @@ class TableReader:
             return atom(found)
         cell = cell_of(node)
         if cell is not None:
-            return atom(self._cell(node, letters))
+            own = self._cell(node, letters)
+            above = self.slopes.get(own.name)
+            return atom(own if above is None else Atom("slope", above, own.index))
         match node:
             case Number(text):
                 return {(): Fraction(text)} if Fraction(text) else {}
@@ -164,7 +172,7 @@ class TableReader:
                 return self._product(factors, letters)
             case Fraction_(numerator, Number(text)) if Fraction(text):
                 return plus({}, self.terms(numerator, letters), 1 / Fraction(text))
-            case Name() if letter_of(node) is not None and node.text not in _DIFFERENTIALS:
+            case Name() if letter_of(node) is not None and node.text != "partial":
                 return atom(Atom("name", printed(node)))
         raise NotTabularError("something else than cells, slopes, sums and products")
 
@@ -177,6 +185,7 @@ class TableReader:
             if (
                 isinstance(plain, Name)
                 and plain.text in _DIFFERENTIALS
+                and plain.text not in self.named
                 and at + 1 < len(factors)
                 and factors[at + 1][0] == ""
                 and cell_of(factors[at + 1][1]) is not None
@@ -254,6 +263,8 @@ class TableReader:
         letter = letter_of(node)
         if letter is not None and letter in letters:
             return letters[letter]
+        if letter is not None and letter in self.letters:
+            return self.index(self.letters[letter], letters)
         match node:
             case Number(text) if text.isdigit():
                 return int(text)

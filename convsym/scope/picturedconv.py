@@ -162,6 +162,25 @@ class Pictured:
             f"{name} {'x'.join(str(high - low + 1) for low, high in extent)}" for name, extent in named
         )
 
+    def rule(self) -> str | None:
+        """The convolution as a line of a text; None where its names or its edges are too much for one."""
+        names = (self.roles.output, self.roles.image, self.roles.kernel)
+        if self.padding or not all(len(name) == 1 for name in names):
+            return None
+        axes = range(len(self.output))
+        sums, places = "", []
+        for axis in axes:
+            (o, _), (x, _), (low, high) = self.output[axis], self.image[axis], self.kernel[axis]
+            out, tap = "ij"[axis], "mn"[axis]
+            sums += f"\\sum_{{{tap}={low}}}^{{{high}}} "
+            shift = x - self.stride * o + (high if self.turned else -low)
+            stride = f"{self.stride} " if self.stride > 1 else ""
+            sign = "-" if self.turned else "+"
+            places.append(f"{stride}{out}{sign}{tap}{f'{shift:+d}' if shift else ''}")
+        left, right = (",".join(letters[axis] for axis in axes) for letters in ("ij", "mn"))
+        bias = f" + {self.roles.bias}" if self.roles.bias else ""
+        return f"{names[0]}_{{{left}}} = {sums}{names[1]}_{{{','.join(places)}}} {names[2]}_{{{right}}}{bias}"
+
     def lopsided(self) -> Pictured:
         """The same convolution at sizes of which no two are alike."""
         counts = ((2, 3), (3, 2)) if len(self.output) == 2 else ((3,), (2,))
