@@ -16,7 +16,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
-from convsym.document import Directive, Display
+from convsym.document import Directive, Display, Item
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Ellipsis_, Matrix, Name, Node, Number
 from convsym.latex.walking import walk
@@ -152,7 +152,7 @@ class _Table:
 
     def _wholes(self) -> dict[str, str]:
         """The family whose cells a matrix holds, by the matrix: K = [w_{00}, ...], or x for X."""
-        found = {}
+        found: dict[str, str] = {}
         for name in self.cells:
             found.setdefault(name.upper() if len(name) == 1 else name, name)
             found[name] = name
@@ -531,7 +531,7 @@ class _Table:
             f"{name}={'x'.join(str(high - low + 1) for low, high in (*extent, (1, 1))[:2])}"
             for name, extent in one.extents.items()
         )
-        items = (
+        items: tuple[Item, ...] = (
             Directive("base", bases, 0, 0),
             Directive("sizes", sizes, 0, 0),
             Display(rule, 0, 0),

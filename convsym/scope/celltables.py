@@ -158,12 +158,11 @@ class TableReader:
                 return plus({}, self.terms(operand, letters), Fraction(-1 if sign == "-" else 1))
             case Sum_(summands):
                 total: Terms = {}
-                for sign, term in summands:
-                    if sign not in ("+", "-"):
-                        break
-                    total = plus(total, self.terms(term, letters), Fraction(-1 if sign == "-" else 1))
-                else:
-                    return total
+                for mark, term in summands:
+                    if mark not in ("+", "-"):
+                        raise NotTabularError("a sign of two meanings")
+                    total = plus(total, self.terms(term, letters), Fraction(-1 if mark == "-" else 1))
+                return total
             case Bracket(kind, (single,)) if kind in _GROUPS:
                 return self.terms(single, letters)
             case BigOperator("sum"):
