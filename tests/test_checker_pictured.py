@@ -220,3 +220,13 @@ def test_a_pooled_value_that_is_wrong_is_not_proved() -> None:
     wrong = MAXIMA.replace("3", "2")
     lines = (IMAGE, wrong, ABOVE, BACK + r"0 & b & 0 \\ a + c & 0 & 0 \\ 0 & d & 0 \end{bmatrix}")
     assert Status.PROVED not in statuses(*lines, before="A pooling layer with 2x2 windows.")
+
+
+def test_a_second_example_under_the_same_letters_is_not_held_against_the_first() -> None:
+    both = table()
+    second = table(stride=2)
+    text = "# One\n\n" + "\n".join(f"$$ {line} $$\n" for line in (*both["F"], *both["X"]))
+    text += "\n# With stride 2\n\n" + "\n".join(f"$$ {line} $$\n" for line in second["X"][-2:])
+    found = [verdict.status for verdict in convsym.check(text).verdicts]
+    assert Status.REFUTED not in found
+    assert set(found[:13]) == {Status.PROVED}

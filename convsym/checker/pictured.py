@@ -255,7 +255,11 @@ class _Judging:
                 or line.finding.statement.link
             ):
                 continue
-            if any(other.left == line.left for other in holding):
+            # One path before the whole sum, or another example under the same letters, is no slip.
+            section = line.finding.statement.display.section
+            if any(other.left == line.left for other in holding) or not any(
+                other.finding.statement.display.section == section for other in holding
+            ):
                 continue
             own = [other for other in told if table_of(other) == table_of(line)]
             agreeing = [other for other in own if other in holding]

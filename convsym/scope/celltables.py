@@ -114,7 +114,7 @@ def _order(one: Atom) -> tuple[str, str, Index, str]:
 
 @dataclass(slots=True)
 class TableReader:
-    """Reads the sides of one line.
+    r"""Reads the sides of one line.
 
     Attributes:
         places: how far the families extend, for sums without limits and letters without values.
