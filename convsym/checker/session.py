@@ -16,8 +16,9 @@ from convsym.checker.assembly import assembled
 from convsym.checker.calculated import settle_calculated
 from convsym.checker.chains import judge_chains
 from convsym.checker.clashes import clash_outcome
+from convsym.checker.concurrence import suspend
 from convsym.checker.conditions import heed_conditions
-from convsym.checker.diagnosis import blame_definitions, suspend
+from convsym.checker.diagnosis import blame_definitions
 from convsym.checker.doubts import heed_doubts
 from convsym.checker.errorterms import judge_error_term
 from convsym.checker.explanation import explain
