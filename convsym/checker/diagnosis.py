@@ -118,8 +118,8 @@ def _blame(
 ) -> None:
     statement = finding.statement
     scope = session.scope_of(statement)
-    failing = [f for f in failing if not _is_clash(f)]
-    instances = [f for f in session.claims() if _is_instance(f.statement, rule, scope) and not _is_clash(f)]
+    failing = [f for f in failing if not is_clash(f)]
+    instances = [f for f in session.claims() if _is_instance(f.statement, rule, scope) and not is_clash(f)]
     disagreeing = [f for f in instances if f.fails]
     if len(disagreeing) >= 2 or (broken and instances):
         relevant = instances
@@ -208,7 +208,7 @@ def _outvote(session: Session, finding: Finding) -> None:
     failing = [f for f in resting if isinstance(f.outcome, Refuted)]
     if len(failing) < 3 or 2 * len(failing) <= len(resting) or not isinstance(finding.outcome, Definition):
         return
-    alone = [f for f in failing if all(_is_vouched(session, other) for other in f.used - {number})]
+    alone = [f for f in failing if all(is_vouched(session, other) for other in f.used - {number})]
     rule = rule_of(session, finding.statement)
     if isinstance(rule, Rule):
         # Other lines may hold or fail for reasons of their own; cells written out speak of the rule alone.
@@ -217,15 +217,15 @@ def _outvote(session: Session, finding: Finding) -> None:
     if len(alone) < 3:
         return
     witness = next((f.outcome.witness for f in failing if isinstance(f.outcome, Refuted)), None)
-    finding.outcome = Refuted(f"contradicts {_lines(session, failing)}", witness, "contradiction")
+    finding.outcome = Refuted(f"contradicts {lines_of(session, failing)}", witness, "contradiction")
 
 
-def _is_clash(finding: Finding) -> bool:
+def is_clash(finding: Finding) -> bool:
     """Whether a line is wrong whatever the cells are: a number against a matrix."""
     return isinstance(finding.outcome, Refuted) and finding.outcome.method == "type clash"
 
 
-def _is_vouched(session: Session, number: int) -> bool:
+def is_vouched(session: Session, number: int) -> bool:
     """Whether a definition was put right, or two lines of its own cells hold with it."""
     if number in session.repaired:
         return True
@@ -238,72 +238,6 @@ def _is_vouched(session: Session, number: int) -> bool:
     if isinstance(rule, FunctionRule):
         return any(f.used == {number} for f in proved)
     return sum(_is_instance(f.statement, rule, scope) for f in proved) >= 2
-
-
-def suspend(session: Session) -> None:
-    """A line that differs from a refuted definition is not wrong for that: it rests on nothing."""
-    standing = {
-        number: finding
-        for number, finding in session.findings.items()
-        if finding.statement.role == "definition"
-        and (isinstance(finding.outcome, Refuted) or has_stray_index(finding))
-        and number not in session.repaired
-        and rule_of(session, finding.statement) is not None
-    }
-    for other in session.claims():
-        for number in sorted(other.used & set(standing)):
-            if isinstance(other.outcome, Refuted) and other.statement.number != number:
-                named = session.named(number)
-                wrong = "which is refuted and was not put right"
-                if has_stray_index(session.findings[number]):
-                    wrong = "in which an index is free on the right only"
-                other.outcome = Unsupported(f"rests on {named}, {wrong}")
-                other.repairs, other.notes = (), []
-    _leave_open(session)
-
-
-def _leave_open(session: Session) -> None:
-    """Several lines against one definition, and nothing says which is wrong: none of them is refuted."""
-    for statement in session.reader.statements:
-        if statement.role != "definition" or not isinstance(
-            session.findings[statement.number].outcome, Definition
-        ):
-            continue
-        if rule_of(session, statement) is None or _is_vouched(session, statement.number):
-            continue
-        # The chain rule holds whatever the definition says: it speaks neither for nor against it.
-        resting = [
-            f
-            for f in session.claims()
-            if statement.number in f.used
-            and not (isinstance(f.outcome, Proved) and _rests_on_both_sides(session, f, statement.number))
-        ]
-        failing = [f for f in resting if isinstance(f.outcome, Refuted) and not _is_clash(f)]
-        if len(failing) >= 2 and 2 * len(failing) > len(resting):
-            for finding in failing:
-                others = [f for f in failing if f is not finding]
-                agreeing = f"{_lines(session, others)} {'does' if len(others) == 1 else 'do'}"
-                finding.outcome = Unsupported(
-                    f"contradicts {session.named(statement.number)}, as {agreeing}: which is wrong is open"
-                )
-                finding.repairs, finding.notes = (), []
-
-
-def _rests_on_both_sides(session: Session, finding: Finding, number: int) -> bool:
-    """Whether a proved line is an identity whose sides both follow a definition, or that nothing can be said of."""
-    if not isinstance(finding.outcome, Proved) or finding.outcome.method != "identity":
-        return False
-    judge = finding.judgment.judge if finding.judgment is not None else None
-    scope = judge.scope if judge is not None else session.scope_of(finding.statement)
-    follows = []
-    for side in (finding.statement.left, finding.statement.right):
-        elaborator = Elaborator(scope, budget=session.budget, clock=Clock(session.budget))
-        try:
-            elaborator.value(side, {})
-        except Exception:  # also SymPy's own: whatever has no value here says nothing of the definition
-            return True
-        follows.append(number in elaborator.used)
-    return follows[0] == follows[1]
 
 
 def _idle_sizes(scope: Scope, statement: Statement) -> tuple[frozenset[str], Scope] | None:
@@ -391,11 +325,17 @@ def _dropped(node: Node, names: frozenset[str], scope: Scope) -> Node:
 def _note_contradiction(session: Session, finding: Finding, against: Sequence[Finding]) -> None:
     if not isinstance(finding.outcome, Refuted) or not against:
         return
-    lines = _lines(session, against)
+    lines = lines_of(session, against)
     finding.notes.append(f"it also contradicts {lines}")
 
 
-def _lines(session: Session, findings: Sequence[Finding]) -> str:
+def lines_of(session: Session, findings: Sequence[Finding]) -> str:
+    """Several lines of a document, named in words.
+
+    Args:
+        session: the document being judged.
+        findings: the lines.
+    """
     numbers = sorted({session.line(f.statement) for f in findings})
     if len(numbers) == 1:
         count = f"the {len(findings)} relations of line" if len(findings) > 1 else "line"
@@ -568,7 +508,7 @@ def _adopt(
     old = [session.findings[f.statement.number] for f in relevant]
     contradicting = [f for f in old if f.statement.number in gained]
     error = session.broken.pop(statement.number, None)
-    reason = f"contradicts {_lines(session, contradicting)}: {'; '.join(repair.edits)}"
+    reason = f"contradicts {lines_of(session, contradicting)}: {'; '.join(repair.edits)}"
     if isinstance(finding.outcome, Unsupported):
         reason = f"{finding.outcome.reason}, and it {reason}"
     if error is not None:

@@ -56,10 +56,10 @@ def edited_rule(rule: Rule | FunctionRule, chain: Chain, scope: Scope) -> Rule |
 
 def is_testable(session: Session, statement: Statement) -> bool:
     """Whether residues can be computed for a line: all its indices are numbers."""
-    return _instance(session, statement) is not None
+    return instance_of(session, statement) is not None
 
 
-def _instance(session: Session, statement: Statement) -> dict[str, Any] | None:
+def instance_of(session: Session, statement: Statement) -> dict[str, Any] | None:
     """The last half of a line's instances begins with this one; None where an index stays a letter."""
     nodes = [statement.left, statement.right]
     judge = session.judges[statement.version]
@@ -94,6 +94,16 @@ class Trials:
         _take_over(settled, trial, self.rule.statement)
         _take_over(settled.symbolic(), trial.symbolic(), self.rule.statement)
         return trial
+
+    def differs(self, new: Rule | FunctionRule, statement: Statement, env: dict[str, Any]) -> bool:
+        """Whether a line fails with the definition exchanged.
+
+        Args:
+            new: what is put in its place.
+            statement: the line.
+            env: values of its indices.
+        """
+        return _differs(self.elaborator(new), statement, env)
 
     @property
     def settled(self) -> Elaborator:
@@ -135,7 +145,7 @@ class Vouchers:
             and isinstance(other.outcome, Proved)
         ]
         for statement in _cheapest(resting):
-            env = _instance(session, statement)
+            env = instance_of(session, statement)
             if env is not None and self._rests(statement, env):
                 self.lines.append((statement, env))
             if len(self.lines) >= _VOUCHERS:
