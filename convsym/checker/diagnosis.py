@@ -226,6 +226,10 @@ def _is_clash(finding: Finding) -> bool:
     return isinstance(finding.outcome, Refuted) and finding.outcome.method == "type clash"
 
 
+def _is_out_of_range(finding: Finding) -> bool:
+    return isinstance(finding.outcome, Refuted) and finding.outcome.method == "index out of range"
+
+
 def _is_vouched(session: Session, number: int) -> bool:
     """Whether a definition was put right, or two lines of its own cells hold with it."""
     if number in session.repaired:
@@ -270,7 +274,8 @@ def _leave_open(session: Session) -> None:
             session.findings[statement.number].outcome, Definition
         ):
             continue
-        if rule_of(session, statement) is None or _is_vouched(session, statement.number):
+        rule = rule_of(session, statement)
+        if rule is None or _is_vouched(session, statement.number):
             continue
         # The chain rule holds whatever the definition says: it speaks neither for nor against it.
         resting = [
@@ -280,6 +285,9 @@ def _leave_open(session: Session) -> None:
             and not (isinstance(f.outcome, Proved) and _rests_on_both_sides(session, f, statement.number))
         ]
         failing = [f for f in resting if isinstance(f.outcome, Refuted) and not _is_clash(f)]
+        if isinstance(rule, FunctionRule):
+            # Whatever a function is, a cell that does not exist has no value for it.
+            failing = [f for f in failing if not _is_out_of_range(f)]
         if len(failing) >= 2 and 2 * len(failing) > len(resting):
             for finding in failing:
                 others = [f for f in failing if f is not finding]

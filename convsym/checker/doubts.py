@@ -3,28 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sympy import Expr
 
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import is_digits, is_near
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Fraction_, Matrix, Name, Node, Number, Product, Scripted
+from convsym.latex.syntax import Equation, Fraction_, Matrix, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import children, walk
 from convsym.scope.approximation import decimal_of, rounds_to
 from convsym.scope.dimensions import is_differential, is_transposing
 from convsym.scope.forms import prints_decimal
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge
-from convsym.scope.model import Scope
+from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import key, strip_group
+from convsym.scope.normalization import holds_with_unit_sums, log_weights, said_normalized
 from convsym.scope.statements import Statement
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _BARRED = re.compile(r"^\$?([A-Za-z])(?: ?- ?\d+)? ?\\ne 0\$?$")
 _ENTRYWISE = ("odot", "circ")
 _VECTORS = re.compile(r"\bvectors?\b|\bweight matri", re.I)
+
+
+def heed_unit_sums(finding: Finding, judge: Judge, equations: Iterable[Equation]) -> None:
+    """Prove a claim that is true of targets that add up to one, where the document says that they do.
+
+    Args:
+        finding: a claim; its outcome is changed.
+        judge: who judged it.
+        equations: the formulas of the document.
+    """
+    judgment = finding.judgment
+    if judgment is None or not isinstance(finding.outcome, Refuted):
+        return
+    weights = log_weights(judge.scope)
+    if not weights or (holds := holds_with_unit_sums(judge, judgment, weights)) is False:
+        return
+    said = said_normalized(judge.scope, equations)
+    sums = ", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(weights))
+    if holds and said and holds_with_unit_sums(judge, judgment, said):
+        finding.outcome = judgment.outcome = Proved("by definition")
+        judgment.assumed.add(", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(said)))
+    elif holds or said:
+        finding.outcome = Undecided(f"it {'holds' if holds else 'may hold'} if {sums}, which is not said")
 
 
 def heed_rounding(finding: Finding, judge: Judge) -> None:
