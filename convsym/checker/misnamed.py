@@ -96,7 +96,7 @@ def _is_given(name: str, scope: Scope) -> bool:
 def _products_of(above: str, below: str, scope: Scope) -> Iterator[str]:
     """The families that are defined by products in which both stand."""
     for name, rules in scope.rules.items():
-        if name in scope.families and any(_multiplies({above, below}, rule.body, scope) for rule in rules):
+        if any(rule.patterns and _multiplies({above, below}, rule.body, scope) for rule in rules):
             yield name
 
 

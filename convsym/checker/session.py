@@ -115,6 +115,8 @@ class Session:
         """Every relation's verdict, in reading order."""
         self.judge_all()
         if self.past.stop is None:
+            # What holds with a value that is granted speaks against no definition.
+            heed_grants(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)
