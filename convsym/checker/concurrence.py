@@ -16,6 +16,7 @@ from convsym.scope.algebra import Modular
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.forms import printed_shape
 from convsym.scope.memory import Memory
+from convsym.scope.model import FunctionRule
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted, Unsupported
 
@@ -61,10 +62,14 @@ def _leave_open(session: Session) -> None:
             session.findings[statement.number].outcome, Definition
         ):
             continue
-        if rule_of(session, statement) is None or is_vouched(session, statement.number):
+        rule = rule_of(session, statement)
+        if rule is None or is_vouched(session, statement.number):
             continue
         resting = [f for f in session.claims() if statement.number in f.used]
         failing = [f for f in resting if isinstance(f.outcome, Refuted) and not is_clash(f)]
+        if isinstance(rule, FunctionRule):
+            # Whatever a function is, a cell that does not exist has no value for it.
+            failing = [f for f in failing if not _is_out_of_range(f)]
         if len(failing) < 2:
             continue
         proved = [f for f in resting if isinstance(f.outcome, Proved)]
@@ -86,6 +91,10 @@ def _leave_open(session: Session) -> None:
                     f"contradicts {session.named(statement.number)}, as {does}: which is wrong is open"
                 )
                 finding.repairs, finding.notes = (), []
+
+
+def _is_out_of_range(finding: Finding) -> bool:
+    return isinstance(finding.outcome, Refuted) and finding.outcome.method == "index out of range"
 
 
 def _say(session: Session, finding: Finding, answer: Finding) -> None:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from convsym.budget import Budget, Clock
 from convsym.checker.consensus import rivals
 from convsym.checker.findings import Finding
 from convsym.checker.givenagain import given_again
 from convsym.checker.mending import chain_of, vocabulary_of
-from convsym.checker.screening import flat_pairs, residues_equal
-from convsym.checker.trials import Trials, Vouchers, edited_rule, is_testable
-from convsym.errors import ConvsymError, ScopeError
+from convsym.checker.trials import Trials, Vouchers, definition_tests, edited_rule, instance_cell, is_testable
+from convsym.errors import ConvsymError
 from convsym.latex.syntax import Bracket, Chain, Fraction_, Name, Node, Product, Scripted
 from convsym.latex.walking import walk
 from convsym.repair import Repair, search
 from convsym.repair.render import Renderer
-from convsym.scope.algebra import Modular, Q
-from convsym.scope.elaborate import Elaborator
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge
-from convsym.scope.memory import Memory
-from convsym.scope.model import Cell, FunctionRule, Rule, Scope, pattern_of
+from convsym.scope.model import FunctionRule, Rule, Scope, pattern_of
 from convsym.scope.standing import leads_back
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted, Unsupported
@@ -133,7 +129,7 @@ def _blame(
     repairs: tuple[Repair, ...] = ()
     # One line of three or more may be the wrong one itself.
     needed = len(relevant) - (len(relevant) >= 3)
-    tests = _definition_tests(session, scope, rule, [f.statement for f in relevant], needed)
+    tests = definition_tests(session, scope, rule, [f.statement for f in relevant], needed)
     # Where too few lines can be tested no edit is accepted: none is tried.
     hopeless = sum(is_testable(session, f.statement) for f in relevant) < needed
     trials = Trials(scope, rule)
@@ -164,6 +160,10 @@ def _blame(
     )
     # Whoever agrees with every line comes before whoever agrees with all but one.
     repairs = tuple(sorted(repairs, key=lambda repair: tests[2](repair.node)))
+    if repairs and tests[2](repairs[0].node):
+        # An edit that leaves a line failing gives way to what a line says with which none does.
+        said = [r for r in rivals(session, statement, rule) if tests[2](r.chain) == 0]
+        repairs = (*(Repair(r.chain, r.latex, (r.edit,), 50.0) for r in said[:_RIVALS]), *repairs)
     repairs = _without_idle_sizes(
         session, scope, statement, rule, [f.statement for f in relevant], needed, repairs
     )
@@ -273,7 +273,7 @@ def _without_idle_sizes(
     if idle is None or not repairs:
         return repairs
     printed, changed = idle
-    accepts = _definition_tests(session, changed, rule, relevant, needed)[0]
+    accepts = definition_tests(session, changed, rule, relevant, needed)[0]
     kept = []
     for repair in repairs:
         node = _dropped(repair.node, printed, scope)
@@ -349,105 +349,35 @@ def _is_instance(statement: Statement, rule: Rule | FunctionRule, scope: Scope) 
         return False
     if not rule.patterns and (rule.layer is not None or scope.family(rule.name) is not None):
         return False
-    return _instance_cell(statement, rule, scope) is not None
+    return instance_cell(statement, rule, scope) is not None
 
 
-def _instance_cell(statement: Statement, rule: Rule, scope: Scope) -> Cell | None:
-    reference = scope.refer(statement.left, {})
-    if reference is None or reference.name != rule.name or len(reference.indices) != len(rule.patterns):
-        return None
-    indices = []
-    for node in reference.indices:
-        pattern = pattern_of(node, {})
-        if pattern is None or pattern.parameter is not None:
-            return None
-        indices.append(pattern.offset)
-    return Cell(rule.name, tuple(indices))
+def _spare_outvoted(
+    session: Session, again: dict[int, Finding], gained: Collection[int], finding: Finding
+) -> None:
+    """Leave a line open that a repair does not reconcile, where no two lines outweigh it.
+
+    The chain rule is true of every definition: a line of derivatives alone says nothing against another line.
+    """
+    telling = [n for n in gained if not _is_chain_rule(again[n].statement)]
+    for number, other in again.items():
+        before = session.findings[number].outcome
+        if (
+            isinstance(other.outcome, Refuted)
+            and isinstance(before, Refuted)
+            and not is_clash(other)
+            and len(telling) < 2
+        ):
+            named = session.named(finding.statement.number)
+            other.outcome = Unsupported(
+                f"contradicts {named}, which is refuted: how it would be right is open"
+            )
+            other.repairs, other.notes = (), []
 
 
-Tests = tuple[Callable[[Chain], bool], Callable[[Chain], bool], Callable[[Chain], int]]
-
-
-def _definition_tests(
-    session: Session, scope: Scope, rule: Rule | FunctionRule, relevant: list[Statement], needed: int
-) -> Tests:
-    """Fast tests of an edited definition: how many of the relevant lines it then agrees with."""
-    fixed = Elaborator(scope, Modular(1), memory=Memory())
-    targets: list[tuple[Cell, Any]] = []
-    if isinstance(rule, Rule) and (rule.patterns or scope.family(rule.name) is None):
-        for claim in relevant:
-            cell = _instance_cell(claim, rule, scope)
-            if cell is not None:
-                targets.append((cell, claim.right))
-    direct = len(targets) == len(relevant)
-
-    known: dict[int, Any] = {}
-    envs: list[dict[str, Any]] = []
-    for claim in relevant:
-        found, generic = session.judges[claim.version].environments(
-            free_letters([claim.left, claim.right], scope), [claim.left, claim.right]
-        )
-        # The last instance: at the first one many wrong indices still agree.
-        envs.append({} if generic else found[len(found) // 2])
-    trials = Trials(scope, rule, list(zip(relevant, envs, strict=True)))
-
-    def sides(chain: Chain) -> Iterator[tuple[Any, Any]]:
-        new = edited_rule(rule, chain, scope)
-        if new is None:
-            return
-        if direct and isinstance(new, Rule):
-            for position, (cell, right) in enumerate(targets):
-                if position not in known:
-                    known[position] = fixed.scalar(right, {})
-                env = new.match(cell)
-                if env is None:
-                    raise ScopeError("the edited left side names other cells")
-                yield fixed.scalar(new.body, env), known[position]
-            return
-        trial = trials.elaborator(new)
-        for claim, env in zip(relevant, envs, strict=True):
-            try:
-                left, right = trial.value(claim.left, env), trial.value(claim.right, env)
-                pairs = flat_pairs(left, right)
-                # A matrix claim counts as one line: its first wrong entry speaks for it.
-                yield next(((a, b) for a, b in pairs if not residues_equal(a, b)), pairs[0])
-            except ConvsymError:
-                yield None, None
-
-    def accepts(chain: Chain) -> bool:
-        misses, hits = 0, 0
-        for a, b in sides(chain):
-            if a is not None and residues_equal(a, b):
-                hits += 1
-            else:
-                misses += 1
-                if misses > len(relevant) - needed:
-                    return False
-        return hits >= needed
-
-    def proportional(chain: Chain) -> bool:
-        groups: list[tuple[Any, Any, int]] = []
-        for a, b in sides(chain):
-            if a is None or a[1] == 0 or b[1] == 0:
-                return False
-            for position, (a0, b0, count) in enumerate(groups):
-                if a[1] * b0[1] % Q == b[1] * a0[1] % Q:
-                    groups[position] = (a0, b0, count + 1)
-                    break
-            else:
-                groups.append((a, b, 1))
-                if len(groups) > 1 + len(relevant) - needed:
-                    return False
-        return max((count for _, _, count in groups), default=0) >= max(needed, 2)
-
-    def score(chain: Chain) -> int:
-        try:
-            wrong = [a is None or not residues_equal(a, b) for a, b in sides(chain)]
-        except ConvsymError:
-            return 10**6
-        return sum(wrong) if wrong else 10**6
-
-    return accepts, proportional, score
+def _is_chain_rule(statement: Statement) -> bool:
+    """Whether both sides are made of derivatives alone."""
+    return derives(statement.left) and derives(statement.right)
 
 
 def _adopt(
@@ -500,6 +430,7 @@ def _adopt(
         return False
     session.judges[statement.version] = judge
     session.repaired[statement.number] = repair.latex
+    _spare_outvoted(session, again, gained, finding)
     for number, other in again.items():
         if isinstance(other.outcome, Proved | Refuted):
             rests = sorted(other.used & set(session.repaired))

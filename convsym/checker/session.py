@@ -35,6 +35,7 @@ from convsym.checker.lostmarks import settle_lost_marks
 from convsym.checker.lostterms import settle_lost_terms
 from convsym.checker.matrices import judge_matrices
 from convsym.checker.mending import repair_claim
+from convsym.checker.misnamed import settle_misnamed
 from convsym.checker.readings import settle_otherwise
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
@@ -62,6 +63,9 @@ from convsym.scope.model import BrokenDefinitionError, Cell, OutOfRangeError, Sc
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Verdict
+
+# What looks at lines that are still open once the whole document is judged, in this order.
+_OPEN_LINES = (heed_later_letters, settle_alone, settle_lost_marks, settle_lost_terms, settle_misnamed)
 
 
 @dataclass(slots=True)
@@ -113,6 +117,8 @@ class Session:
         """Every relation's verdict, in reading order."""
         self.judge_all()
         if self.past.stop is None:
+            # What holds with a value that is granted speaks against no definition.
+            heed_grants(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)
@@ -121,7 +127,7 @@ class Session:
                 heed_conditions(self)
             with suppress(ConvsymError, RecursionError):
                 judge_written_cells(self.findings, self.judges, self.reader.statements)
-            for settle in (heed_later_letters, settle_alone, settle_lost_marks, settle_lost_terms):
+            for settle in _OPEN_LINES:
                 with suppress(Exception):  # what cannot be settled leaves the verdicts as they are
                     settle(self)
             for finding in self.findings.values():
