@@ -26,7 +26,7 @@ from convsym.checker.extents import cells_of, label_of, size_words
 from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
 from convsym.checker.givenagain import leave_open_after
-from convsym.checker.granted import heed_grants
+from convsym.checker.granted import heed_given_starts, heed_grants
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.later import heed_later_letters
@@ -118,7 +118,7 @@ class Session:
         self.judge_all()
         if self.past.stop is None:
             # What holds with a value that is granted speaks against no definition.
-            heed_grants(self)
+            heed_given_starts(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)
