@@ -1,7 +1,7 @@
 r"""Sums that the last line of a chain prints, and the lines before leave out.
 
-A product \partial f/\partial y_i \cdot \partial y_i/\partial\gamma that stands for \partial f/\partial\gamma is meant to
-be summed over i, where the chain goes on with = \sum_i \partial f/\partial y_i \cdot \hat x_i.
+A product \partial f/\partial y_i \cdot \partial y_i/\partial\gamma that stands for \partial f/\partial\gamma is
+meant to be summed over i, where the chain goes on with = \sum_i \partial f/\partial y_i \cdot \hat x_i.
 """
 
 from __future__ import annotations

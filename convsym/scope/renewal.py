@@ -206,11 +206,9 @@ def _is_layer_letter(name: str, scope: Scope) -> bool:
 
 def is_update(statement: Statement, scope: Scope) -> bool:
     """K = K - eta dL/dK: a new value computed from the old one."""
-    if _renews_product(statement, scope):
-        return True
     reference = scope.refer(statement.left, {})
     if reference is None or reference.power is not None:
-        return False
+        return reference is None and _updates_compound(statement, scope)
     right = strip_group(statement.right)
     if statement.relation in UPDATES and statement.relation != "to":
         return True
@@ -224,24 +222,54 @@ def is_update(statement: Statement, scope: Scope) -> bool:
     return anew and any(_is_times(term, printed) for _, term in right.terms)
 
 
-def _renews_product(statement: Statement, scope: Scope) -> bool:
-    r"""Whether several letters that nothing defines are one name that gets a new value: V dW = \beta V dW + ..."""
-    left, right = strip_group(statement.left), strip_group(statement.right)
-    if statement.link or not isinstance(left, Product) or not isinstance(right, Sum_):
+def _updates_compound(statement: Statement, scope: Scope) -> bool:
+    r"""V dW = \beta V dW + (1 - \beta) dW: several letters name what is updated, and some of them nothing defines."""
+    names = juxtaposed(statement.left, scope)
+    if statement.link or statement.relation == "to" or all(map(scope.rules.get, names)):
         return False
-    names = [scope.refer(factor, {}) for operator, factor in left.factors if not operator]
-    if len(names) != len(left.factors) or any(
-        name is None or name.indices or scope.rules.get(name.name) or scope.size(name.name) is not None
-        for name in names
-    ):
+    if statement.relation in UPDATES:
+        return bool(names)
+    right = strip_group(statement.right)
+    printed = [printed_shape(factor) for factor in _factors(statement.left)]
+    if not names or not isinstance(right, Sum_):
         return False
-    printed = [printed_shape(factor) for _, factor in left.factors]
     for _, term in right.terms:
-        inner = strip_group(term)
-        factors = [printed_shape(f) for _, f in inner.factors] if isinstance(inner, Product) else []
-        if len(factors) > len(printed) and factors[-len(printed) :] == printed:
+        factors = list(_factors(term))
+        shapes = [printed_shape(factor) for factor in factors]
+        if shapes[-len(printed) :] == printed and all(
+            isinstance(strip_group(factor), Name | Number | Bracket | Scripted)
+            for factor in factors[: -len(printed)]
+        ):
             return True
     return False
+
+
+def juxtaposed(node: Node, scope: Scope) -> tuple[str, ...]:
+    """The names of a product of names side by side, as V dW is one; empty for anything else.
+
+    Args:
+        node: an expression.
+        scope: how the document writes its names.
+    """
+    node = strip_group(node)
+    if not isinstance(node, Product) or any(operator for operator, _ in node.factors):
+        return ()
+    found = []
+    for _, factor in node.factors:
+        inner = strip_group(factor)
+        reference = scope.refer(inner, {}) if isinstance(inner, Name | Scripted) else None
+        if reference is None or reference.name in scope.functions or reference.power is not None:
+            return ()
+        found.append(reference.name)
+    return tuple(found)
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    node = strip_group(node)
+    if isinstance(node, Product):
+        yield from (factor for _, factor in node.factors)
+    else:
+        yield node
 
 
 def _is_times(term: Node, printed: object) -> bool:
