@@ -213,8 +213,12 @@ class Descent(Cursor):
         sub: Node | None = None
         sup: Node | None = None
         primes = 0
-        while self.next.kind in ("sub", "sup", "prime"):
+        braced = False
+        while self.next.kind in ("sub", "sup", "prime") or self.begins_braced_script(braced):
             token = self.take()
+            if token.kind in ("lb", "rb"):
+                braced = token.kind == "lb"
+                continue
             if token.kind == "prime":
                 primes += 1
                 continue
@@ -231,12 +235,20 @@ class Descent(Cursor):
                 sub = value
             else:
                 sup = value
+        if braced:
+            self.fail("} to close this group")
         if sub is None and sup is None and not primes:
             return base
         column = column_of(base, sup) if sub is None and not primes else None
         if column is not None:
             return replace(column, span=self.span(base.span.start))
         return Scripted(base, sub, sup, primes, self.span(base.span.start))
+
+    def begins_braced_script(self, inside: bool) -> bool:
+        r"""Whether scripts in braces of their own begin, as in \delta{_2}, or end where they have begun."""
+        if inside:
+            return self.next.kind == "rb"
+        return self.next.kind == "lb" and self.peek().kind in ("sub", "sup")
 
     def prime_argument(self) -> int:
         r"""Takes ^\prime or ^{\prime\prime}; how many, or 0 with nothing taken."""

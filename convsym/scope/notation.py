@@ -20,6 +20,7 @@ from convsym.scope.signs import with_signed_factors
 from convsym.scope.standards import with_standards
 from convsym.scope.superscripts import with_layers_above
 from convsym.scope.timing import Timing, with_time_indices
+from convsym.scope.variables import with_marked_variables
 from convsym.scope.variances import with_variances
 
 
@@ -35,7 +36,7 @@ def in_one_notation(
         The formulas, how the document writes time, and what standard functions stand for in some formulas that
         the document leaves unsaid.
     """
-    assigned = with_assignments(equations)
+    assigned = with_marked_variables(with_assignments(equations))
     layered = with_layers_above(with_plain_losses(with_raised_transposes(assigned)))
     timed, timing = with_time_indices(with_lettered_layers(layered))
     named = with_marks(with_variances(with_bold_names(timed)))
