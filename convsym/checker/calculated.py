@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _DIGITS = "rounded to the digits shown"
 _GIVEN = "with the values that the document gives"
+_ELSE = "the numbers that are given come to something else"
 _RELATIONS = EQUALITIES | {"approx", "simeq"}
 # A number that lies closer to what it should be may have been worked out with results that are not printed.
 _FAR = Fraction(1, 100)
@@ -243,6 +244,10 @@ def _decide(finding: Finding, replay: Replay, scope: Scope, session: Session) ->
     ]
     left, right = aligned(*sides)
     reckoning = Reckoning(replay)
+    if isinstance(finding.outcome, Undecided) and not any(
+        cell.free_symbols & replay.atoms.keys() for cell in (*left.cells, *right.cells)
+    ):
+        return  # numbers alone: what they come to has been worked out
     if numbers == [None, None] and not replay.literals:
         _decide_letters(finding, left, right, reckoning, scope)
         if isinstance(finding.outcome, Proved) or all(_has_letters(side, replay) for side in (left, right)):
@@ -438,17 +443,22 @@ def _refute(
         if not _explained(left, right, numbers, reckoning):
             return
         lines = ", ".join(session.named(number) for number in sorted(reckoning.wrong))
-        reason = f"it rests on {lines}, where the numbers that are given come to something else"
-    else:
-        if len(left.cells) > 1 and not agreeing:
+        # The line is right as a step: wrong is the one where its numbers were worked out first.
+        if _puts_in(numbers, (left, right), reckoning):
+            outcome = Proved("certified rounding", (_DIGITS, f"with the numbers of {lines}, which are wrong"))
+            _settled(finding, outcome, reckoning.replay)
             return
-        if not all(_is_far(one, two) for _, one, two in far) or log in {
-            type(part) for cell in (*left.cells, *right.cells) for part in cell.atoms(log)
-        }:
-            return
-        if _holds_turned(finding, session, numbers, reckoning):
-            return
-        reason = "the numbers that are given come to something else, however they were rounded"
+        _settled(finding, Unsupported(f"it rests on {lines}, where {_ELSE}"), reckoning.replay)
+        return
+    if len(left.cells) > 1 and not agreeing:
+        return
+    if not all(_is_far(one, two) for _, one, two in far) or log in {
+        type(part) for cell in (*left.cells, *right.cells) for part in cell.atoms(log)
+    }:
+        return
+    if _holds_turned(finding, session, numbers, reckoning):
+        return
+    reason = f"{_ELSE}, however they were rounded"
     _, one, two = far[0]
     witness = Witness((), f"{float(one):.6g}", f"{float(two):.6g}")
     _settled(finding, Refuted(reason, witness, "interval arithmetic"), reckoning.replay)
@@ -486,6 +496,17 @@ def _around(printed: Printed | None, place: int) -> tuple[Fraction, Fraction] | 
         return None
     value, unit = printed.cells[place]
     return (value - unit, value + unit) if unit < 1 else (value, value)
+
+
+def _puts_in(numbers: list[Printed | None], sides: tuple[Array, Array], reckoning: Reckoning) -> bool:
+    """Whether a line puts numbers in for what stands in letters on its other side, and gives no result."""
+    if any(printed is not None for printed in numbers):
+        return False
+    known = reckoning.replay.literals.keys()
+    parts = [{symbol for cell in side.cells for symbol in cell.free_symbols} for side in sides]
+    return any(
+        bool(one) and one <= known and not other & known for one, other in (parts, tuple(reversed(parts)))
+    )
 
 
 def _explained(left: Array, right: Array, numbers: list[Printed | None], reckoning: Reckoning) -> bool:
@@ -547,7 +568,7 @@ def _holds_turned(
     return False
 
 
-def _settled(finding: Finding, outcome: Proved | Refuted, replay: Replay) -> None:
+def _settled(finding: Finding, outcome: Proved | Refuted | Unsupported, replay: Replay) -> None:
     if isinstance(outcome, Proved):
         conditions = dict.fromkeys((*outcome.assuming, *sorted(replay.assumed)))
         outcome = Proved(outcome.method, tuple(conditions), outcome.sizes)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sympy import log
@@ -14,7 +16,8 @@ from convsym.checker.spoken import said_values
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import Name, Node
 from convsym.latex.walking import walk
-from convsym.scope.digits import Figure, agree, arguments, differ, measured, miscalculated
+from convsym.scope.approximation import decimal_of
+from convsym.scope.digits import Figure, agree, arguments, differ, measured, miscalculated, slips
 from convsym.scope.forms import prints_decimal
 from convsym.scope.judge import Judge
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported, Witness
@@ -39,7 +42,7 @@ def settle_figures(session: Session) -> None:
     """
     if not any(prints_decimal(side) for s in session.reader.statements for side in (s.left, s.right)):
         return
-    given, chain = Given(), list[Finding]()
+    given, chain, rounded = Given(), list[Finding](), set[Fraction]()
     said = said_values(session.document, session.reader.statements)
     for statement in session.reader.statements:
         if not statement.link:
@@ -50,7 +53,11 @@ def settle_figures(session: Session) -> None:
             said.pop(0)
         finding = session.findings[statement.number]
         if statement.role in ("claim", "approximate") and statement.relation in ("=", "approx"):
-            session.within("figures", finding, _settle, finding, session.judges[statement.version], given)
+            session.within(
+                "figures", finding, _settle, finding, session.judges[statement.version], given, rounded
+            )
+        if statement.relation == "approx" and (decimal := decimal_of(statement.right)) is not None:
+            rounded.add(decimal[0])
         chain.append(finding)
 
 
@@ -60,7 +67,7 @@ def _learn(given: Given, chain: list[Finding], session: Session) -> None:
             given.learn(chain, session.scope_of(chain[0].statement))
 
 
-def _settle(finding: Finding, judge: Judge, given: Given) -> None:
+def _settle(finding: Finding, judge: Judge, given: Given, rounded: Collection[Fraction]) -> None:
     statement, outcome = finding.statement, finding.outcome
     if isinstance(outcome, Proved) or not (prints_decimal(statement.right) or prints_decimal(statement.left)):
         return
@@ -68,7 +75,7 @@ def _settle(finding: Finding, judge: Judge, given: Given) -> None:
         return
     left, right = (_measured(side, judge, given) for side in (statement.left, statement.right))
     if left is not None and right is not None:
-        _decide(finding, left, right)
+        _decide(finding, left, right, rounded)
     elif right is not None and prints_decimal(statement.right):
         _compare(finding, statement.left, right, judge, given)
     elif left is not None and prints_decimal(statement.left):
@@ -84,12 +91,17 @@ def _measured(side: Node, judge: Judge, given: Given) -> Figure | None:
         return None
 
 
-def _decide(finding: Finding, left: Figure, right: Figure) -> None:
-    """A line of numbers alone."""
+def _decide(finding: Finding, left: Figure, right: Figure, rounded: Collection[Fraction]) -> None:
+    """A line of numbers alone; `rounded` are those that earlier lines say to be rounded ones."""
     sides = finding.statement.left, finding.statement.right
     says_log = any(isinstance(part, Name) and part.text == "log" for side in sides for part in walk(side))
     in_another_base = says_log and _in_another_base(left, right)
-    if agree(left, right):
+    carries = finding.statement.relation == "approx" and any(
+        value in rounded for side in (left, right) for value, unit in side.decimals.values() if unit
+    )
+    if slips(left, right) and not carries and agree(left, right):
+        _settled(finding, Undecided(_OPEN))
+    elif agree(left, right):
         _settled(finding, Proved("certified rounding", (_DIGITS,)))
     elif isinstance(finding.outcome, Refuted):
         if not miscalculated(*arguments(left, right)) or in_another_base:

@@ -244,12 +244,6 @@ class Descent(Cursor):
             return replace(column, span=self.span(base.span.start))
         return Scripted(base, sub, sup, primes, self.span(base.span.start))
 
-    def begins_braced_script(self, inside: bool) -> bool:
-        r"""Whether scripts in braces of their own begin, as in \delta{_2}, or end where they have begun."""
-        if inside:
-            return self.next.kind == "rb"
-        return self.next.kind == "lb" and self.peek().kind in ("sub", "sup")
-
     def prime_argument(self) -> int:
         r"""Takes ^\prime or ^{\prime\prime}; how many, or 0 with nothing taken."""
         if self.next.kind == "prime":

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from convsym.latex.syntax import BigOperator, Bracket, Equation, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Equation,
+    Fraction_,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+)
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.lost import behind_partial
 from convsym.scope.naming import key, strip_group
@@ -56,7 +66,9 @@ def _differentiated_by(node: Node) -> Scripted | None:
         return None
     below = behind_partial(node.denominator)
     above = [part for part in walk(node.numerator) if isinstance(part, Scripted)]
-    if any(isinstance(base := strip_group(part.base), Name) and base.text in ("partial", "d") for part in above):
+    if any(
+        isinstance(base := strip_group(part.base), Name) and base.text in ("partial", "d") for part in above
+    ):
         return None  # \partial^2 L / \partial w^2: the 2 counts derivatives
     return below if isinstance(below, Scripted) else None
 
@@ -131,7 +143,11 @@ def _nested(nodes: Sequence[Node]) -> set[str]:
     }
     alone: set[str] = set()
     for node in nodes:
-        if isinstance(node, Scripted) and id(node) not in inner and isinstance(base := strip_group(node.base), Name):
+        if (
+            isinstance(node, Scripted)
+            and id(node) not in inner
+            and isinstance(base := strip_group(node.base), Name)
+        ):
             if node.subscript is not None and isinstance(strip_group(node.subscript), Number):
                 alone.add(base.text)
     bound = {
