@@ -444,11 +444,8 @@ def _refute(
             return
         lines = ", ".join(session.named(number) for number in sorted(reckoning.wrong))
         # The line is right as a step: wrong is the one where its numbers were worked out first.
-        if _puts_in(numbers, (left, right), reckoning):
-            outcome = Proved("certified rounding", (_DIGITS, f"with the numbers of {lines}, which are wrong"))
-            _settled(finding, outcome, reckoning.replay)
-            return
-        _settled(finding, Unsupported(f"it rests on {lines}, where {_ELSE}"), reckoning.replay)
+        reason = f"it carries the numbers of {lines}, where {_ELSE}"
+        _settled(finding, Unsupported(reason), reckoning.replay)
         return
     if len(left.cells) > 1 and not agreeing:
         return
@@ -496,17 +493,6 @@ def _around(printed: Printed | None, place: int) -> tuple[Fraction, Fraction] | 
         return None
     value, unit = printed.cells[place]
     return (value - unit, value + unit) if unit < 1 else (value, value)
-
-
-def _puts_in(numbers: list[Printed | None], sides: tuple[Array, Array], reckoning: Reckoning) -> bool:
-    """Whether a line puts numbers in for what stands in letters on its other side, and gives no result."""
-    if any(printed is not None for printed in numbers):
-        return False
-    known = reckoning.replay.literals.keys()
-    parts = [{symbol for cell in side.cells for symbol in cell.free_symbols} for side in sides]
-    return any(
-        bool(one) and one <= known and not other & known for one, other in (parts, tuple(reversed(parts)))
-    )
 
 
 def _explained(left: Array, right: Array, numbers: list[Printed | None], reckoning: Reckoning) -> bool:
