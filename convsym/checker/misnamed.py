@@ -170,7 +170,8 @@ def _rename(session: Session, finding: Finding) -> None:
             edited = put(chain, _place(chain), letter(name))
             assert isinstance(edited, Chain)
             finding.outcome = Refuted(
-                f"it gives ${latex_name(left.name)}$ by itself, where {lines_of(session, said)} say it of ${latex_name(name)}$",
+                f"it gives ${latex_name(left.name)}$ by itself, "
+                f"where {lines_of(session, said)} say it of ${latex_name(name)}$",
                 method="contradiction",
             )
             finding.repairs = tuple(Renderer(chain, statement.source).variants(edited)[:1])
