@@ -67,3 +67,29 @@ def test_lines_that_hold_with_a_granted_start_outvote_no_definition() -> None:
 
 def test_a_wrong_step_of_a_recurrence_is_not_proved_by_its_start() -> None:
     assert str(check(MOMENTUM.replace("SIGN", "2"), kind="markdown").verdicts[-1].status) != "proved"
+
+
+SQUASHED = r"""$$LINE$$
+$$o_{1,1} = \tanh(z_{1,1})$$
+$$o_{2,1} = \tanh(z_{2,1})$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "cells", "repair"),
+    [
+        (r"z_{i,j} = \tanh(z_{i,j})", "o", r"o_{i,j} = \tanh(z_{i,j})"),
+        (r"z_{i,j} = \tanh(z_{i,j})", "h", r"h_{i,j} = \tanh(z_{i,j})"),
+        (r"z_{i,j} = 2\tanh(z_{i,j})", "o", None),  # not what the cells say
+        (r"z_{i,j} \leftarrow \tanh(z_{i,j})", "o", None),  # an update
+        (r"o_{i,j} = \tanh(z_{i,j})", "o", None),
+    ],
+)
+def test_a_family_that_is_given_by_itself(line: str, cells: str, repair: str | None) -> None:
+    text = (
+        SQUASHED.replace("LINE", line)
+        .replace("o_{1,1}", f"{cells}_{{1,1}}")
+        .replace("o_{2,1}", f"{cells}_{{2,1}}")
+    )
+    verdict = check(text, kind="markdown").verdicts[0]
+    assert (verdict.repair, str(verdict.status) == "refuted") == (repair, repair is not None), verdict

@@ -103,8 +103,3 @@ $$t_n = n s^n$$
 )
 def test_a_product_of_letters_that_is_a_name_gets_a_new_value(line):
     assert statuses(f"The average $M dW$ is kept.\n\n$${line}$$\n")[-1] != "refuted"
-
-
-def test_a_product_of_known_letters_is_no_name():
-    text = "$$V = 2$$\n\n$$D = 3$$\n\n$$V D = (2) V D + 1$$\n"
-    assert statuses(text)[-1] == "refuted"

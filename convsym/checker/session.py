@@ -35,7 +35,7 @@ from convsym.checker.lostmarks import settle_lost_marks
 from convsym.checker.lostterms import settle_lost_terms
 from convsym.checker.matrices import judge_matrices
 from convsym.checker.mending import repair_claim
-from convsym.checker.misnamed import settle_misnamed
+from convsym.checker.misnamed import settle_misnamed, settle_self_defined
 from convsym.checker.readings import settle_otherwise
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
@@ -65,7 +65,14 @@ from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Verdict
 
 # What looks at lines that are still open once the whole document is judged, in this order.
-_OPEN_LINES = (heed_later_letters, settle_alone, settle_lost_marks, settle_lost_terms, settle_misnamed)
+_OPEN_LINES = (
+    heed_later_letters,
+    settle_alone,
+    settle_lost_marks,
+    settle_lost_terms,
+    settle_misnamed,
+    settle_self_defined,
+)
 
 
 @dataclass(slots=True)
