@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sympy import Symbol
 
 from convsym.budget import Budget, Clock, note, run_limited
-from convsym.checker.activations import settle_functions
+from convsym.checker.activations import heed_misprints, settle_functions
 from convsym.checker.alone import settle_alone
 from convsym.checker.assembly import assembled
 from convsym.checker.calculated import settle_calculated
@@ -165,6 +165,8 @@ class Session:
         if self.past.stop is None:
             with suppress(ConvsymError, RecursionError):
                 settle_functions(self)
+            with suppress(ConvsymError, RecursionError):
+                heed_misprints(self)
             with suppress(ConvsymError, RecursionError):
                 hold_one_reading(self)
             settle_figures(self)
