@@ -14,12 +14,13 @@ from convsym.checker.findings import Finding
 from convsym.checker.given import Given
 from convsym.checker.spoken import said_values
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Name, Node
+from convsym.latex.syntax import Bracket, Matrix, Name, Node
 from convsym.latex.walking import walk
 from convsym.scope.approximation import decimal_of
 from convsym.scope.digits import Figure, agree, arguments, differ, measured, miscalculated, slips
 from convsym.scope.forms import prints_decimal
 from convsym.scope.judge import Judge
+from convsym.scope.naming import strip_group
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported, Witness
 
 if TYPE_CHECKING:
@@ -56,8 +57,10 @@ def settle_figures(session: Session) -> None:
             session.within(
                 "figures", finding, _settle, finding, session.judges[statement.version], given, rounded
             )
-        if statement.relation == "approx" and (decimal := decimal_of(statement.right)) is not None:
-            rounded.add(decimal[0])
+        if statement.relation == "approx":
+            entries = _entries(statement.right) or [[statement.right]]
+            found = [decimal_of(entry) for row in entries for entry in row]
+            rounded.update(decimal[0] for decimal in found if decimal is not None)
         chain.append(finding)
 
 
@@ -72,6 +75,8 @@ def _settle(finding: Finding, judge: Judge, given: Given, rounded: Collection[Fr
     if isinstance(outcome, Proved) or not (prints_decimal(statement.right) or prints_decimal(statement.left)):
         return
     if isinstance(outcome, Definition) and not outcome.reason.startswith("states a condition"):
+        return
+    if isinstance(outcome, Unsupported | Undecided) and _decide_entries(finding, judge, given, rounded):
         return
     left, right = (_measured(side, judge, given) for side in (statement.left, statement.right))
     if left is not None and right is not None:
@@ -96,10 +101,7 @@ def _decide(finding: Finding, left: Figure, right: Figure, rounded: Collection[F
     sides = finding.statement.left, finding.statement.right
     says_log = any(isinstance(part, Name) and part.text == "log" for side in sides for part in walk(side))
     in_another_base = says_log and _in_another_base(left, right)
-    carries = finding.statement.relation == "approx" and any(
-        value in rounded for side in (left, right) for value, unit in side.decimals.values() if unit
-    )
-    if slips(left, right) and not carries and agree(left, right):
+    if _slips(finding, left, right, rounded) and agree(left, right):
         _settled(finding, Undecided(_OPEN))
     elif agree(left, right):
         _settled(finding, Proved("certified rounding", (_DIGITS,)))
@@ -114,6 +116,48 @@ def _decide(finding: Finding, left: Figure, right: Figure, rounded: Collection[F
         )
     elif None not in (left.nominal, right.nominal):
         _settled(finding, Undecided(_OPEN))
+
+
+def _slips(finding: Finding, left: Figure, right: Figure, rounded: Collection[Fraction]) -> bool:
+    r"""Whether a last digit is not what the numbers come to, and none of them was rounded before an \approx."""
+    carries = finding.statement.relation == "approx" and any(
+        value in rounded for side in (left, right) for value, unit in side.decimals.values() if unit
+    )
+    return slips(left, right) and not carries
+
+
+def _entries(node: Node) -> list[list[Node]] | None:
+    """The rows of a printed list or matrix; None of anything else."""
+    node = strip_group(node)
+    if isinstance(node, Bracket) and node.kind == "[" and len(node.items) > 1:
+        return [list(node.items)]
+    if not isinstance(node, Matrix) or not node.rows:
+        return None
+    rows = [[cell for cell in row if cell is not None] for row in node.rows]
+    return rows if len({len(row) for row in (*rows, *node.rows)}) == 1 else None
+
+
+def _decide_entries(finding: Finding, judge: Judge, given: Given, rounded: Collection[Fraction]) -> bool:
+    """Decide two lists or matrices of numbers entry by entry; whether they are such ones."""
+    one, other = (_entries(side) for side in (finding.statement.left, finding.statement.right))
+    if one is None or other is None or [len(row) for row in one] != [len(row) for row in other]:
+        return False
+    pairs: list[tuple[Figure, Figure]] = []
+    for first, second in zip((e for row in one for e in row), (e for row in other for e in row), strict=True):
+        left, right = _measured(first, judge, given), _measured(second, judge, given)
+        if left is None or right is None or None in (left.nominal, right.nominal):
+            return False
+        pairs.append((left, right))
+    apart = [pair for pair in pairs if differ(*pair)]
+    if apart:
+        shown = [f"{float(side.nominal or 0):.12g}" for side in apart[0]]
+        reason = "the numbers differ, however they were rounded"
+        _settled(finding, Refuted(reason, Witness((), shown[0], shown[1]), "interval arithmetic"))
+    elif all(agree(*pair) and not _slips(finding, *pair, rounded) for pair in pairs):
+        _settled(finding, Proved("certified rounding", (_DIGITS,)))
+    else:
+        _settled(finding, Undecided(_OPEN))
+    return True
 
 
 def _in_another_base(left: Figure, right: Figure) -> bool:
