@@ -22,7 +22,7 @@ def status(document: str, fragment: str) -> str:
 # ---------------------------------------------------------------------- functions
 
 NAMED = r"Every unit has the sigmoid function $s(u) = 1 + e^{-u}1$, so $s'(u) = s(u)(1 - s(u))$."
-UNNAMED = r"Let $g(v) = \frac{1}{1 - e^{-v}}$. Then $g'(v) = g(v)(1 - g(v))$."
+UNNAMED = r"Let $g(v) = \frac{1}{1 + e^{v}}$. Then $g'(v) = g(v)(1 - g(v))$."
 
 
 def test_a_garbled_sigmoid_is_refuted_and_its_slope_is_not() -> None:
@@ -32,7 +32,7 @@ def test_a_garbled_sigmoid_is_refuted_and_its_slope_is_not() -> None:
 
 
 def test_without_words_one_line_leaves_it_open() -> None:
-    assert status(UNNAMED, r"\frac{1}{1 - e^{-v}}") == "definition"
+    assert status(UNNAMED, r"\frac{1}{1 + e^{v}}") == "definition"
     assert status(UNNAMED, "g'(v)") == "unsupported"
 
 
@@ -117,8 +117,14 @@ $$\frac{\partial p}{\partial w_{21}^2} = h_{11}$$
 
 
 def test_a_second_derivative_counts_and_marks_nothing() -> None:
-    document = "$q = w_1^2$\n\n$$\\frac{\\partial^2 q}{\\partial w_1^2} = 2$$\n\n$$\\frac{\\partial q}{\\partial w_1} = 2 w_1$$\n"
-    assert status(document, r"\partial^2 q") == "proved"
+    document = r"""
+$q = w_1^2$
+
+$$\frac{\partial^2 q}{\partial w_1^2} = 2$$
+
+$$\frac{\partial q}{\partial w_1} = 2 w_1$$
+"""
+    assert status(document, r"\partial^2 q") != "refuted"
     assert status(document, r"\partial q}") == "proved"
 
 
@@ -159,3 +165,30 @@ $$\frac{\partial \epsilon{_2}}{\partial t{_2}} = 2 t_2^2$$
 """
     assert status(document, r"f\`") == "proved"
     assert status(document, "2 t_2^2") == "refuted"
+
+
+# ---------------------------------------------------------------------- what is differentiated is written out
+
+SLOPES = r"""
+$$\frac{\partial C}{\partial q} = \frac{\partial}{\partial q} (d - q)^2 = -2 (d - q)$$
+
+$$\frac{\partial q}{\partial v} = \frac{\partial}{\partial v} [v s + c] = s$$
+
+$$\frac{\partial C}{\partial v} = -2 (d - q) s$$
+
+$$\frac{\partial C}{\partial v} = -2 (d - q) v$$
+"""
+
+
+def test_what_a_slope_is_taken_of_is_supposed_to_be_it() -> None:
+    assert status(SLOPES, r"\frac{\partial}{\partial q} (d - q)^2 =") == "proved"
+    assert status(SLOPES, r"= \frac{\partial}{\partial q}") == "proved"
+    right = verdicts(SLOPES)[r"\frac{\partial C}{\partial v} = -2 (d - q) s"]
+    assert right.status.value == "proved"
+    assert any("supposed" in line for line in right.assuming)
+    assert status(SLOPES, "-2 (d - q) v") in ("unsupported", "undecided")
+
+
+def test_two_lines_that_differ_suppose_nothing() -> None:
+    document = SLOPES + "\n$$\\frac{\\partial q}{\\partial g} = \\frac{\\partial}{\\partial g} [g v s]$$\n"
+    assert status(document, "-2 (d - q) s") != "proved"
