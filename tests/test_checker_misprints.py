@@ -185,7 +185,7 @@ def test_what_a_slope_is_taken_of_is_supposed_to_be_it() -> None:
     assert status(SLOPES, r"= \frac{\partial}{\partial q}") == "proved"
     right = verdicts(SLOPES)[r"\frac{\partial C}{\partial v} = -2 (d - q) s"]
     assert right.status.value == "proved"
-    assert any("supposed" in line for line in right.assuming)
+    assert "is supposed, as the text does not say it" in right.reason
     assert status(SLOPES, "-2 (d - q) v") in ("unsupported", "undecided")
 
 
