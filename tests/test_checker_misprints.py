@@ -27,7 +27,7 @@ UNNAMED = r"Let $g(v) = \frac{1}{1 + e^{v}}$. Then $g'(v) = g(v)(1 - g(v))$."
 
 def test_a_garbled_sigmoid_is_refuted_and_its_slope_is_not() -> None:
     assert status(NAMED, "s(u) = 1 + e") == "refuted"
-    assert verdicts(NAMED)["s(u) = 1 + e^{-u}1"].repair == r"s(u) = \frac{1}{1+e^{-u}}"
+    assert verdicts(NAMED)["s(u) = 1 + e^{-u}1"].repair == r"s(u) = \frac{1}{1 + e^{-u}}"
     assert status(NAMED, "s'(u)") == "proved"
 
 

@@ -24,7 +24,7 @@ _WORDS = {
     "sigmoid": re.compile(r"sigmoid|logistic", re.I),
     "tanh": re.compile(r"tanh|hyperbolic tangent|tangente hyperbolique", re.I),
 }
-_PRINTED = {"sigmoid": r"\frac{1}{1+e^{-x}}", "tanh": r"\frac{e^{x}-e^{-x}}{e^{x}+e^{-x}}"}
+_PRINTED = {"sigmoid": r"\frac{1}{1 + e^{-x}}", "tanh": r"\frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}"}
 _BOUND = 10**6
 
 
