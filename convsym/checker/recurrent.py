@@ -97,9 +97,7 @@ def judge_steps(finding: Finding, judge: Judge, timing: Timing, statements: Sequ
     finding.sizes = "vectors of 2 entries"
 
 
-def _judge_numbers(
-    finding: Finding, judge: Judge, timing: Timing, statements: Sequence[Statement]
-) -> None:
+def _judge_numbers(finding: Finding, judge: Judge, timing: Timing, statements: Sequence[Statement]) -> None:
     r"""Decide a claim about a recurrence of numbers, h_t = f(w x_t + v h_{t-1}), from one step to the next.
 
     One is refuted only where it prints \\partial h_{t-1}/\\partial w: then nothing of the step before is held fixed.

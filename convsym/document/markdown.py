@@ -45,6 +45,7 @@ _PRICE = re.compile(
 )
 _SENTENCE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}[,.]?\s+(?:[A-Za-z]+\s+)*[A-Za-z]{2,}")
 _TEXT_ARGUMENT = re.compile(r"\\(?:text|textrm|mbox|mathrm|operatorname|textbf|textit)\s*\{[^{}]*\}")
+_SHORT_CLOSING = re.compile(r"math[ \t]+([^`\r\n]*\\[^`\r\n]*)`{1,2}[ \t]*(?=[\r\n]|\Z)")
 _LONG = 20_000
 _SHOWN = 400
 _FIRST_LINE = re.compile(r"\s*[^\r\n]*")
@@ -185,6 +186,8 @@ class _Scanner:
                 inner = self.behind(end)
                 if _MATH.fullmatch(self.text, fence.end(), end):
                     self.math_fence(fence.group(1), inner)
+                elif (opened := self.begun_fence(fence)) is not None:
+                    self.into.formula(self.pieces(*opened), inline=False, label=None)
                 else:
                     self.into.flush()
                     self.skip_fence(fence.group(1), inner)
@@ -256,6 +259,20 @@ class _Scanner:
             inner = self.behind(option.end())
         stop = self.skip_fence(fence, inner)
         self.into.formula(self.pieces(min(self.quotes(inner), stop), stop), inline=False, label=label)
+
+    def begun_fence(self, fence: re.Match[str]) -> tuple[int, int] | None:
+        r"""Where the formula of ```math \\begin{aligned} starts and ends, whose last line ends in the closing marks."""
+        named = _MATH_WORD.match(self.text, fence.end(1))
+        if named is None or not self.text[named.end() : self.line_stop(named.end())].strip():
+            return None
+        stop = self.find(fence.group(1), named.end())
+        if stop < 0 or _BLANK.search(self.text, named.end(), stop):
+            return None
+        behind = stop + len(fence.group(1))
+        if self.text[behind : self.line_stop(behind)].strip():
+            return None
+        self.at = self.behind(self.line_stop(behind))
+        return named.end(), stop
 
     def skip_fence(self, fence: str, at: int) -> int:
         """Goes behind the closing fence, or to the end of what holds the code; returns where the code ends."""
@@ -488,6 +505,10 @@ class _Scanner:
                 after += 1
             at = after
         if stop < 0 or _BLANK.search(self.text, end, stop):
+            short = _SHORT_CLOSING.match(self.text, end) if len(run) >= 3 else None
+            if short is not None:
+                # ```math a = b`` lost a mark at its end.
+                return self.emit(words, start, short.start(1), short.end(1), short.end(), inline=False)
             self.at = end
             return False
         named = _MATH_WORD.match(self.text, end, stop) if len(run) >= 3 else None

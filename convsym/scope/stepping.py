@@ -169,9 +169,7 @@ class _Numbers:
                 continue
             if _derives_weight_by_itself(pair):
                 continue
-            upper, lower = (
-                _timed(one, self.timing) if isinstance(one, Scripted) else None for one in pair
-            )
+            upper, lower = (_timed(one, self.timing) if isinstance(one, Scripted) else None for one in pair)
             if upper is None or upper[1] or upper[3] is not None:
                 raise OtherClaim
             above.add(upper[2])
