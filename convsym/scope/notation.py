@@ -11,7 +11,7 @@ from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
 from convsym.scope.composites import with_composites
 from convsym.scope.labelled import with_labelled_entries
-from convsym.scope.lettered import with_lettered_layers
+from convsym.scope.lettered import with_lettered_layers, with_raised_layers
 from convsym.scope.named import with_marks
 from convsym.scope.plainer import with_plain_sums
 from convsym.scope.raised import with_raised_transposes
@@ -34,7 +34,7 @@ def in_one_notation(
         the document leaves unsaid.
     """
     assigned = with_assignments(equations)
-    timed, timing = with_time_indices(with_lettered_layers(with_raised_transposes(assigned)))
+    timed, timing = with_time_indices(with_lettered_layers(with_raised_layers(with_raised_transposes(assigned))))
     named = with_marks(with_variances(with_bold_names(timed)))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))
