@@ -149,7 +149,11 @@ def _counted(equations: Iterable[Equation]) -> tuple[str, set[str]] | None:
                 if isinstance(part, BigOperator):
                     elsewhere |= _bound(part)
             left = strip_group(row.first) if row.first is not None and row.links else None
-            if not isinstance(left, Scripted) or left.superscript is None or row.links[0][0] not in EQUALITIES:
+            if (
+                not isinstance(left, Scripted)
+                or left.superscript is None
+                or row.links[0][0] not in EQUALITIES
+            ):
                 continue
             base, above = strip_group(left.base), strip_group(left.superscript)
             if isinstance(base, Name) and isinstance(above, Name) and key(base) not in _ERRORS:

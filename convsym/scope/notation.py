@@ -34,7 +34,9 @@ def in_one_notation(
         the document leaves unsaid.
     """
     assigned = with_assignments(equations)
-    timed, timing = with_time_indices(with_lettered_layers(with_raised_layers(with_raised_transposes(assigned))))
+    timed, timing = with_time_indices(
+        with_lettered_layers(with_raised_layers(with_raised_transposes(assigned)))
+    )
     named = with_marks(with_variances(with_bold_names(timed)))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))
