@@ -27,6 +27,7 @@ from convsym.checker.ledger import (
 from convsym.checker.matching import put_in_for
 from convsym.checker.reckoning import Reckoning
 from convsym.checker.replay import Replay, replay_of
+from convsym.checker.spoken import cells_given, said_values
 from convsym.checker.transcription import literal
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import Name, Node, Scripted
@@ -61,7 +62,8 @@ def settle_calculated(session: Session) -> None:
         session: the document being judged; outcomes are changed.
     """
     statements = session.reader.statements
-    if not any(_gives(statement) for statement in statements):
+    said = said_values(session.document, statements)
+    if not said and not any(_gives(statement) for statement in statements):
         return
     ledger, chain = Ledger(), list[Finding]()
     for statement in [*statements, None]:
@@ -71,6 +73,9 @@ def settle_calculated(session: Session) -> None:
             chain = []
         if statement is None:
             break
+        while said and said[0].formula <= statement.formula:
+            _give(ledger, said[0].name, said[0].number, session.scope_of(statement), -1)
+            said.pop(0)
         finding = session.findings[statement.number]
         chain.append(finding)
         if statement.relation not in _RELATIONS:
@@ -106,11 +111,24 @@ def _learn(ledger: Ledger, chain: list[Finding], session: Session) -> None:
         _learn_update(ledger, first, scope)
         return
     nodes = [first.left, *(finding.statement.right for finding in chain)]
+    for cell, number in cells_given(nodes):
+        _give(ledger, cell, number, scope, first.number)
     for place, name in enumerate(nodes[:-1]):
         if place and not isinstance(strip_group(name), Name | Scripted):
             continue
         if printed_numbers(name) is None:
             _learn_of(ledger, name, chain[place:], scope)
+
+
+def _give(ledger: Ledger, name: Node, number: Node, scope: Scope, statement: int) -> None:
+    """Take in a number that the text gives a name."""
+    printed = printed_numbers(number)
+    with suppress(ConvsymError):
+        quantity = quantity_of(name, scope, {})
+        if quantity is not None and printed is not None:
+            if not ledger.formulas(quantity):
+                ledger.texts |= chosen_texts(number)
+            ledger.give(quantity, printed, statement)
 
 
 def _learn_update(ledger: Ledger, statement: Statement, scope: Scope) -> None:

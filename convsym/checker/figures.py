@@ -10,6 +10,7 @@ from sympy import log
 
 from convsym.checker.findings import Finding
 from convsym.checker.given import Given
+from convsym.checker.spoken import said_values
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import Name, Node
 from convsym.latex.walking import walk
@@ -39,10 +40,14 @@ def settle_figures(session: Session) -> None:
     if not any(prints_decimal(side) for s in session.reader.statements for side in (s.left, s.right)):
         return
     given, chain = Given(), list[Finding]()
+    said = said_values(session.document, session.reader.statements)
     for statement in session.reader.statements:
         if not statement.link:
             _learn(given, chain, session)
             chain = []
+        while said and said[0].formula <= statement.formula:
+            given.say(said[0].name, said[0].number)
+            said.pop(0)
         finding = session.findings[statement.number]
         if statement.role in ("claim", "approximate") and statement.relation in ("=", "approx"):
             session.within("figures", finding, _settle, finding, session.judges[statement.version], given)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from convsym.checker.findings import Finding
+from convsym.checker.handedon import judge_handed_on
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Node, Product
 from convsym.latex.walking import rewritten, walk
@@ -45,6 +46,8 @@ def judge_steps(finding: Finding, judge: Judge, timing: Timing, statements: Sequ
         timing: how the document writes its recurrence.
         statements: all relations of the document.
     """
+    if judge_handed_on(finding, judge, timing, statements):
+        return
     statement = finding.statement
     as_numbers = isinstance(finding.outcome, Proved)
     open_still = isinstance(finding.outcome, Undecided | Unsupported)

@@ -12,13 +12,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
+from convsym.checker.latersums import proved_with_later_sum
 from convsym.checker.layermeant import layers_meant
 from convsym.document import Display
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Fraction_, Node
+from convsym.latex.syntax import Fraction_, Name, Node
 from convsym.latex.walking import walk
 from convsym.scope.hygiene import derives
 from convsym.scope.model import Scope, latex_name
+from convsym.scope.naming import strip_group
 from convsym.scope.operators import derivative_parts
 from convsym.verdict import Proved, Undecided, Unsupported
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _NAMES = frozenset({"delta"})
 _BAR = "bar "
 _TRIALS = 6
+_NORMALIZED = "hat x"
 
 
 def settle_supposed(session: Session) -> None:
@@ -50,7 +53,7 @@ def settle_supposed(session: Session) -> None:
             scope = session.scope_of(finding.statement)
             for meaning in _meanings(sides, scope):
                 trials.setdefault(meaning, []).append(finding)
-            for meaning in layers_meant(finding.statement, scope):
+            for meaning in (*layers_meant(finding.statement, scope), *_scaled(sides, scope)):
                 trials.setdefault(meaning, list(waiting.values()))
     for number, (meaning, findings) in enumerate(list(trials.items())[:_TRIALS]):
         items = (Display(meaning, 0, 0), *session.document.items)
@@ -62,6 +65,8 @@ def settle_supposed(session: Session) -> None:
                 if open_one is None or isinstance(open_one.outcome, Proved) or statement.role != "claim":
                     continue
                 found = inner.guarded(statement)
+                if not isinstance(found.outcome, Proved):
+                    found = proved_with_later_sum(inner, statement) or found
                 if isinstance(found.outcome, Proved):
                     found.notes.append(f"${meaning}$ is supposed, as the text does not say it")
                     inner.explain(found)
@@ -98,6 +103,25 @@ def _meanings(sides: tuple[Node, ...], scope: Scope) -> Iterator[str]:
                     above, under = latex_name(loss), f"{latex_name(below)}{indices}"
                     yield f"{latex_name(name)}{indices} = \\frac{{\\partial {above}}}{{\\partial {under}}}"
                 break
+
+
+def _scaled(sides: tuple[Node, ...], scope: Scope) -> Iterator[str]:
+    r"""The layer y_i = \\gamma \\hat x_i + \\beta of a note on batch normalization that shows it as a picture."""
+    for side in sides:
+        for part in walk(side):
+            with suppress(ConvsymError):
+                parts = derivative_parts(part, {}, scope) if isinstance(part, Fraction_) else None
+                above = None if parts is None else scope.refer(parts.above, {})
+                below = None if parts is None else scope.refer(parts.below, {})
+                if above is None or below is None or len(above.indices) != 1 or above.layer is not None:
+                    continue
+                letter = strip_group(above.indices[0])
+                undefined = not any(scope.rules.get(name) for name in (above.name, "gamma", "beta"))
+                slopes = {name for top, name in scope.survey.partials if top == above.name}
+                if undefined and below.name == "gamma" and {"beta", _NORMALIZED} <= slopes:
+                    if isinstance(letter, Name) and not below.indices:
+                        i = latex_name(letter.text)
+                        yield f"{latex_name(above.name)}_{{{i}}} = \\gamma \\hat{{x}}_{{{i}}} + \\beta"
 
 
 def _losses(side: Node, scope: Scope) -> Iterator[str]:

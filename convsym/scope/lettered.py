@@ -16,7 +16,6 @@ from convsym.latex.syntax import (
     Number,
     Product,
     Scripted,
-    Sum_,
     Tuple_,
 )
 from convsym.latex.walking import rewritten, walk
@@ -25,10 +24,6 @@ from convsym.scope.naming import EQUALITIES, key, plain_letter, strip_group
 _LETTERS = frozenset("abcdefghijklmnopqrst")
 # What runs from the last layer to the first is no definition of what a layer is made of.
 _ERRORS = frozenset({"delta", "Delta", "epsilon", "varepsilon", "e", "partial"})
-
-# Letters above a name that say something else, or are read as layers already.
-_OTHER_RAISED = frozenset({"l", "t"})
-_LAST = frozenset("LMN")
 
 
 @dataclass(slots=True)
@@ -93,124 +88,6 @@ def with_lettered_layers(equations: Mapping[int, Equation]) -> dict[int, Equatio
         return Scripted(raised, None, rewritten(node.superscript, change), 0, node.span)
 
     return {number: rewritten(equation, change) for number, equation in equations.items()}
-
-
-def with_raised_layers(equations: Mapping[int, Equation]) -> dict[int, Equation]:
-    r"""The same formulas, a bare letter above a name as a layer, z^{(i)}_k for z^i_k, where it counts the layers.
-
-    It does where what carries i is computed from what carries i - 1 by way of another quantity at i:
-    z^i_k = \\sum_j w^i_{kj} a^{i-1}_j with a^i_k = f_i(z^i_k). The letter below such a function is the layer as well.
-
-    Args:
-        equations: the formulas of a document by their number; not changed.
-    """
-    found = _counted(equations.values())
-    if found is None:
-        return dict(equations)
-    letter, functions = found
-    raised = {
-        key(base)
-        for equation in equations.values()
-        for row in equation.rows
-        for part in walk(row)
-        if isinstance(part, Scripted)
-        and isinstance(base := strip_group(part.base), Name)
-        and _shift(part.superscript, letter) is not None
-    }
-
-    def change(node: Node) -> Node | None:
-        if not isinstance(node, Scripted):
-            return None
-        base = strip_group(node.base)
-        inner = strip_group(base.base) if isinstance(base, Scripted) else base
-        if not isinstance(inner, Name):
-            return None
-        if key(inner) in functions and node.superscript is None and _is_layer(node.subscript, letter):
-            assert node.subscript is not None
-            mark = Bracket("(", (strip_group(node.subscript),), node.span)
-            return replace(node, subscript=None, superscript=mark)
-        if key(inner) in raised and base is inner and _is_layer(node.superscript, letter):
-            assert node.superscript is not None
-            below = None if node.subscript is None else rewritten(node.subscript, change)
-            mark = Bracket("(", (strip_group(node.superscript),), node.span)
-            return replace(node, subscript=below, superscript=mark)
-        return None
-
-    return {number: rewritten(equation, change) for number, equation in equations.items()}
-
-
-def _counted(equations: Iterable[Equation]) -> tuple[str, set[str]] | None:
-    """The letter that counts the layers from above, and the functions that carry it below; None for none."""
-    defined: dict[tuple[str, str], list[Node]] = defaultdict(list)
-    elsewhere: set[str] = set()
-    for equation in equations:
-        for row in equation.rows:
-            for part in walk(row):
-                if isinstance(part, BigOperator):
-                    elsewhere |= _bound(part)
-            left = strip_group(row.first) if row.first is not None and row.links else None
-            if (
-                not isinstance(left, Scripted)
-                or left.superscript is None
-                or row.links[0][0] not in EQUALITIES
-            ):
-                continue
-            base, above = strip_group(left.base), strip_group(left.superscript)
-            if isinstance(base, Name) and isinstance(above, Name) and key(base) not in _ERRORS:
-                defined[key(base), above.text].append(row.links[0][1])
-    for (name, letter), bodies in defined.items():
-        if letter in elsewhere or letter in _OTHER_RAISED or letter not in _LETTERS:
-            continue
-        below = {one for body in bodies for one in _at(body, letter, -1)}
-        for outputs in sorted(below - {name}):
-            own = defined.get((outputs, letter), [])
-            if any(name in _at(body, letter, 0) for body in own):
-                return letter, {f for body in own for f in _applied(body, letter)}
-    return None
-
-
-def _at(body: Node, letter: str, shift: int) -> set[str]:
-    """The names that carry a letter above, moved by so much."""
-    return {
-        key(base)
-        for part in walk(body)
-        if isinstance(part, Scripted)
-        and isinstance(base := strip_group(part.base), Name)
-        and _shift(part.superscript, letter) == shift
-    }
-
-
-def _applied(body: Node, letter: str) -> Iterator[str]:
-    """The functions f of f_i(...), which carry the layer below."""
-    for part in walk(body):
-        if isinstance(part, Product) and len(part.factors) == 2 and isinstance(part.factors[1][1], Bracket):
-            head = strip_group(part.factors[0][1])
-            if isinstance(head, Scripted) and _shift(head.subscript, letter) == 0:
-                base = strip_group(head.base)
-                if isinstance(base, Name):
-                    yield key(base)
-
-
-def _shift(node: Node | None, letter: str) -> int | None:
-    """How far i, i + 1 or i - 1 is from i; None of anything else."""
-    node = None if node is None else strip_group(node)
-    if isinstance(node, Name):
-        return 0 if node.text == letter else None
-    if not isinstance(node, Sum_) or len(node.terms) != 2:
-        return None
-    (_, first), (sign, second) = node.terms
-    step = strip_group(second)
-    if _shift(first, letter) != 0 or not isinstance(step, Number) or not step.text.isdigit():
-        return None
-    return int(step.text) if sign == "+" else -int(step.text)
-
-
-def _is_layer(node: Node | None, letter: str) -> bool:
-    """Whether a script is the letter of the layers, moved or not, or a capital for the last one."""
-    if _shift(node, letter) is not None:
-        return True
-    capital = next((one for one in walk(node) if isinstance(one, Name)), None) if node is not None else None
-    return capital is not None and capital.text in _LAST and _shift(node, capital.text) is not None
 
 
 def _uses(equations: Iterable[Equation]) -> _Uses:

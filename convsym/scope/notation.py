@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from convsym.latex.syntax import Equation
+from convsym.scope.argued import with_plain_losses
 from convsym.scope.assignments import with_assignments
 from convsym.scope.bold import with_bold_names
 from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
 from convsym.scope.composites import with_composites
 from convsym.scope.labelled import with_labelled_entries
-from convsym.scope.lettered import with_lettered_layers, with_raised_layers
+from convsym.scope.lettered import with_lettered_layers
 from convsym.scope.named import with_marks
 from convsym.scope.plainer import with_plain_sums
 from convsym.scope.raised import with_raised_transposes
 from convsym.scope.signs import with_signed_factors
 from convsym.scope.standards import with_standards
+from convsym.scope.superscripts import with_layers_above
 from convsym.scope.timing import Timing, with_time_indices
 from convsym.scope.variances import with_variances
 
@@ -34,9 +36,8 @@ def in_one_notation(
         the document leaves unsaid.
     """
     assigned = with_assignments(equations)
-    timed, timing = with_time_indices(
-        with_lettered_layers(with_raised_layers(with_raised_transposes(assigned)))
-    )
+    layered = with_layers_above(with_plain_losses(with_raised_transposes(assigned)))
+    timed, timing = with_time_indices(with_lettered_layers(layered))
     named = with_marks(with_variances(with_bold_names(timed)))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))
