@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from convsym.errors import LatexError
 from convsym.latex import symbols as table
+from convsym.latex.groups import within_groups
 from convsym.latex.recovery import is_system, without_crossed_groups
 from convsym.latex.spacing import multiplies
 from convsym.latex.tokens import Token
@@ -80,11 +81,13 @@ def _pair_sized(tokens: list[Token]) -> list[Token]:
                 gone |= {start, at} if token.text == "." or _one_environment(tokens, start, at) else {start}
             elif token.text == "." and token.kind == "close":
                 gone.add(at)
-                inside = _one_environment(tokens, start, at)
+                # \left\{{\begin{array} ... \end{array}}\right. carries braces that hold the array together.
+                begin, end = within_groups(tokens, start, at)
+                inside = _one_environment(tokens, begin, end)
                 if inside and left.text == "{":
-                    gone.add(start)
+                    gone |= {*range(start, begin + 1), *range(end, at)}
                     if inside in table.MATRICES:
-                        begin, end = start + 1, at - 1
+                        begin, end = begin + 1, end - 1
                         tokens[begin] = replace(tokens[begin], text="cases")
                         tokens[end] = replace(tokens[end], text="cases")
     return [token for at, token in enumerate(tokens) if at not in gone]

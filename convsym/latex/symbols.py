@@ -406,7 +406,9 @@ INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u0
 CONDITION_WORDS = frozenset(
     (
         "if for where when with unless whenever otherwise else since because given such as provided over "
-        "in on by from using is are to at case elsewhere per each every all any"
+        "in on by from using is are to at case elsewhere per each every all any "
+        # The same in other languages: si ... sinon, falls ... sonst, se ... altrimenti, если ... иначе.
+        "si sinon lorsque quand falls wenn sonst se caso altrimenti quando если иначе при jeśli inaczej als anders"
     ).split()
 )
 JOINING_WORDS = frozenset("and so hence thus then therefore but yields gives also similarly likewise".split())

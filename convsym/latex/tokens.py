@@ -11,6 +11,7 @@ import re
 from convsym.errors import LatexError
 from convsym.latex import marks
 from convsym.latex import symbols as table
+from convsym.latex.groups import is_note, with_plain_groups
 from convsym.latex.marks import Token
 
 MAX_LENGTH = 100_000
@@ -49,7 +50,7 @@ class _Scanner:
 
     def run(self) -> list[Token]:
         self.scan(len(self.source))
-        return _without_empty_groups(self.tokens)
+        return with_plain_groups(self.tokens)
 
     def error(self, message: str, offset: int) -> LatexError:
         return LatexError(message, self.source, offset)
@@ -473,7 +474,17 @@ class _Scanner:
                 self.emit("rb", "}", above_end, above_end + 1)
                 self.at = after
                 return
-        raise self.error("expected a relation or \\max, \\min under or over the stacked symbol", start)
+            self.tokens[before:] = []
+        if not is_note(self.source[above:above_end]):
+            raise self.error("expected a relation or \\max, \\min under or over the stacked symbol", start)
+        # \underset{n \times m}{Z}: the name, with its shape or a word printed under it as under a brace.
+        self.emit("brace", "underset", start)
+        self.emit("lb", "{", inner, inner)
+        self.at = inner
+        self.nested(end)
+        for kind in ("rb", "sub", "lb", "rb"):
+            self.emit(kind, "}", end, after)
+        self.at = after
 
     def negated(self, start: int) -> None:
         found = marks.NEGATED.match(self.source, self.at)
@@ -574,19 +585,3 @@ class _Scanner:
             self.emit("name", text, first, last, extra="text")
         else:
             self.emit("words", text, first, last)
-
-
-def _without_empty_groups(tokens: list[Token]) -> list[Token]:
-    """Drops `{}` that only spaces ({}+, ={}&); one that carries a script stays."""
-    kept: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        if tokens[at].kind == "lb" and at + 1 < len(tokens) and tokens[at + 1].kind == "rb":
-            before = kept[-1].kind if kept else ""
-            behind = tokens[at + 2].kind if at + 2 < len(tokens) else ""
-            if before not in ("sub", "sup", "frac", "sqrt", "rb") and behind not in ("sub", "sup", "lb"):
-                at += 2
-                continue
-        kept.append(tokens[at])
-        at += 1
-    return kept

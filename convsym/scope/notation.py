@@ -15,6 +15,7 @@ from convsym.scope.labelled import with_labelled_entries
 from convsym.scope.lettered import with_lettered_layers
 from convsym.scope.named import with_marks
 from convsym.scope.plainer import with_plain_sums
+from convsym.scope.primed import with_primed_names
 from convsym.scope.raised import with_raised_transposes
 from convsym.scope.signs import with_signed_factors
 from convsym.scope.standards import with_standards
@@ -35,7 +36,7 @@ def in_one_notation(
         The formulas, how the document writes time, and what standard functions stand for in some formulas that
         the document leaves unsaid.
     """
-    assigned = with_assignments(equations)
+    assigned = with_primed_names(with_assignments(equations))
     layered = with_layers_above(with_plain_losses(with_raised_transposes(assigned)))
     timed, timing = with_time_indices(with_lettered_layers(layered))
     named = with_marks(with_variances(with_bold_names(timed)))
