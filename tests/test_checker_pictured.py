@@ -230,3 +230,56 @@ def test_a_second_example_under_the_same_letters_is_not_held_against_the_first()
     found = [verdict.status for verdict in convsym.check(text).verdicts]
     assert Status.REFUTED not in found
     assert set(found[:13]) == {Status.PROVED}
+
+
+LAYERS = [
+    r"\delta^{l-1}_{00} = (\delta^{l}_{00} W^{l}_{00}) \sigma'(z^{l-1}_{00})",
+    r"\delta^{l-1}_{01} = (\delta^{l}_{00} W^{l}_{01} + \delta^{l}_{01} W^{l}_{00}) \sigma'(z^{l-1}_{01})",
+    r"\delta^{l-1}_{02} = (\delta^{l}_{01} W^{l}_{01}) \sigma'(z^{l-1}_{02})",
+    r"\delta^{l-1}_{10} = (\delta^{l}_{00} W^{l}_{10} + \delta^{l}_{10} W^{l}_{00}) \sigma'(z^{l-1}_{10})",
+    r"\delta^{l-1}_{11} = (\delta^{l}_{00} W^{l}_{11} + \delta^{l}_{01} W^{l}_{10} + \delta^{l}_{10} W^{l}_{01}"
+    r" + \delta^{l}_{11} W^{l}_{00}) \sigma'(z^{l-1}_{11})",
+    r"\delta^{l-1}_{12} = (\delta^{l}_{01} W^{l}_{11} + \delta^{l}_{11} W^{l}_{01}) \sigma'(z^{l-1}_{12})",
+    r"\delta^{l-1}_{22} = (\delta^{l}_{11} W^{l}_{11}) \sigma'(z^{l-1}_{22})",
+]
+
+NABLA = [
+    r"\nabla a_{11} = \delta_{11} w_{11}",
+    r"\nabla a_{12} = \delta_{11} w_{12} + \delta_{12} w_{11}",
+    r"\nabla a_{13} = \delta_{12} w_{12}",
+    r"\nabla a_{21} = \delta_{11} w_{21} + \delta_{21} w_{11}",
+    r"\nabla a_{33} = \delta_{22} w_{22}",
+]
+
+
+def table_statuses(lines: list[str]) -> list[str]:
+    text = "The layer convolves.\n\n" + "\n\n".join(f"$${line}$$" for line in lines)
+    return [str(v.status) for v in convsym.check(text).verdicts]
+
+
+@pytest.mark.parametrize(
+    "lines", [LAYERS, NABLA], ids=["error terms of two layers", "gradients behind a nabla"]
+)
+def test_errors_by_names_of_their_own(lines: list[str]) -> None:
+    assert set(table_statuses(lines)) == {"proved"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "old", "new"),
+    [
+        (
+            LAYERS,
+            r"\delta^{l}_{01} W^{l}_{01}) \sigma'(z^{l-1}_{02})",
+            r"\delta^{l}_{01} W^{l}_{10}) \sigma'(z^{l-1}_{02})",
+        ),
+        (LAYERS, r"\sigma'(z^{l-1}_{02})", r"\sigma'(z^{l-1}_{20})"),
+        (LAYERS, r"\sigma'(z^{l-1}_{02})", r"\sigma(z^{l-1}_{02})"),
+        (NABLA, r"\delta_{12} w_{12}", r"\delta_{12} w_{21}"),
+    ],
+)
+def test_a_wrong_line_among_errors_is_never_proved(lines: list[str], old: str, new: str) -> None:
+    wrong = [line.replace(old, new) if old in line and line.count("+") == 0 else line for line in lines]
+    found = table_statuses(wrong)
+    assert [status != "proved" for status in found] == [
+        one != other for one, other in zip(wrong, lines, strict=True)
+    ]

@@ -42,7 +42,7 @@ from convsym.scope.celltables import (
 )
 from convsym.scope.naming import strip_group
 from convsym.scope.picturedconv import Pictured
-from convsym.verdict import Proved, Refuted, Undecided, Unsupported
+from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -54,6 +54,7 @@ _METHOD = "the convolution that the table fits"
 _SURE = 4
 _OWN_SHARE = Fraction(3, 4)
 _NAMED = 3
+_ERRORS = ("\\delta", "\\Delta")
 _MOST_INSTANCES = 256
 
 
@@ -72,10 +73,10 @@ def settle_pictured(session: Session) -> None:
     for finding in findings:
         groups[finding.statement.display.section].append(finding)
     for group in (findings, *(groups.values() if len(groups) > 1 else ())):
-        if any(map(_is_open, group)):
+        if any(_is_open(finding) or _gives_a_slope(finding) for finding in group):
             with suppress(ConvsymError, RecursionError):
                 table = Table(group)
-                if any(_is_open(line.finding) for line in table.lines):
+                if any(map(_awaits, table.lines)):
                     found = table.fit()
                     if found is not None:
                         _Judging(session, table, found).run()
@@ -83,6 +84,17 @@ def settle_pictured(session: Session) -> None:
 
 def _is_open(finding: Finding) -> bool:
     return finding.statement.role == "claim" and isinstance(finding.outcome, Undecided | Unsupported)
+
+
+def _gives_a_slope(finding: Finding) -> bool:
+    """Whether a line that seems to introduce its left side gives an error term."""
+    return isinstance(finding.outcome, Definition) and printed(finding.statement.left).startswith(_ERRORS)
+
+
+def _awaits(line: Line) -> bool:
+    return _is_open(line.finding) or (
+        line.left is not None and line.left.kind == "slope" and _gives_a_slope(line.finding)
+    )
 
 
 class _Judging:
@@ -112,7 +124,7 @@ class _Judging:
         condition = f"{one.words()}{self._called(one)}, as {said} have it"
         read = {line.finding.statement.number for line in lines}
         for line in lines:
-            if _is_open(line.finding) and all(holds(line, fit) for fit in fits):
+            if _awaits(line) and all(holds(line, fit) for fit in fits):
                 self._prove(line.finding, condition, one)
         for finding in self.findings:
             if _is_open(finding) and finding.statement.number not in read:
@@ -248,12 +260,7 @@ class _Judging:
         if len(holding) < _SURE or len(holding) < SHARE * len(told):
             return
         for line in told:
-            if (
-                line in holding
-                or not _is_open(line.finding)
-                or line.left is None
-                or line.finding.statement.link
-            ):
+            if line in holding or not _awaits(line) or line.left is None or line.finding.statement.link:
                 continue
             # One path before the whole sum, or another example under the same letters, is no slip.
             section = line.finding.statement.display.section

@@ -22,6 +22,7 @@ from convsym.scope.celltables import (
     fraction_parts,
     numbered_cells,
     replaced,
+    without_slope,
 )
 from convsym.scope.naming import strip_group
 from convsym.scope.picturedconv import Extent, Pictured, Roles, fitting
@@ -103,14 +104,20 @@ class Table:
 
     def _lines(self) -> Iterator[Line]:
         named = frozenset(one.name for _, places in self._lettered() for one in places)
+        errors = self._errors()
         for finding in self.findings:
-            reader = TableReader(self._places(), {}, named=named)
+            reader = TableReader(self._places(), {}, named=named, slopes=errors)
             try:
                 pairs = tuple(self._pairs(finding.statement, reader))
             except (NotTabularError, RecursionError):
                 continue
             if pairs and len(reader.losses) < 2:
                 yield Line(finding, pairs)
+
+    def _errors(self) -> dict[str, str]:
+        r"""The error terms of two layers, \delta^{l-1}_{00} beside \delta^{l}_{00}: each the gradient by a cell."""
+        found = [name for name in self.cells if name.startswith(_SLOPES[:2]) and "^" in name]
+        return {name: name for name in found} if len(found) == 2 else {}
 
     def _places(self) -> dict[str, tuple[list[int], list[int]]]:
         return {
@@ -146,6 +153,9 @@ class Table:
         if any(isinstance(part, Ellipsis_) for side in (left, right) for part in walk(side)):
             raise NotTabularError("dots")
         if not isinstance(left, Matrix) and not isinstance(right, Matrix):
+            about = cell_of(left)
+            if about is not None and family_of(left) in reader.slopes:
+                right = without_slope(right, about.indices) or right
             yield reader.terms(left, {}), reader.terms(right, {})
             return
         if any(id(finding.statement) == id(statement) for finding, _ in self._lettered()):

@@ -32,6 +32,7 @@ from convsym.scope.naming import strip_group
 Index = tuple[int, ...]
 _TIMES = frozenset({"", "cdot", "times", "*", "ast"})
 _DIFFERENTIALS = frozenset({"partial", "d"})
+_GRADIENTS = _DIFFERENTIALS | {"nabla"}
 _GROUPS = frozenset({"(", "[", "{", "group"})
 _MOST_TERMS = 256
 
@@ -183,13 +184,13 @@ class TableReader:
             plain = strip_group(factor)
             if (
                 isinstance(plain, Name)
-                and plain.text in _DIFFERENTIALS
+                and plain.text in _GRADIENTS
                 and plain.text not in self.named
                 and at + 1 < len(factors)
                 and factors[at + 1][0] == ""
                 and cell_of(factors[at + 1][1]) is not None
             ):
-                # \partial X_{11}, dX_{11}: the gradient under the name of its variable.
+                # \partial X_{11}, dX_{11}, \nabla X_{11}: the gradient under the name of its variable.
                 cell = self._cell(factors[at + 1][1], letters)
                 value, at = atom(Atom("slope", cell.name, cell.index)), at + 1
             elif operator == "/" and isinstance(plain, Number) and Fraction(plain.text):
@@ -366,6 +367,36 @@ def _behind(node: Node) -> Node | None:
     return None
 
 
+def without_slope(node: Node, index: Sequence[Node]) -> Node | None:
+    r"""A product without the slope of an activation at the cell of an index: \delta_{11} w_{11} \sigma'(z_{11}).
+
+    Args:
+        node: one side of a line.
+        index: where the cell on the other side stands.
+
+    Returns:
+        What is left of the product; None where no such factor ends it.
+    """
+    node = strip_group(node)
+    if not isinstance(node, Product) or len(node.factors) < 3:
+        return None
+    *rest, (_, function), (between, argument) = node.factors
+    function, argument = strip_group(function), strip_group(argument)
+    if (
+        between
+        or not isinstance(function, Scripted)
+        or function.primes != 1
+        or function.subscript is not None
+        or not isinstance(argument, Bracket)
+        or len(argument.items) != 1
+    ):
+        return None
+    cell = cell_of(argument.items[0])
+    if cell is None or [printed(one) for one in cell.indices] != [printed(one) for one in index]:
+        return None
+    return rest[0][1] if len(rest) == 1 else Product(tuple(rest), node.span)
+
+
 def numbered_cells(node: Node) -> Iterator[tuple[str, Index]]:
     """The cells of a formula that stand at numbers, those in slopes included."""
     cell = cell_of(node)
@@ -412,4 +443,5 @@ __all__ = [
     "plus",
     "replaced",
     "times",
+    "without_slope",
 ]

@@ -153,6 +153,9 @@ class Pictured:
         more += f"{' and' if more else ' with'} padding {self.padding}" if self.padding else ""
         added = f", plus ${self.roles.bias}$" if self.roles.bias else ""
         output = f"${self.roles.output}$" if self.roles.output else "the output"
+        if output.startswith(("$\\delta", "$\\Delta")):
+            both = f"{output} and ${self.roles.image}$"
+            return f"{both} belong to the output and the input of a {kind} with ${self.roles.kernel}${more}"
         return f"{output} is the {kind} of ${self.roles.image}$ and ${self.roles.kernel}${more}{added}"
 
     def sizes(self) -> str:
