@@ -78,7 +78,7 @@ def heed_marks(finding: Finding, judge: Judge, claim: Callable[[Statement, Judge
     left, right = (unmarked(side, otherwise=True) for side in (statement.left, statement.right))
     if (left, right) == (statement.left, statement.right):
         return
-    if not isinstance(claim(replace(statement, left=left, right=right), judge).outcome, Refuted):
+    if isinstance(claim(replace(statement, left=left, right=right), judge).outcome, Proved):
         finding.outcome = Unsupported("a function is applied to a layer that is not its own")
 
 

@@ -125,6 +125,10 @@ def _compound(finding: Finding, scope: Scope) -> None:
     if len(names) < 2 or any(derives(side) for side in (statement.left, statement.right)):
         return
     head = names[0]
+    # A false identity in free letters, a b = (a + b) b, takes the letters apart.
+    apart = any(reference.name == head for reference in scope.mentions(statement.right))
+    if apart and not any(names == juxtaposed(part, scope)[: len(names)] for part in walk(statement.right)):
+        return
     if not scope.rules.get(head) and scope.family(head) is None and scope.size(head) is None:
         finding.outcome, finding.repairs = Unsupported(EITHER), ()
 
