@@ -553,8 +553,7 @@ class Descent(Cursor):
         self.unnested()
         while len(rows) > 1 and rows[-1] == [None]:
             rows.pop()
-        if any(len(row) > 1 for row in rows):
-            # Among rows of several cells, one without any is space between lines: a & b \\ \\ c & d.
+        if any(len(row) > 1 for row in rows):  # one without cells is space: a & b \\ \\ c & d
             rows = [row for row in rows if row != [None]]
         span = self.span(begin.start)
         if begin.text == "substack":
