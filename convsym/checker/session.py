@@ -33,6 +33,7 @@ from convsym.checker.layered import judge_layers
 from convsym.checker.lostmarks import settle_lost_marks
 from convsym.checker.lostterms import settle_lost_terms
 from convsym.checker.matrices import judge_matrices
+from convsym.checker.memberships import judge_membership
 from convsym.checker.mending import repair_claim
 from convsym.checker.readings import settle_otherwise
 from convsym.checker.recurrent import judge_steps
@@ -241,7 +242,7 @@ class Session:
             case "restated":
                 return Finding(statement, Proved("restated"))
             case "operation" | "update" | "condition" | "example":
-                return Finding(statement, Definition(statement.reason))
+                return Finding(statement, judge_membership(statement) or Definition(statement.reason))
             case "misprint":
                 repairs = (statement.repair,) if statement.repair else ()
                 return Finding(statement, Refuted(statement.reason, method="layout"), repairs=repairs)
