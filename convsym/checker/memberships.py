@@ -30,7 +30,8 @@ def judge_membership(statement: Statement) -> Proved | Refuted | None:
     if shape[::-1] == sizes:
         return None
     return Refuted(
-        f"a {shape[0]}x{shape[1]} matrix is printed, and said to be {sizes[0]}x{sizes[1]}", method="type clash"
+        f"a {shape[0]}x{shape[1]} matrix is printed, and said to be {sizes[0]}x{sizes[1]}",
+        method="type clash",
     )
 
 
