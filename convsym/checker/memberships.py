@@ -1,4 +1,4 @@
-r"""Printed matrices that are said to lie somewhere: [a_{00} \; a_{01}] \in \mathbb{R}^{1 \times 2} counted cell by cell."""
+r"""Printed matrices that are said to lie in a space, [a \; b] \in \mathbb{R}^{1 \times 2}: their entries counted."""
 
 from __future__ import annotations
 
