@@ -255,7 +255,7 @@ def _plain_reason(judge: Judge, given: Expr, right: Expr) -> str:
     )
     if strange:
         return f"Not equal: ${strange[0]}$ does not belong in it."
-    return "Not equal: the counterexample shows where the two differ."
+    return "Not equal."
 
 
 # ---------------------------------------------------------------------- slips

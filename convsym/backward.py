@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Variable: TypeAlias = Literal["k", "x", "b"]
 
+# Characters of LaTeX on one row of a shown derivation; more would run off a notebook's right edge.
+_LONGEST_ROW = 260
+
 CHAIN_RULE = "chain rule"
 LOSS_SLOPE = "slope of the loss"
 ACTIVATION_SLOPE = "slope of the activation"
@@ -145,11 +148,24 @@ class Derivation:
         return tuple((step, step.prove(budget)) for step in self.steps)
 
     def _repr_latex_(self) -> str:
-        rows = [
-            rf"{latex(step.equation.lhs)} &= {latex(step.equation.rhs)} && \text{{{step.rule}}}"
-            for step in self.steps
-        ]
+        rows = [_rows(step) for step in self.steps]
         return "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$"
+
+
+def _rows(step: Step) -> str:
+    """A step in an aligned block, its rule beside it: a long sum goes over several rows."""
+    rows = [""]
+    for term in step.equation.rhs.as_ordered_terms():
+        shown = latex(term)
+        if rows != [""] and not shown.startswith("-"):
+            shown = f"+ {shown}"
+        if rows[-1] and len(rows[-1]) + len(shown) > _LONGEST_ROW:
+            rows.append(shown)
+        else:
+            rows[-1] = f"{rows[-1]} {shown}".strip()
+    first, *more = rows
+    row = rf"{latex(step.equation.lhs)} &= {first} && \text{{{step.rule}}}"
+    return "\\\\\n&\\quad ".join([row, *more])
 
 
 def _restored(wrt: Variable, steps: tuple[Step, ...], *maps: dict[Symbol, Expr]) -> Derivation:

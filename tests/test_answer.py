@@ -5,6 +5,7 @@ from sympy import Symbol, diff, exp, sympify
 
 from convsym.answer import check_answer, slips_of
 from convsym.functions import sigmoid
+from convsym.widgets import formula_check
 
 RIGHT = [
     ("2*(o11 - y11)", r"2(o_{1,1} - y_{1,1})"),
@@ -94,3 +95,10 @@ def test_no_slip_equals_the_answer_itself() -> None:
     slips = list(slips_of(expected))
     assert len(slips) > 8
     assert all(isinstance(prove_equal(slip.formula, expected), Refuted) for slip in slips)
+
+
+def test_a_wrong_formula_is_answered_with_the_values_at_which_it_differs():
+    said = formula_check("2*(o11 - y11)")("o11*y11")
+    assert not said.right
+    assert said.message == "Not equal. With o₁,₁ = 1, all else 0 yours comes to 0, the right one to 2."
+    assert "With" not in formula_check("2*(o11 - y11)")("2*(y11 - o11)").message

@@ -116,6 +116,15 @@ def test_latex_is_aligned_one_step_a_row():
     assert text.count(r" \\") == len(PAPER.gradient("k").of("k_{1,1}").steps) - 1
 
 
+def test_a_long_sum_goes_over_several_rows():
+    text = Network(Convolution((4, 5), (2, 3))).gradient("k").of("k_{1,1}")._repr_latex_()
+    *_, last = text.split(" \\\\\n")
+    rows = last.split("\\\\\n")
+    assert len(rows) == 5
+    assert sum(row.count(r"\frac{x_{") for row in rows) == 9
+    assert all(row.startswith(r"&\quad +") for row in rows[1:])
+
+
 @pytest.mark.parametrize(("wrt", "message"), [("y", '"k", "x" or "b"'), ("b", "bias=True"), (3, "not 3")])
 def test_other_variables_are_refused(wrt, message):
     with pytest.raises(GeometryError, match=message):

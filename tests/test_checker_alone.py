@@ -104,6 +104,10 @@ SLOPE = "\n\n$$\\frac{\\partial y_j}{\\partial b_j} = 1$$\n"
         ("$$y = x W + b$$\n\n$$y_j = \\sum_i x_i W_{ij} + b_j$$" + SLOPE, "open"),
         ("$$y = x W + b$$\n\nWe ignore the bias:\n\n$$y_j = \\sum_i x_i W_{ij}$$" + SLOPE, "open"),
         ("$$y = x W + b$$\n\n## Another layer\n\n$$y_j = \\sum_i x_i W_{ij}$$" + SLOPE, "open"),
+        ("$$y = x W + b$$\n\nFor $y_j = \\sum_i x_i W_{ij}$ alone:" + SLOPE, "open"),
+        ("$$Y = X W + b$$\n\n$$y_j = \\sum_i x_i W_{ij}$$\n\n$$U = \\sum_{k,j} Y_{kj}$$" + SLOPE, "open"),
+        ("$$y = x W + b$$\n\nThe 1-D case:\n\n$$y_j = \\sum_i x_i W_{ij}$$" + SLOPE, "open"),
+        ("$$y = x W + b$$\n\nfor each output\n\n$$y_j = \\sum_i x_i W_{ij}$$" + SLOPE, "refuted"),
         ("$$y = x W + b$$\n\n$$u_j = \\sum_i x_i W_{ij}$$" + SLOPE, "open"),
     ],
 )

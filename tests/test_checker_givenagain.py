@@ -40,6 +40,19 @@ $$\frac{\partial J}{\partial v_k} = -(c-r)r(1-r)u_k$$
 $$\frac{\partial J}{\partial v_k} = -(c-r)u_k$$
 """
 
+POOLS = r"""# Pools
+
+$$p = \max(u_1, u_2)$$
+
+$$\frac{\partial p}{\partial u_1} = \begin{cases} 1 & \text{if } u_1 > u_2 \\ 0 & \text{otherwise} \end{cases}$$
+
+With $u_1 = 3$ and $u_2 = 1$ we have a slope of one. Average:
+
+$$p = \frac{u_1 + u_2}{2}$$
+
+$$\frac{\partial p}{\partial u_1} = \frac12$$
+"""
+
 TWO_SETTINGS = r"""# Dense layers
 
 ## A single vector
@@ -78,6 +91,12 @@ $$\frac{\partial J}{\partial M} = U^T \frac{\partial J}{\partial S}$$
 def test_nothing_is_judged_by_a_definition_that_was_given_again(note: str, expected: list[str]) -> None:
     """The first definition and its slopes stand; what follows the second one is left open."""
     assert [str(v.status) for v in check(note).files[0].verdicts] == expected
+
+
+def test_only_the_sentence_that_leads_to_a_formula_says_whether_it_goes_on_from_before() -> None:
+    assert [str(v.status) for v in check(POOLS).files[0].verdicts][-2:] == ["unsupported", "unsupported"]
+    going_on = POOLS.replace("Average:", "Thus it is the average:")
+    assert not check(going_on).files[0].verdicts[-2].reason.startswith("another definition")
 
 
 def test_an_open_line_names_the_line_that_defines_anew() -> None:

@@ -101,3 +101,82 @@ def test_a_recurrence_is_not_followed_back_without_end() -> None:
         + r"$$\frac{\partial L}{\partial W_{hy}} = \sum_{t=1}^T \frac{\partial L_t}{\partial y_t} \frac{\partial y_t}{\partial W_{hy}}$$"
     )
     assert time.monotonic() - start < 8
+
+
+NUMBERS = (
+    r"$$a^t = w x^t + v h^{t-1} + b$$ $$h^t = \sigma(a^t)$$ $$\hat{y}^t = u h^t + d$$"
+    r"$$L^t = \frac{1}{2}(y^t - \hat{y}^t)^2$$" + "\n\n"
+)
+STATES = r"$$s_t = f(\theta s_{t-1} + u x_t)$$ $$J_t = \frac{1}{2}(s_t - y_t)^2$$" + "\n\n"
+SLOPE = r"\frac{\partial h^t}{\partial w} = \sigma'(a^t) \left[ v \frac{\partial h^{t-1}}{\partial w} + %s \right]"
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "status"),
+    [
+        (NUMBERS, SLOPE % "x^t", "proved"),
+        (NUMBERS, SLOPE % "x^{t-1}", "refuted"),
+        (NUMBERS, SLOPE % "h^{t-1}", "refuted"),
+        (NUMBERS, SLOPE.replace("v ", "w ") % "x^t", "refuted"),
+        (
+            NUMBERS,
+            r"\frac{\partial a^t}{\partial v} = v \frac{\partial h^{t-1}}{\partial v} + h^{t-1}",
+            "proved",
+        ),
+        (NUMBERS, r"\frac{\partial a^t}{\partial v} = v \frac{\partial h^{t-1}}{\partial v}", "refuted"),
+        (
+            NUMBERS,
+            r"\frac{\partial L^t}{\partial b} = -(y^t - \hat{y}^t) u \frac{\partial h^t}{\partial b}",
+            "proved",
+        ),
+        (
+            NUMBERS,
+            r"\frac{\partial L^t}{\partial b} = (y^t - \hat{y}^t) u \frac{\partial h^t}{\partial b}",
+            "not proved",
+        ),
+        # Whether the state before is held fixed is not said.
+        (NUMBERS, r"\frac{\partial h^t}{\partial w} = \sigma'(a^t) x^t", "not refuted"),
+        # True of the logistic function, which nothing says \sigma is.
+        (
+            NUMBERS,
+            r"\frac{\partial h^t}{\partial b} = h^t (1 - h^t) \left[ v \frac{\partial h^{t-1}}{\partial b} + 1 \right]",
+            "not refuted",
+        ),
+        (
+            STATES,
+            r"\frac{\partial J_t}{\partial \theta} = (s_t - y_t) \frac{\partial s_t}{\partial \theta}",
+            "proved",
+        ),
+        (
+            STATES,
+            r"\frac{\partial s_{t+1}}{\partial u} = f'(\theta s_t + u x_{t+1}) (\theta \frac{\partial s_t}{\partial u} + x_{t+1})",
+            "proved",
+        ),
+        (
+            STATES,
+            r"\frac{\partial s_{t+1}}{\partial u} = f'(\theta s_t + u x_{t+1}) (\theta \frac{\partial s_t}{\partial u} + x_t)",
+            "refuted",
+        ),
+        # Without an input the state before is no arbitrary function: this one is true of s_t = \theta^t s_0.
+        (
+            r"$$s_t = \theta s_{t-1}$$" + "\n\n",
+            r"\frac{\partial s_t}{\partial \theta} = \frac{t}{t-1} \theta \frac{\partial s_{t-1}}{\partial \theta}",
+            "not refuted",
+        ),
+        # Vectors: what holds of numbers is not proved of them.
+        (
+            r"$$h_t = \tanh(W h_{t-1} + U x_t)$$" + "\n\n",
+            r"\frac{\partial h_t}{\partial U} = (1 - h_t^2) (W \frac{\partial h_{t-1}}{\partial U} + x_t)",
+            "not proved",
+        ),
+        (
+            r"$$h_t = f(z_t)$$ $$z_t = w h_{t-1} + u x_t$$ $$y_t = u \odot h_t$$" + "\n\n",
+            r"\frac{\partial z_t}{\partial u} = w \frac{\partial h_{t-1}}{\partial u} + x_t",
+            "not proved",
+        ),
+    ],
+)
+def test_a_recurrence_of_numbers_is_decided_from_one_step_to_the_next(
+    before: str, line: str, status: str
+) -> None:
+    test_claims_about_the_steps(before, line, status)

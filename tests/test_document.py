@@ -258,3 +258,14 @@ def test_a_fence_for_mathematics_on_one_line_is_a_display() -> None:
     text = "```math c = 3```\n```math d = 4```\n\n`math e = 5` ``` f = 6 ``` ```math ```\n"
     found = [(f.latex, f.line, f.column, f.inline) for f in read_document(text, kind="markdown").formulas()]
     assert found == [("c = 3", 1, 9, False), ("d = 4", 2, 9, False)]
+
+
+def test_fences_for_mathematics_that_end_with_their_last_line_or_lost_a_mark() -> None:
+    text = "```math \\begin{aligned}\na &= b \\\\\n&= c\n\\end{aligned}```\n\n```math \\frac{a}{b} = c``\n\n$$d = 1$$\n"
+    found = [(f.latex.strip(), f.line, f.inline) for f in read_document(text, kind="markdown").formulas()]
+    assert [line for _, line, _ in found] == [1, 6, 8]
+    assert found[1] == (r"\frac{a}{b} = c", 6, False)
+    assert found[0][0].endswith(r"\end{aligned}")
+    # What is no mathematics, and what never ends so, stays code.
+    assert [latex for latex, _ in formulas("```mathematica a = 1\nb = 2```\n\n$$c = 3$$\n")] == []
+    assert [latex for latex, _ in formulas("```math x = 1\n\ny = 2```\n\n```\n$$c = 3$$\n")] == ["c = 3"]

@@ -145,3 +145,35 @@ def test_a_product_of_matrices_has_their_shape_whatever_a_sum_runs_over():
     short, whole = (check(text.replace("END", end), kind="markdown").verdicts for end in "23")
     assert short[-2].status == whole[-2].status == whole[-1].status == "proved"
     assert short[-1].status != "proved"
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "status"),
+    [
+        ("1 & (x > 0)", r"0 & (x \le 0)", "proved"),
+        (r"1 & (x > 0)", r"0 & (\text{otherwise})", "proved"),
+        (r"1 & \text{if } (x > 0)", r"0 & \text{else}", "proved"),
+        ("0 & (x > 0)", r"1 & (x \le 0)", "refuted"),
+        (r"1 & (x < 0)", r"0 & (x \ge 0)", "refuted"),
+    ],
+)
+def test_a_condition_may_stand_in_brackets(above, below, status):
+    given = r"$$y = \begin{cases} x & (x > 0) \\ 0 & (x \le 0) \end{cases}$$"
+    line = rf"$$\frac{{\partial y}}{{\partial x}} = \begin{{cases}} {above} \\ {below} \end{{cases}}$$"
+    assert check(f"{given}\n\n{line}\n", kind="markdown").verdicts[-1].status == status
+
+
+@pytest.mark.parametrize(
+    ("lower", "status"), [("s p + t q & s r + t u", "proved"), ("s p + t q & s r - t u", "refuted")]
+)
+def test_an_empty_row_among_rows_of_several_cells_is_space(lower, status):
+    left = (
+        r"\begin{pmatrix} a & b \\ \\ s & t \end{pmatrix} \begin{pmatrix} p & r \\[4pt] q & u \end{pmatrix}"
+    )
+    right = rf"\begin{{pmatrix}} a p + b q & a r + b u \\ \\ {lower} \end{{pmatrix}}"
+    assert check(f"$${left} = {right}$$\n", kind="markdown").verdicts[-1].status == status
+
+
+def test_an_empty_cell_in_a_column_is_none_to_drop():
+    line = r"$$2 \begin{pmatrix} a \\ \\ b \end{pmatrix} = \begin{pmatrix} 2 a \\ 2 b \end{pmatrix}$$"
+    assert check(line, kind="markdown").verdicts[-1].status == "unsupported"

@@ -48,3 +48,20 @@ def test_a_target_is_apart_from_a_weight(line: str, status: str) -> None:
     assert verdict.status.value == status, verdict
     if status == "proved":
         assert "$t_{1}$ does not depend on $w$" in verdict.assuming
+
+
+ZEROS = r"$z_0 = x w_{00} + y w_{01} + b_0$, $z_1 = \tanh(z_0) w_1 + b_1$ and $L = (t - z_1)^2$."
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (r"\frac{\partial L}{\partial w_1} = -2 (t - z_1) \tanh(z_0)", "proved"),
+        (r"\frac{\partial L}{\partial w_{01}} = -2 (t - z_1) w_1 (1 - \tanh(z_0)^2) y", "proved"),
+        (r"\frac{\partial L}{\partial w_{01}} = -2 (t - z_1) w_1 (1 - \tanh(z_0)^2) x", "refuted"),
+        (r"\frac{\partial L}{\partial w_1} = -2 (t - z_1) \tanh(z_1)", "refuted"),
+    ],
+)
+def test_a_number_with_a_leading_zero_is_a_label(line: str, status: str) -> None:
+    verdict = check(f"{ZEROS}\n\n$${line}$$\n", kind="markdown").verdicts[-1]
+    assert verdict.status.value == status, verdict

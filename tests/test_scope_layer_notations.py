@@ -228,3 +228,58 @@ def test_lines_that_need_two_kinds_of_convolution_are_not_both_proved():
         assert convsym.check(f"{given}\n\n{line}\n").verdicts[-1].status.value == "proved"
     both = convsym.check(f"{given}\n\n{straight}\n\n{turned}\n").verdicts[-2:]
     assert [verdict.status.value for verdict in both] == ["undecided", "undecided"]
+
+
+# ruff: noqa: E501 - a display stays on one line, as it is printed
+
+RAISED = (
+    r"$$z^i_k = \sum_{j=1}^{M_{i-1}} w^i_{kj} a^{i-1}_j$$ $$a^i_k = \phi_i(z^i_k)$$"
+    r"$$\xi^i_n = \frac{\partial E}{\partial a^i_n} \phi'_i(z^i_n)$$" + "\n\n"
+)
+OTHERS = (
+    r"$$s^{k+1}_p = \sum_q v^{k+1}_{pq} o^k_q$$ $$s^k_p = \sum_q v^k_{pq} o^{k-1}_q$$ $$o^k_p = f(s^k_p)$$"
+    + "\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "expected"),
+    [
+        (RAISED, r"\frac{\partial E}{\partial w^i_{nm}} = \xi^i_n a^{i-1}_m", "proved"),
+        (RAISED, r"\frac{\partial E}{\partial w^i_{nm}} = \xi^i_m a^{i-1}_n", "refuted"),
+        (RAISED, r"\frac{\partial E}{\partial w^N_{nm}} = \xi^N_n a^{N-1}_m", "not refuted"),
+        (RAISED, r"\xi^i_n = \phi'_i(z^i_n) \sum_{k=1}^{M_{i+1}} \xi^{i+1}_k w^{i+1}_{kn}", "proved"),
+        (RAISED, r"\xi^i_n = \phi'_i(z^i_n) \sum_{k=1}^{M_{i+1}} \xi^{i+1}_k w^{i+1}_{nk}", "not proved"),
+        (
+            RAISED,
+            r"\sum_{k=1}^{M_{i+1}} \xi^{i+1}_k w^{i+1}_{kn} = \sum_{k=1}^{M_{i+1}} \frac{\partial E}{\partial a^{i+1}_k} \phi'_{i+1}(z^{i+1}_k) w^{i+1}_{kn}",
+            "proved",
+        ),
+        (
+            RAISED,
+            r"\sum_{k=1}^{M_{i+1}} \xi^{i+1}_k w^{i+1}_{kn} = \sum_{k=1}^{M_{i+1}} \frac{\partial E}{\partial a^{i+1}_k} \phi'_{i+1}(z^{i+1}_n) w^{i+1}_{kn}",
+            "refuted",
+        ),
+        (
+            OTHERS,
+            r"\frac{\partial C}{\partial v^k_{pq}} = \frac{\partial C}{\partial s^k_p} o^{k-1}_q",
+            "proved",
+        ),
+        (
+            OTHERS,
+            r"\frac{\partial C}{\partial v^k_{pq}} = \frac{\partial C}{\partial s^k_p} o^k_q",
+            "not proved",
+        ),
+        # A power is no layer: nothing leads from one power to the next by way of another quantity.
+        (r"$$y = c x^i$$" + "\n\n", r"\frac{\partial y}{\partial x} = i c x^{i-1}", "proved"),
+        (r"$$p_i = x^i$$" + "\n\n", r"x p_i = x^{i+1}", "not refuted"),
+    ],
+)
+def test_a_bare_letter_above_names_is_the_layer_where_it_counts_them(
+    before: str, line: str, expected: str
+) -> None:
+    verdict = convsym.check(f"{before}$${line}$$\n").verdicts[-1]
+    if expected.startswith("not "):
+        assert verdict.status.value != expected.removeprefix("not "), verdict
+    else:
+        assert verdict.status.value == expected, verdict

@@ -51,3 +51,20 @@ SEQUENCES = [
 def test_verdicts_in_order(text: str, expected: list[str]) -> None:
     verdicts = check(text, kind="markdown").verdicts
     assert [str(v.status) for v in verdicts] == expected, [(v.latex, v.reason) for v in verdicts]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_refuted"),
+    [
+        (r"M dW = \beta M dW + (1 - \beta) dW", False),
+        (r"M dW = (\beta) M dW + (1 - \beta) dW", False),
+        (r"M dW^{corrected} = \frac{M dW}{1 - \beta^t}", False),
+        (r"S dW = S dW + dW^2", False),
+        (r"a b = a b + a", True),  # both are defined: a false claim
+    ],
+)
+def test_several_letters_that_name_what_is_updated(line: str, is_refuted: bool) -> None:
+    text = f"$a = x + 1$, $b = x^2$ and $W^{{l}} = V^{{l}} x$.\n\n$${line}$$\n\n$$W = W - \\alpha M dW$$\n"
+    verdict = check(text, kind="markdown").verdicts[-2]
+    assert (verdict.status.value == "refuted") == is_refuted, verdict
+    assert verdict.status.value != "proved"

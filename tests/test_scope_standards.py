@@ -36,3 +36,13 @@ def _last(text: str) -> str:
 )
 def test_vectors_of_classes(text: str, status: str) -> None:
     assert _last(text) == status
+
+
+@pytest.mark.parametrize(
+    "name", [r"\text{Sigmoid}", r"\mathrm{SIGMOID}", r"\operatorname{sigmoid}", "Sigmoid"]
+)
+def test_capitals_make_no_other_function(name: str) -> None:
+    for slope, status in (("a(1-a)", "proved"), ("a(1+a)", "refuted")):
+        text = f"$$a = {name}(z)$$\n\n$$\\frac{{\\partial a}}{{\\partial z}} = {slope}$$\n"
+        verdict = check(text, kind="markdown").verdicts[-1]
+        assert verdict.status.value == status, verdict

@@ -27,6 +27,7 @@ from convsym.checker.ledger import (
 from convsym.checker.matching import put_in_for
 from convsym.checker.reckoning import Reckoning
 from convsym.checker.replay import Replay, replay_of
+from convsym.checker.spoken import cells_given, said_values
 from convsym.checker.transcription import literal
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import Name, Node, Scripted
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 _DIGITS = "rounded to the digits shown"
 _GIVEN = "with the values that the document gives"
+_ELSE = "the numbers that are given come to something else"
 _RELATIONS = EQUALITIES | {"approx", "simeq"}
 # A number that lies closer to what it should be may have been worked out with results that are not printed.
 _FAR = Fraction(1, 100)
@@ -61,7 +63,8 @@ def settle_calculated(session: Session) -> None:
         session: the document being judged; outcomes are changed.
     """
     statements = session.reader.statements
-    if not any(_gives(statement) for statement in statements):
+    said = said_values(session.document, statements)
+    if not said and not any(_gives(statement) for statement in statements):
         return
     ledger, chain = Ledger(), list[Finding]()
     for statement in [*statements, None]:
@@ -71,6 +74,9 @@ def settle_calculated(session: Session) -> None:
             chain = []
         if statement is None:
             break
+        while said and said[0].formula <= statement.formula:
+            _give(ledger, said[0].name, said[0].number, session.scope_of(statement), -1)
+            said.pop(0)
         finding = session.findings[statement.number]
         chain.append(finding)
         if statement.relation not in _RELATIONS:
@@ -106,11 +112,24 @@ def _learn(ledger: Ledger, chain: list[Finding], session: Session) -> None:
         _learn_update(ledger, first, scope)
         return
     nodes = [first.left, *(finding.statement.right for finding in chain)]
+    for cell, number in cells_given(nodes):
+        _give(ledger, cell, number, scope, first.number)
     for place, name in enumerate(nodes[:-1]):
         if place and not isinstance(strip_group(name), Name | Scripted):
             continue
         if printed_numbers(name) is None:
             _learn_of(ledger, name, chain[place:], scope)
+
+
+def _give(ledger: Ledger, name: Node, number: Node, scope: Scope, statement: int) -> None:
+    """Take in a number that the text gives a name."""
+    printed = printed_numbers(number)
+    with suppress(ConvsymError):
+        quantity = quantity_of(name, scope, {})
+        if quantity is not None and printed is not None:
+            if not ledger.formulas(quantity):
+                ledger.texts |= chosen_texts(number)
+            ledger.give(quantity, printed, statement)
 
 
 def _learn_update(ledger: Ledger, statement: Statement, scope: Scope) -> None:
@@ -225,6 +244,10 @@ def _decide(finding: Finding, replay: Replay, scope: Scope, session: Session) ->
     ]
     left, right = aligned(*sides)
     reckoning = Reckoning(replay)
+    if isinstance(finding.outcome, Undecided) and not any(
+        cell.free_symbols & replay.atoms.keys() for cell in (*left.cells, *right.cells)
+    ):
+        return  # numbers alone: what they come to has been worked out
     if numbers == [None, None] and not replay.literals:
         _decide_letters(finding, left, right, reckoning, scope)
         if isinstance(finding.outcome, Proved) or all(_has_letters(side, replay) for side in (left, right)):
@@ -420,17 +443,19 @@ def _refute(
         if not _explained(left, right, numbers, reckoning):
             return
         lines = ", ".join(session.named(number) for number in sorted(reckoning.wrong))
-        reason = f"it rests on {lines}, where the numbers that are given come to something else"
-    else:
-        if len(left.cells) > 1 and not agreeing:
-            return
-        if not all(_is_far(one, two) for _, one, two in far) or log in {
-            type(part) for cell in (*left.cells, *right.cells) for part in cell.atoms(log)
-        }:
-            return
-        if _holds_turned(finding, session, numbers, reckoning):
-            return
-        reason = "the numbers that are given come to something else, however they were rounded"
+        # The line is right as a step: wrong is the one where its numbers were worked out first.
+        reason = f"it carries the numbers of {lines}, where {_ELSE}"
+        _settled(finding, Unsupported(reason), reckoning.replay)
+        return
+    if len(left.cells) > 1 and not agreeing:
+        return
+    if not all(_is_far(one, two) for _, one, two in far) or log in {
+        type(part) for cell in (*left.cells, *right.cells) for part in cell.atoms(log)
+    }:
+        return
+    if _holds_turned(finding, session, numbers, reckoning):
+        return
+    reason = f"{_ELSE}, however they were rounded"
     _, one, two = far[0]
     witness = Witness((), f"{float(one):.6g}", f"{float(two):.6g}")
     _settled(finding, Refuted(reason, witness, "interval arithmetic"), reckoning.replay)
@@ -529,7 +554,7 @@ def _holds_turned(
     return False
 
 
-def _settled(finding: Finding, outcome: Proved | Refuted, replay: Replay) -> None:
+def _settled(finding: Finding, outcome: Proved | Refuted | Unsupported, replay: Replay) -> None:
     if isinstance(outcome, Proved):
         conditions = dict.fromkeys((*outcome.assuming, *sorted(replay.assumed)))
         outcome = Proved(outcome.method, tuple(conditions), outcome.sizes)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from convsym.budget import Budget, Clock
 from convsym.checker.consensus import rivals
 from convsym.checker.findings import Finding
 from convsym.checker.givenagain import given_again
 from convsym.checker.mending import chain_of, vocabulary_of
-from convsym.checker.screening import flat_pairs, residues_equal
-from convsym.checker.trials import Trials, Vouchers, edited_rule, is_testable
-from convsym.errors import ConvsymError, ScopeError
+from convsym.checker.trials import Trials, Vouchers, definition_tests, edited_rule, instance_cell, is_testable
+from convsym.errors import ConvsymError
 from convsym.latex.syntax import Bracket, Chain, Fraction_, Name, Node, Product, Scripted
 from convsym.latex.walking import walk
 from convsym.repair import Repair, search
 from convsym.repair.render import Renderer
-from convsym.scope.algebra import Modular, Q
-from convsym.scope.elaborate import Elaborator
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge
-from convsym.scope.memory import Memory
-from convsym.scope.model import Cell, FunctionRule, Rule, Scope, pattern_of
+from convsym.scope.model import FunctionRule, Rule, Scope, pattern_of
 from convsym.scope.standing import leads_back
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted, Unsupported
@@ -118,8 +114,8 @@ def _blame(
 ) -> None:
     statement = finding.statement
     scope = session.scope_of(statement)
-    failing = [f for f in failing if not _is_clash(f)]
-    instances = [f for f in session.claims() if _is_instance(f.statement, rule, scope) and not _is_clash(f)]
+    failing = [f for f in failing if not is_clash(f)]
+    instances = [f for f in session.claims() if _is_instance(f.statement, rule, scope) and not is_clash(f)]
     disagreeing = [f for f in instances if f.fails]
     if len(disagreeing) >= 2 or (broken and instances):
         relevant = instances
@@ -133,7 +129,7 @@ def _blame(
     repairs: tuple[Repair, ...] = ()
     # One line of three or more may be the wrong one itself.
     needed = len(relevant) - (len(relevant) >= 3)
-    tests = _definition_tests(session, scope, rule, [f.statement for f in relevant], needed)
+    tests = definition_tests(session, scope, rule, [f.statement for f in relevant], needed)
     # Where too few lines can be tested no edit is accepted: none is tried.
     hopeless = sum(is_testable(session, f.statement) for f in relevant) < needed
     trials = Trials(scope, rule)
@@ -164,6 +160,10 @@ def _blame(
     )
     # Whoever agrees with every line comes before whoever agrees with all but one.
     repairs = tuple(sorted(repairs, key=lambda repair: tests[2](repair.node)))
+    if repairs and tests[2](repairs[0].node):
+        # An edit that leaves a line failing gives way to what a line says with which none does.
+        said = [r for r in rivals(session, statement, rule) if tests[2](r.chain) == 0]
+        repairs = (*(Repair(r.chain, r.latex, (r.edit,), 50.0) for r in said[:_RIVALS]), *repairs)
     repairs = _without_idle_sizes(
         session, scope, statement, rule, [f.statement for f in relevant], needed, repairs
     )
@@ -208,7 +208,7 @@ def _outvote(session: Session, finding: Finding) -> None:
     failing = [f for f in resting if isinstance(f.outcome, Refuted)]
     if len(failing) < 3 or 2 * len(failing) <= len(resting) or not isinstance(finding.outcome, Definition):
         return
-    alone = [f for f in failing if all(_is_vouched(session, other) for other in f.used - {number})]
+    alone = [f for f in failing if all(is_vouched(session, other) for other in f.used - {number})]
     rule = rule_of(session, finding.statement)
     if isinstance(rule, Rule):
         # Other lines may hold or fail for reasons of their own; cells written out speak of the rule alone.
@@ -217,15 +217,15 @@ def _outvote(session: Session, finding: Finding) -> None:
     if len(alone) < 3:
         return
     witness = next((f.outcome.witness for f in failing if isinstance(f.outcome, Refuted)), None)
-    finding.outcome = Refuted(f"contradicts {_lines(session, failing)}", witness, "contradiction")
+    finding.outcome = Refuted(f"contradicts {lines_of(session, failing)}", witness, "contradiction")
 
 
-def _is_clash(finding: Finding) -> bool:
+def is_clash(finding: Finding) -> bool:
     """Whether a line is wrong whatever the cells are: a number against a matrix."""
     return isinstance(finding.outcome, Refuted) and finding.outcome.method == "type clash"
 
 
-def _is_vouched(session: Session, number: int) -> bool:
+def is_vouched(session: Session, number: int) -> bool:
     """Whether a definition was put right, or two lines of its own cells hold with it."""
     if number in session.repaired:
         return True
@@ -238,72 +238,6 @@ def _is_vouched(session: Session, number: int) -> bool:
     if isinstance(rule, FunctionRule):
         return any(f.used == {number} for f in proved)
     return sum(_is_instance(f.statement, rule, scope) for f in proved) >= 2
-
-
-def suspend(session: Session) -> None:
-    """A line that differs from a refuted definition is not wrong for that: it rests on nothing."""
-    standing = {
-        number: finding
-        for number, finding in session.findings.items()
-        if finding.statement.role == "definition"
-        and (isinstance(finding.outcome, Refuted) or has_stray_index(finding))
-        and number not in session.repaired
-        and rule_of(session, finding.statement) is not None
-    }
-    for other in session.claims():
-        for number in sorted(other.used & set(standing)):
-            if isinstance(other.outcome, Refuted) and other.statement.number != number:
-                named = session.named(number)
-                wrong = "which is refuted and was not put right"
-                if has_stray_index(session.findings[number]):
-                    wrong = "in which an index is free on the right only"
-                other.outcome = Unsupported(f"rests on {named}, {wrong}")
-                other.repairs, other.notes = (), []
-    _leave_open(session)
-
-
-def _leave_open(session: Session) -> None:
-    """Several lines against one definition, and nothing says which is wrong: none of them is refuted."""
-    for statement in session.reader.statements:
-        if statement.role != "definition" or not isinstance(
-            session.findings[statement.number].outcome, Definition
-        ):
-            continue
-        if rule_of(session, statement) is None or _is_vouched(session, statement.number):
-            continue
-        # The chain rule holds whatever the definition says: it speaks neither for nor against it.
-        resting = [
-            f
-            for f in session.claims()
-            if statement.number in f.used
-            and not (isinstance(f.outcome, Proved) and _rests_on_both_sides(session, f, statement.number))
-        ]
-        failing = [f for f in resting if isinstance(f.outcome, Refuted) and not _is_clash(f)]
-        if len(failing) >= 2 and 2 * len(failing) > len(resting):
-            for finding in failing:
-                others = [f for f in failing if f is not finding]
-                agreeing = f"{_lines(session, others)} {'does' if len(others) == 1 else 'do'}"
-                finding.outcome = Unsupported(
-                    f"contradicts {session.named(statement.number)}, as {agreeing}: which is wrong is open"
-                )
-                finding.repairs, finding.notes = (), []
-
-
-def _rests_on_both_sides(session: Session, finding: Finding, number: int) -> bool:
-    """Whether a proved line is an identity whose sides both follow a definition, or that nothing can be said of."""
-    if not isinstance(finding.outcome, Proved) or finding.outcome.method != "identity":
-        return False
-    judge = finding.judgment.judge if finding.judgment is not None else None
-    scope = judge.scope if judge is not None else session.scope_of(finding.statement)
-    follows = []
-    for side in (finding.statement.left, finding.statement.right):
-        elaborator = Elaborator(scope, budget=session.budget, clock=Clock(session.budget))
-        try:
-            elaborator.value(side, {})
-        except Exception:  # also SymPy's own: whatever has no value here says nothing of the definition
-            return True
-        follows.append(number in elaborator.used)
-    return follows[0] == follows[1]
 
 
 def _idle_sizes(scope: Scope, statement: Statement) -> tuple[frozenset[str], Scope] | None:
@@ -339,7 +273,7 @@ def _without_idle_sizes(
     if idle is None or not repairs:
         return repairs
     printed, changed = idle
-    accepts = _definition_tests(session, changed, rule, relevant, needed)[0]
+    accepts = definition_tests(session, changed, rule, relevant, needed)[0]
     kept = []
     for repair in repairs:
         node = _dropped(repair.node, printed, scope)
@@ -391,11 +325,17 @@ def _dropped(node: Node, names: frozenset[str], scope: Scope) -> Node:
 def _note_contradiction(session: Session, finding: Finding, against: Sequence[Finding]) -> None:
     if not isinstance(finding.outcome, Refuted) or not against:
         return
-    lines = _lines(session, against)
+    lines = lines_of(session, against)
     finding.notes.append(f"it also contradicts {lines}")
 
 
-def _lines(session: Session, findings: Sequence[Finding]) -> str:
+def lines_of(session: Session, findings: Sequence[Finding]) -> str:
+    """Several lines of a document, named in words.
+
+    Args:
+        session: the document being judged.
+        findings: the lines.
+    """
     numbers = sorted({session.line(f.statement) for f in findings})
     if len(numbers) == 1:
         count = f"the {len(findings)} relations of line" if len(findings) > 1 else "line"
@@ -409,105 +349,35 @@ def _is_instance(statement: Statement, rule: Rule | FunctionRule, scope: Scope) 
         return False
     if not rule.patterns and (rule.layer is not None or scope.family(rule.name) is not None):
         return False
-    return _instance_cell(statement, rule, scope) is not None
+    return instance_cell(statement, rule, scope) is not None
 
 
-def _instance_cell(statement: Statement, rule: Rule, scope: Scope) -> Cell | None:
-    reference = scope.refer(statement.left, {})
-    if reference is None or reference.name != rule.name or len(reference.indices) != len(rule.patterns):
-        return None
-    indices = []
-    for node in reference.indices:
-        pattern = pattern_of(node, {})
-        if pattern is None or pattern.parameter is not None:
-            return None
-        indices.append(pattern.offset)
-    return Cell(rule.name, tuple(indices))
+def _spare_outvoted(
+    session: Session, again: dict[int, Finding], gained: Collection[int], finding: Finding
+) -> None:
+    """Leave a line open that a repair does not reconcile, where no two lines outweigh it.
+
+    The chain rule is true of every definition: a line of derivatives alone says nothing against another line.
+    """
+    telling = [n for n in gained if not _is_chain_rule(again[n].statement)]
+    for number, other in again.items():
+        before = session.findings[number].outcome
+        if (
+            isinstance(other.outcome, Refuted)
+            and isinstance(before, Refuted)
+            and not is_clash(other)
+            and len(telling) < 2
+        ):
+            named = session.named(finding.statement.number)
+            other.outcome = Unsupported(
+                f"contradicts {named}, which is refuted: how it would be right is open"
+            )
+            other.repairs, other.notes = (), []
 
 
-Tests = tuple[Callable[[Chain], bool], Callable[[Chain], bool], Callable[[Chain], int]]
-
-
-def _definition_tests(
-    session: Session, scope: Scope, rule: Rule | FunctionRule, relevant: list[Statement], needed: int
-) -> Tests:
-    """Fast tests of an edited definition: how many of the relevant lines it then agrees with."""
-    fixed = Elaborator(scope, Modular(1), memory=Memory())
-    targets: list[tuple[Cell, Any]] = []
-    if isinstance(rule, Rule) and (rule.patterns or scope.family(rule.name) is None):
-        for claim in relevant:
-            cell = _instance_cell(claim, rule, scope)
-            if cell is not None:
-                targets.append((cell, claim.right))
-    direct = len(targets) == len(relevant)
-
-    known: dict[int, Any] = {}
-    envs: list[dict[str, Any]] = []
-    for claim in relevant:
-        found, generic = session.judges[claim.version].environments(
-            free_letters([claim.left, claim.right], scope), [claim.left, claim.right]
-        )
-        # The last instance: at the first one many wrong indices still agree.
-        envs.append({} if generic else found[len(found) // 2])
-    trials = Trials(scope, rule, list(zip(relevant, envs, strict=True)))
-
-    def sides(chain: Chain) -> Iterator[tuple[Any, Any]]:
-        new = edited_rule(rule, chain, scope)
-        if new is None:
-            return
-        if direct and isinstance(new, Rule):
-            for position, (cell, right) in enumerate(targets):
-                if position not in known:
-                    known[position] = fixed.scalar(right, {})
-                env = new.match(cell)
-                if env is None:
-                    raise ScopeError("the edited left side names other cells")
-                yield fixed.scalar(new.body, env), known[position]
-            return
-        trial = trials.elaborator(new)
-        for claim, env in zip(relevant, envs, strict=True):
-            try:
-                left, right = trial.value(claim.left, env), trial.value(claim.right, env)
-                pairs = flat_pairs(left, right)
-                # A matrix claim counts as one line: its first wrong entry speaks for it.
-                yield next(((a, b) for a, b in pairs if not residues_equal(a, b)), pairs[0])
-            except ConvsymError:
-                yield None, None
-
-    def accepts(chain: Chain) -> bool:
-        misses, hits = 0, 0
-        for a, b in sides(chain):
-            if a is not None and residues_equal(a, b):
-                hits += 1
-            else:
-                misses += 1
-                if misses > len(relevant) - needed:
-                    return False
-        return hits >= needed
-
-    def proportional(chain: Chain) -> bool:
-        groups: list[tuple[Any, Any, int]] = []
-        for a, b in sides(chain):
-            if a is None or a[1] == 0 or b[1] == 0:
-                return False
-            for position, (a0, b0, count) in enumerate(groups):
-                if a[1] * b0[1] % Q == b[1] * a0[1] % Q:
-                    groups[position] = (a0, b0, count + 1)
-                    break
-            else:
-                groups.append((a, b, 1))
-                if len(groups) > 1 + len(relevant) - needed:
-                    return False
-        return max((count for _, _, count in groups), default=0) >= max(needed, 2)
-
-    def score(chain: Chain) -> int:
-        try:
-            wrong = [a is None or not residues_equal(a, b) for a, b in sides(chain)]
-        except ConvsymError:
-            return 10**6
-        return sum(wrong) if wrong else 10**6
-
-    return accepts, proportional, score
+def _is_chain_rule(statement: Statement) -> bool:
+    """Whether both sides are made of derivatives alone."""
+    return derives(statement.left) and derives(statement.right)
 
 
 def _adopt(
@@ -560,6 +430,7 @@ def _adopt(
         return False
     session.judges[statement.version] = judge
     session.repaired[statement.number] = repair.latex
+    _spare_outvoted(session, again, gained, finding)
     for number, other in again.items():
         if isinstance(other.outcome, Proved | Refuted):
             rests = sorted(other.used & set(session.repaired))
@@ -568,7 +439,7 @@ def _adopt(
     old = [session.findings[f.statement.number] for f in relevant]
     contradicting = [f for f in old if f.statement.number in gained]
     error = session.broken.pop(statement.number, None)
-    reason = f"contradicts {_lines(session, contradicting)}: {'; '.join(repair.edits)}"
+    reason = f"contradicts {lines_of(session, contradicting)}: {'; '.join(repair.edits)}"
     if isinstance(finding.outcome, Unsupported):
         reason = f"{finding.outcome.reason}, and it {reason}"
     if error is not None:

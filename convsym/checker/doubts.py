@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from sympy import Expr
 
@@ -20,6 +21,7 @@ from convsym.scope.judge import Judge
 from convsym.scope.model import Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.statements import Statement
+from convsym.scope.superscripts import unmarked
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _BARRED = re.compile(r"^\$?([A-Za-z])(?: ?- ?\d+)? ?\\ne 0\$?$")
@@ -60,6 +62,24 @@ def heed_rounding(finding: Finding, judge: Judge) -> None:
         _may_round(value, target, cell, share) for cell, (value, target) in zip(cells, values, strict=True)
     ):
         finding.outcome = judgment.outcome = Unsupported("its numbers may be rounded ones")
+
+
+def heed_marks(finding: Finding, judge: Judge, claim: Callable[[Statement, Judge], Finding]) -> None:
+    r"""Refute nothing for the layer of a function alone, \phi_i(z^{i+1}) where any \phi would do.
+
+    Args:
+        finding: a claim; its outcome is changed.
+        judge: for the scope of the claim.
+        claim: judges a claim.
+    """
+    statement = finding.statement
+    if not isinstance(finding.outcome, Refuted):
+        return
+    left, right = (unmarked(side, otherwise=True) for side in (statement.left, statement.right))
+    if (left, right) == (statement.left, statement.right):
+        return
+    if isinstance(claim(replace(statement, left=left, right=right), judge).outcome, Proved):
+        finding.outcome = Unsupported("a function is applied to a layer that is not its own")
 
 
 def _shares(side: Node) -> Iterator[float]:

@@ -9,6 +9,7 @@ from sympy import Expr, Symbol
 
 from convsym.checker.findings import Finding
 from convsym.checker.matching import put_in_for
+from convsym.checker.spoken import cells_given
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import (
     BigOperator,
@@ -32,7 +33,7 @@ from convsym.scope.model import Scope, substituted
 from convsym.scope.naming import key, strip_group
 from convsym.scope.operators import derivative_parts
 from convsym.scope.statements import Statement
-from convsym.verdict import Definition, Outcome, Proved, Undecided, Unsupported
+from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported
 
 _DEEP = 3
 _LEVELS = 8
@@ -49,6 +50,7 @@ class Given:
         values: the number that a name was last given.
         equal: what a name is equal to, by definition or by a line that is proved.
         names: the names themselves.
+        tainted: names that a line works out wrongly, and what rests on them.
         chosen: decimals of few places that a name is said to be and nothing leads to: inputs, weights, rates.
     """
 
@@ -56,6 +58,7 @@ class Given:
     equal: dict[object, list[Node]] = field(default_factory=dict)
     names: dict[object, Node] = field(default_factory=dict)
     chosen: set[str] = field(default_factory=set)
+    tainted: set[object] = field(default_factory=set)
 
     def learn(self, chain: list[Finding], scope: Scope) -> None:
         """Take in what a chain of relations says of the name it begins with.
@@ -67,6 +70,9 @@ class Given:
         if not chain:
             return
         first = chain[0].statement
+        if not first.link and all(finding.statement.relation in ("=", ":=") for finding in chain):
+            for cell, value in cells_given([first.left, *(finding.statement.right for finding in chain)]):
+                self.say(cell, value)
         name = strip_group(first.left)
         if first.link or not _is_name(name, scope) or first.role in ("condition", "comparison", "shape"):
             return
@@ -75,6 +81,12 @@ class Given:
         if first.role == "update":
             self.values.pop(shape, None)
         sound, slope = True, isinstance(name, Fraction_)
+        wrong = any(
+            isinstance(finding.outcome, Refuted)
+            or (_is_open(finding.outcome) and self._rests_on_tainted(finding.statement))
+            for finding in chain
+        )
+        (self.tainted.add if wrong else self.tainted.discard)(shape)
         for finding in chain:
             statement, outcome = finding.statement, finding.outcome
             if statement.relation not in ("=", ":=", "approx"):
@@ -93,6 +105,28 @@ class Given:
             elif sound and number is None and first.role != "update" and statement.relation != "approx":
                 self.equal.setdefault(shape, []).append(statement.right)
 
+    def _rests_on_tainted(self, statement: Statement) -> bool:
+        return any(
+            printed_shape(part) in self.tainted
+            for side in (statement.left, statement.right)
+            for part in walk(side)
+            if isinstance(part, Name | Scripted | Fraction_)
+        )
+
+    def say(self, name: Node, number: Node) -> None:
+        """Take in a number that the text gives a name.
+
+        Args:
+            name: the name.
+            number: its number.
+        """
+        value, shape = _number(number), printed_shape(strip_group(name))
+        if value is not None:
+            self.names[shape], self.values[shape] = strip_group(name), value
+            self.chosen |= {
+                part.text for part in walk(value) if isinstance(part, Number) and len(part.text) <= _SHORT
+            }
+
     def _introduced(self, statement: Statement, scope: Scope) -> bool:
         """Take in the numbers that a line puts in for names without one, where all others are what they were."""
         formulas = [statement.left, *self.equal.get(printed_shape(strip_group(statement.left)), [])]
@@ -103,6 +137,8 @@ class Given:
             new: dict[object, tuple[Node, Number | Bracket]] = {}
             for name, printed in pairs:
                 shape, number = printed_shape(name), _number(printed)
+                if shape in self.tainted:
+                    break
                 known = self.values.get(shape) or (new[shape][1] if shape in new else None)
                 if number is None or (known is not None and not _same_digits(known, number)):
                     break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -68,10 +69,16 @@ def given_again(session: Session) -> Iterator[tuple[Statement, Statement, str]]:
             continue
         said = isinstance(finding.outcome, Unsupported) and finding.outcome.reason.startswith(ANOTHER)
         if said or (
-            not speaks_of_before(statement.display.before[-_SHOWN:])
+            not speaks_of_before(_leading_words(statement.display.before[-_SHOWN:]))
             and _is_differentiated(old, statement, name, session)
         ):
             yield old, statement, name
+
+
+def _leading_words(before: str) -> str:
+    """The sentence that leads to a display: "Average pooling:", without the one before it."""
+    sentences = [part for part in re.split(r"(?<=[.!?])\s+(?=[A-Z\\d*_#])|\n\s*\n", before) if part.strip()]
+    return sentences[-1] if sentences else ""
 
 
 def _definition_of(statement: Statement, session: Session) -> tuple[Statement, str] | None:

@@ -3,9 +3,9 @@ r"""Refutations against what a document grants: a given h_0 = 0, a bias left out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import Expr, Indexed, Integer, Rational, Symbol
 
@@ -19,7 +19,7 @@ from convsym.scope.forms import is_numeric, printed_shape
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
 from convsym.scope.renewal import UPDATES, is_worked_value
-from convsym.verdict import Proved, Refuted, Undecided, Unsupported
+from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -30,7 +30,17 @@ _BIAS = re.compile(r"^\{?(?:\\(?:mathbf|boldsymbol|bm|vec|hat|tilde)\s*\{?)?b(?:
 # Steps that a recurrence is followed for at most.
 _STEPS = 12
 _SECONDS = 3.0
+_Way: TypeAlias = "Callable[[Finding, Session], Outcome | None]"
 _ERRORS = (ConvsymError, RecursionError, TypeError, ValueError)
+
+
+def heed_given_starts(session: Session) -> None:
+    """Heed the states that a document gives a recurrence to begin with.
+
+    Args:
+        session: the document, its claims judged; the outcomes of its findings are changed.
+    """
+    _heed(session, (_given,))
 
 
 def heed_grants(session: Session) -> None:
@@ -39,10 +49,14 @@ def heed_grants(session: Session) -> None:
     Args:
         session: the document, its claims judged; the outcomes of its findings are changed.
     """
+    _heed(session, (_updated, _given, _without_bias))
+
+
+def _heed(session: Session, ways: tuple[_Way, ...]) -> None:
     refuted = [f for f in session.findings.values() if isinstance(f.outcome, Refuted)]
     if not refuted:
         return
-    for find in (_updated, _given, _without_bias):
+    for find in ways:
         for finding in refuted:
             if not isinstance(finding.outcome, Refuted):
                 continue

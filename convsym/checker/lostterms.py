@@ -3,7 +3,7 @@ r"""Formulas written again in which the bias is lost: z = W x + b, and then z_i 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 _OUT = r"(?:ignor\w*|omit\w*|neglect\w*|drop\w*|without|leav\w* out|left out|no|zero|absorb\w*|disregard\w*|skip\w*)"
 LEFT_OUT = re.compile(rf"\b{_OUT}\b[^.;:]{{0,40}}\bbias|\bbias\w*\b[^.;:]{{0,60}}\b{_OUT}\b", re.IGNORECASE)
 _BIAS = re.compile(r"^(b|bias|B)$")
+# Words under which a formula of the same letters is about a smaller case of its own.
+_CASE = re.compile(
+    r"\b(examples?|case|for(?!\s+(?:each|every|all|any)\b)|if|when|suppose|consider|let|assum\w+|take|simple\w*|"
+    r"simpl\w+|toy|minimal|warm[- ]up|instead|analog\w*|similar\w*|[1-3]-?d|(?:one|two|three)[- ]dimensional|"
+    r"beispiel|ejemplo|exemple)\b|例",
+    re.IGNORECASE,
+)
+_PARAGRAPH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ def settle_lost_terms(session: Session) -> None:
     if not used or LEFT_OUT.search(session.reader.scopes[-1].words):
         return
     whole: list[tuple[Statement, _Linear]] = []
+    counted = _indices(sides)
     for finding in session.findings.values():
         statement = finding.statement
         form = _linear(statement)
@@ -73,12 +82,36 @@ def settle_lost_terms(session: Session) -> None:
             continue
         if not isinstance(finding.outcome, Definition | Unsupported | Undecided):
             continue
+        if _is_a_case(statement):
+            continue
         for earlier, full in whole:
+            others = counted.get(_name(earlier.left) or "", set())
+            if not full.indices and others and form.indices not in others:
+                continue  # Y is a matrix, whose cells are Y_{i,j}: y_i is none of them
             if full.is_restated_by(form):
                 finding.outcome = Refuted(
                     f"it has lost the ${full.bias}$ of line {session.line(earlier)}", method="contradiction"
                 )
                 break
+
+
+def _is_a_case(statement: Statement) -> bool:
+    """Whether the words around a formula set up another operation of the same letters: "For y_i = ..., we have"."""
+    display = statement.display
+    sentence = re.split(r"[.!?;](?=\s)", display.before.rstrip())[-1]
+    return bool(_CASE.search(sentence[-_PARAGRAPH:]) or (display.inline and _CASE.search(display.before)))
+
+
+def _indices(sides: Iterable[Node]) -> dict[str, set[int]]:
+    """How many indices the cells of each letter carry, capitals apart."""
+    found: dict[str, set[int]] = {}
+    for side in sides:
+        for part in walk(side):
+            cell = cell_of(part) if isinstance(part, Scripted) else None
+            letter = _name(part)
+            if cell is not None and cell.indices and letter is not None:
+                found.setdefault(letter, set()).add(len(cell.indices))
+    return found
 
 
 def _differentiated_by(side: Node) -> Iterator[str | None]:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from convsym.checker.givenagain import leave_open_after
 from convsym.checker.instances import settle_instances
+from convsym.checker.latersums import settle_later_sums
+from convsym.checker.pictured import settle_pictured
+from convsym.checker.pooled import settle_pooled
 from convsym.checker.sections import settle_sections
 from convsym.checker.sized import settle_sized
 from convsym.checker.supposed import settle_supposed
@@ -21,7 +24,16 @@ def settle_otherwise(session: Session) -> None:
     Args:
         session: a document whose relations were judged; its findings are changed in place.
     """
-    for settle in (settle_sized, settle_instances, settle_supposed, leave_open_after, settle_sections):
+    for settle in (
+        settle_sized,
+        settle_instances,
+        settle_later_sums,
+        settle_supposed,
+        settle_pictured,
+        settle_pooled,
+        leave_open_after,
+        settle_sections,
+    ):
         # A reading that fails leaves the verdicts as they are.
         with suppress(Exception):
             settle(session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from sympy import Expr, Rational, Symbol
@@ -76,6 +76,8 @@ class Reckoning:
             self.doubtful = True
         if given is not None:
             return given, given
+        if quantity.below is not None:
+            self._heed_ways_to(quantity)
         found = [ends for body in self._bodies(symbol) if (ends := self.enclosed(body)) is not None]
         if not found:
             return None
@@ -83,6 +85,22 @@ class Reckoning:
         if any(other[0] > high or other[1] < low for other in found[1:]):
             self.doubtful = True
         return found[0]
+
+    def _heed_ways_to(self, slope: Quantity) -> None:
+        """Doubt a slope that leads through an entry of which two formulas say different things."""
+        try:
+            waiting = list(self.replay.array(replace(slope, below=None)).cells)
+        except ScopeError:
+            return
+        seen: set[Expr] = set()
+        while waiting and len(seen) < _SIZE:
+            symbol = waiting.pop()
+            if symbol in seen or symbol not in self.replay.atoms:
+                continue
+            seen.add(symbol)
+            self.exact(symbol)
+            for _, body in self.replay.definitions(symbol):
+                waiting.extend(body.free_symbols)
 
     def _bodies(self, symbol: Symbol) -> list[Expr]:
         """What an entry is in letters, or in numbers where no line says it in letters."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from convsym.checker.findings import Finding
+from convsym.checker.handedon import judge_handed_on
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Node, Product
 from convsym.latex.walking import rewritten, walk
@@ -12,14 +14,23 @@ from convsym.scope.forms import transposed
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.leading import leads
-from convsym.scope.model import Scope
+from convsym.scope.model import FunctionRule, Scope
 from convsym.scope.naming import strip_group
 from convsym.scope.statements import Statement
-from convsym.scope.stepping import Step, at_one_step, reaches_states, recurrent_weights, summed_over_steps
+from convsym.scope.stepping import (
+    Step,
+    at_one_step,
+    reaches_states,
+    recurrent_weights,
+    summed_over_steps,
+    with_numbers,
+)
 from convsym.scope.timing import Timing, time_of
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _ENTRYWISE = ("odot", "circ")
+_OPEN_FUNCTIONS = ("sigma", "phi", "f", "g")
+_STANDARD = ("sigmoid", "tanh")
 
 
 def judge_steps(finding: Finding, judge: Judge, timing: Timing, statements: Sequence[Statement]) -> None:
@@ -35,12 +46,16 @@ def judge_steps(finding: Finding, judge: Judge, timing: Timing, statements: Sequ
         timing: how the document writes its recurrence.
         statements: all relations of the document.
     """
+    if judge_handed_on(finding, judge, timing, statements):
+        return
     statement = finding.statement
     as_numbers = isinstance(finding.outcome, Proved)
     open_still = isinstance(finding.outcome, Undecided | Unsupported)
     if not (open_still or as_numbers) or statement.apart or statement.supposed:
         return
     recurrent = recurrent_weights(judge.scope) if timing.timed else set()
+    if timing.timed and not recurrent and open_still:
+        _judge_numbers(finding, judge, timing, statements)
     if not recurrent or not (derives(statement.left) or derives(statement.right)):
         return
     left, right = strip_group(statement.left), strip_group(statement.right)
@@ -83,6 +98,45 @@ def judge_steps(finding: Finding, judge: Judge, timing: Timing, statements: Sequ
     finding.outcome, finding.judgment = found.outcome, None
     finding.notes = sorted({*found.assumed, "the slopes of the loss at each step are arbitrary"})
     finding.sizes = "vectors of 2 entries"
+
+
+def _judge_numbers(finding: Finding, judge: Judge, timing: Timing, statements: Sequence[Statement]) -> None:
+    r"""Decide a claim about a recurrence of numbers, h_t = f(w x_t + v h_{t-1}), from one step to the next.
+
+    One is refuted only where it prints \\partial h_{t-1}/\\partial w: then nothing of the step before is held fixed.
+    """
+    statement, scope = finding.statement, judge.scope
+    if statement.relation != "=" or not (derives(statement.left) or derives(statement.right)):
+        return
+    if _has_matrices(statements, scope) or _has_entrywise(statements):
+        return
+    claim = with_numbers(scope, timing, statement.left, statement.right)
+    if claim is None:
+        return
+    found = Judge(claim.scope, judge.budget, judge.clock).equal(claim.left, claim.right)
+    if found.holds or (claim.total and _is_false(found) and not _holds_for_some(judge, claim)):
+        finding.outcome, finding.judgment = found.outcome, None
+        finding.notes = sorted({*found.assumed, "every state is one number"})
+
+
+def _holds_for_some(judge: Judge, claim: Step) -> bool:
+    """Whether a claim is true for a standard function in the place of one that the document leaves open."""
+    for known in _STANDARD:
+        functions = {name: FunctionRule((), None, known) for name in _OPEN_FUNCTIONS}
+        scope = replace(claim.scope, functions={**functions, **claim.scope.functions})
+        if Judge(scope, judge.budget, judge.clock).equal(claim.left, claim.right).holds:
+            return True
+    return False
+
+
+def _has_entrywise(statements: Sequence[Statement]) -> bool:
+    """Whether a document multiplies entry by entry somewhere: its states are vectors."""
+    return any(
+        isinstance(part, Product) and any(operator in _ENTRYWISE for operator, _ in part.factors)
+        for statement in statements
+        for side in (statement.left, statement.right)
+        for part in walk(side)
+    )
 
 
 def _has_matrices(statements: Sequence[Statement], scope: Scope) -> bool:

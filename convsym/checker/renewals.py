@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convsym.checker.givenagain import ANOTHER
 from convsym.checker.grounds import ungrounded
-from convsym.latex.syntax import BigOperator, Fraction_, Name, Node, Number, Scripted, Signed, Sum_
+from convsym.latex.syntax import BigOperator, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
 from convsym.latex.walking import children, walk
 from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives
@@ -49,7 +49,29 @@ def unsaid(
         for part in walk(side):
             if isinstance(part, Scripted) and _is_raised_zero(part):
                 return "a raised 0 that may count layers or samples"
+    if (marked := _new_mark(statement, judge.scope, statements)) is not None:
+        return f"what {latex_name(marked)} is, this line alone says"
     return _another_definition(statement, judge.scope, statements)
+
+
+def _new_mark(statement: Statement, scope: Scope, statements: Sequence[Statement]) -> str | None:
+    r"""A name with a mark, W^{new}, that stands first in a product of letters on the left of a line."""
+    left = strip_group(statement.left)
+    if statement.link or not isinstance(left, Product):
+        return None
+    names = [scope.refer(factor, {}) for _, factor in left.factors]
+    last = names[-1]
+    if None in names or last is None or last.name == last.base or "^" not in last.name:
+        return None
+    used = {
+        reference.name
+        for other in statements
+        if other.number < statement.number
+        for side in (other.left, other.right)
+        for reference in scope.mentions(side)
+    }
+    used |= {reference.name for reference in scope.mentions(statement.right)}
+    return last.name if last.name not in used else None
 
 
 def _is_raised_zero(part: Scripted) -> bool:

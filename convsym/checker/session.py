@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from sympy import Symbol
 
 from convsym.budget import Budget, Clock, note, run_limited
-from convsym.checker.activations import settle_functions
+from convsym.checker.activations import heed_misprints, settle_functions
 from convsym.checker.alone import settle_alone
 from convsym.checker.assembly import assembled
 from convsym.checker.calculated import settle_calculated
 from convsym.checker.chains import judge_chains
 from convsym.checker.clashes import clash_outcome
+from convsym.checker.concurrence import suspend
 from convsym.checker.conditions import heed_conditions
-from convsym.checker.diagnosis import blame_definitions, suspend
-from convsym.checker.doubts import heed_doubts
+from convsym.checker.diagnosis import blame_definitions
+from convsym.checker.doubts import heed_doubts, heed_marks
 from convsym.checker.entrylines import judge_entry_line
 from convsym.checker.errorterms import judge_error_term
 from convsym.checker.explanation import explain
@@ -26,7 +27,7 @@ from convsym.checker.extents import cells_of, label_of, size_words
 from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
 from convsym.checker.givenagain import leave_open_after
-from convsym.checker.granted import heed_grants
+from convsym.checker.granted import heed_given_starts, heed_grants
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.later import heed_later_letters
@@ -36,12 +37,14 @@ from convsym.checker.lostterms import settle_lost_terms
 from convsym.checker.matrices import judge_matrices
 from convsym.checker.memberships import judge_membership
 from convsym.checker.mending import repair_claim
+from convsym.checker.misnamed import settle_misnamed, settle_self_defined
 from convsym.checker.readings import settle_otherwise
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
 from convsym.checker.restored import restore_derivative
 from convsym.checker.settings import heed_settings
-from convsym.checker.stated import heed_stated
+from convsym.checker.stated import heed_stated, heed_unit_sums
+from convsym.checker.stepped import settle_steps
 from convsym.checker.through import in_another_part, through_errors, through_its_own
 from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.unison import hold_one_reading
@@ -58,10 +61,19 @@ from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
 from convsym.scope.listing import rests_on_a_list
 from convsym.scope.model import BrokenDefinitionError, Cell, OutOfRangeError, Scope, latex_name
-from convsym.scope.normalization import holds_with_unit_sums, log_weights, said_normalized
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Verdict
+
+# What looks at lines that are still open once the whole document is judged, in this order.
+_OPEN_LINES = (
+    heed_later_letters,
+    settle_alone,
+    settle_lost_marks,
+    settle_lost_terms,
+    settle_misnamed,
+    settle_self_defined,
+)
 
 
 @dataclass(slots=True)
@@ -113,6 +125,8 @@ class Session:
         """Every relation's verdict, in reading order."""
         self.judge_all()
         if self.past.stop is None:
+            # What holds with a value that is granted speaks against no definition.
+            heed_given_starts(self)
             # A repair that cannot be looked for leaves the verdicts as they are.
             with suppress(Exception):
                 blame_definitions(self)
@@ -121,9 +135,8 @@ class Session:
                 heed_conditions(self)
             with suppress(ConvsymError, RecursionError):
                 judge_written_cells(self.findings, self.judges, self.reader.statements)
-            for settle in (heed_later_letters, settle_alone, settle_lost_marks, settle_lost_terms):
-                # What cannot be settled leaves the verdicts as they are.
-                with suppress(Exception):
+            for settle in _OPEN_LINES:
+                with suppress(Exception):  # what cannot be settled leaves the verdicts as they are
                     settle(self)
             for finding in self.findings.values():
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
@@ -133,6 +146,7 @@ class Session:
                 with suppress(ConvsymError, RecursionError):
                     settle(self)
         heed_grants(self)
+        settle_steps(self)
         self._explain_broken()
         for finding in self.findings.values():
             self.explain(finding)
@@ -152,6 +166,8 @@ class Session:
         if self.past.stop is None:
             with suppress(ConvsymError, RecursionError):
                 settle_functions(self)
+            with suppress(ConvsymError, RecursionError):
+                heed_misprints(self)
             with suppress(ConvsymError, RecursionError):
                 hold_one_reading(self)
             settle_figures(self)
@@ -276,7 +292,7 @@ class Session:
             judgment.assumed.update(f"${s.one} = {s.other}$" for s in statement.supposed if s.same)
         finding = Finding(statement, but_for_open_readings(statement, judgment, scope), judgment)
         self._type_clash(finding, judge)
-        self._normalized(finding, judge)
+        heed_unit_sums(finding, judge, self.reader.equations.values())
         self._unwritten(finding)
         heed_stated(finding, scope, self.reader.statements)
         self._grounds(finding, judge)
@@ -289,6 +305,7 @@ class Session:
         judge_matrices(finding, asked, self.reader.statements)
         judge_chains(finding, asked, self.findings.values())
         restore_derivative(finding, judge, self.reader.statements)
+        heed_marks(finding, asked, self.claim)
         heed_doubts(finding, asked.scope, self.reader.statements)
         return finding
 
@@ -298,22 +315,6 @@ class Session:
             return
         outcome = clash_outcome(statement, judgment, judge, self.findings.values())
         finding.outcome = outcome or finding.outcome
-
-    def _normalized(self, finding: Finding, judge: Judge) -> None:
-        """A claim that is true of targets that add up to one: proved where the document says that they do."""
-        judgment = finding.judgment
-        if judgment is None or not isinstance(finding.outcome, Refuted):
-            return
-        weights = log_weights(judge.scope)
-        if not weights or (holds := holds_with_unit_sums(judge, judgment, weights)) is False:
-            return
-        said = said_normalized(judge.scope, self.reader.equations.values())
-        sums = ", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(weights))
-        if holds and said and holds_with_unit_sums(judge, judgment, said):
-            finding.outcome = judgment.outcome = Proved("by definition")
-            judgment.assumed.add(", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(said)))
-        elif holds or said:
-            finding.outcome = Undecided(f"it {'holds' if holds else 'may hold'} if {sums}, which is not said")
 
     def _unwritten(self, finding: Finding) -> None:
         """A loss that is never written out can be compared with its own derivatives only."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from sympy import Dummy, Expr, Symbol
 
@@ -10,6 +11,7 @@ from convsym.checker.findings import Finding
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import (
     Bracket,
+    Equation,
     Fraction_,
     Matrix,
     Name,
@@ -23,13 +25,16 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.dimensions import is_differential
 from convsym.scope.forms import is_numeric
 from convsym.scope.hygiene import derives
-from convsym.scope.model import Scope
+from convsym.scope.judge import Judge
+from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import Reference, key, strip_group
-from convsym.scope.renewal import has_value
+from convsym.scope.normalization import holds_with_unit_sums, log_weights, said_normalized, states_unit_sum
+from convsym.scope.renewal import has_value, juxtaposed
 from convsym.scope.statements import Statement
-from convsym.verdict import Definition, Refuted, Unsupported
+from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
 
 CONDITION = "states a condition on symbols that are not defined"
 EITHER = "a condition on symbols that are not defined, or a false identity: no words say which"
@@ -62,6 +67,33 @@ _CONDITIONED = re.compile(
 )
 
 
+def heed_unit_sums(finding: Finding, judge: Judge, equations: Collection[Equation]) -> None:
+    """Prove a claim that is true of targets that add up to one, where the document says that they do.
+
+    Args:
+        finding: a claim as it was judged; its outcome is changed.
+        judge: who judged it.
+        equations: all that the document prints.
+    """
+    judgment, statement = finding.judgment, finding.statement
+    if judgment is None or not isinstance(finding.outcome, Refuted):
+        return
+    weights = log_weights(judge.scope)
+    if not weights or (holds := holds_with_unit_sums(judge, judgment, weights)) is False:
+        return
+    said = said_normalized(judge.scope, equations)
+    if states_unit_sum(statement.left, statement.right, judge.scope, said):
+        # What is taken for true of the targets is no consequence of it.
+        finding.outcome = judgment.outcome = Definition("states a condition")
+        return
+    sums = ", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(weights))
+    if holds and said and holds_with_unit_sums(judge, judgment, said):
+        finding.outcome = judgment.outcome = Proved("by definition")
+        judgment.assumed.add(", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(said)))
+    elif holds or said:
+        finding.outcome = Undecided(f"it {'holds' if holds else 'may hold'} if {sums}, which is not said")
+
+
 def heed_stated(finding: Finding, scope: Scope, statements: list[Statement]) -> None:
     """Take back the refutation of an equation that is set up, not claimed.
 
@@ -74,7 +106,11 @@ def heed_stated(finding: Finding, scope: Scope, statements: list[Statement]) -> 
         return
     for side in (finding.statement.left, finding.statement.right):
         for part in walk(side):
-            if isinstance(part, Fraction_) and derives(part) and _by_a_number(part, scope):
+            if (
+                isinstance(part, Fraction_)
+                and is_differential(part.numerator, part.denominator)
+                and _by_a_number(part, scope)
+            ):
                 # The number is what the letter is put to behind the derivative, nothing varies any more.
                 finding.outcome, finding.repairs = Unsupported("a derivative by a name that is a number"), ()
                 return
@@ -82,6 +118,24 @@ def heed_stated(finding: Finding, scope: Scope, statements: list[Statement]) -> 
     _lengthy(finding)
     _stationary(finding, scope)
     _free(finding, scope)
+    _compound(finding, scope)
+
+
+def _compound(finding: Finding, scope: Scope) -> None:
+    r"""V dW^{corrected} = \frac{V dW}{1 - \beta} says what V dW is, of a V that nothing defines."""
+    statement = finding.statement
+    if not isinstance(finding.outcome, Refuted) or statement.link or statement.relation not in ("=", ":="):
+        return
+    names = juxtaposed(statement.left, scope)
+    if len(names) < 2 or any(derives(side) for side in (statement.left, statement.right)):
+        return
+    head = names[0]
+    # A false identity in free letters, a b = (a + b) b, takes the letters apart.
+    apart = any(reference.name == head for reference in scope.mentions(statement.right))
+    if apart and not any(names == juxtaposed(part, scope)[: len(names)] for part in walk(statement.right)):
+        return
+    if not scope.rules.get(head) and scope.family(head) is None and scope.size(head) is None:
+        finding.outcome, finding.repairs = Unsupported(EITHER), ()
 
 
 def _by_a_number(fraction: Fraction_, scope: Scope) -> bool:

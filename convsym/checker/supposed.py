@@ -12,13 +12,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
+from convsym.checker.latersums import proved_with_later_sum
 from convsym.checker.layermeant import layers_meant
 from convsym.document import Display
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Fraction_, Node
+from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Product
 from convsym.latex.walking import walk
+from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives
+from convsym.scope.lost import behind_partial
 from convsym.scope.model import Scope, latex_name
+from convsym.scope.naming import strip_group
 from convsym.scope.operators import derivative_parts
 from convsym.verdict import Proved, Undecided, Unsupported
 
@@ -28,6 +32,9 @@ if TYPE_CHECKING:
 _NAMES = frozenset({"delta"})
 _BAR = "bar "
 _TRIALS = 6
+_MOST = 8
+_NORMALIZED = "hat x"
+_AND = "$ and $"
 
 
 def settle_supposed(session: Session) -> None:
@@ -50,10 +57,12 @@ def settle_supposed(session: Session) -> None:
             scope = session.scope_of(finding.statement)
             for meaning in _meanings(sides, scope):
                 trials.setdefault(meaning, []).append(finding)
-            for meaning in layers_meant(finding.statement, scope):
+            for meaning in (*layers_meant(finding.statement, scope), *_scaled(sides, scope)):
                 trials.setdefault(meaning, list(waiting.values()))
+    if written := _written_out(session):
+        trials = {_AND.join(written): list(waiting.values()), **trials}
     for number, (meaning, findings) in enumerate(list(trials.items())[:_TRIALS]):
-        items = (Display(meaning, 0, 0), *session.document.items)
+        items = (*(Display(line, 0, 0) for line in meaning.split(_AND)), *session.document.items)
         with suppress(ConvsymError, RecursionError):
             inner = session.of_part(replace(session.document, items=items), f" with meaning {number}")
             places = {session.place(finding.statement): finding for finding in findings}
@@ -62,10 +71,56 @@ def settle_supposed(session: Session) -> None:
                 if open_one is None or isinstance(open_one.outcome, Proved) or statement.role != "claim":
                     continue
                 found = inner.guarded(statement)
+                if not isinstance(found.outcome, Proved):
+                    found = proved_with_later_sum(inner, statement) or found
                 if isinstance(found.outcome, Proved):
                     found.notes.append(f"${meaning}$ is supposed, as the text does not say it")
                     inner.explain(found)
                     open_one.adopt(found)
+
+
+def _written_out(session: Session) -> list[str]:
+    r"""L = E for every L that no line defines, where one says \partial L/\partial p = \partial/\partial p (E)."""
+    found: dict[object, tuple[set[str], str] | None] = {}
+    for statement in session.reader.statements:
+        scope = session.scope_of(statement)
+        with suppress(ConvsymError):
+            sides = _differentiated(statement.left, statement.right)
+            if sides is None or statement.relation != "=":
+                continue
+            above, body = sides
+            reference = scope.refer(above, {})
+            if reference is None or scope.rules.get(reference.name) or reference.name in scope.functions:
+                continue
+            # Two lines that differ in what they differentiate leave open which of the two it is.
+            names = {other.name.lower() for other in scope.mentions(body)}
+            name, right = (statement.source[node.span.start : node.span.end].strip() for node in sides)
+            shape = printed_shape(above)
+            known = found.setdefault(shape, (names, f"{name} = {right}"))
+            if known is not None and known[0] != names:
+                found[shape] = None
+    return [known[1] for known in found.values() if known is not None][:_MOST]
+
+
+def _differentiated(left: Node, right: Node) -> tuple[Node, Node] | None:
+    r"""The L and the E of \partial L/\partial p = \partial/\partial p (E), in which p stands."""
+    left, right = strip_group(left), strip_group(right)
+    if not isinstance(left, Fraction_) or not isinstance(right, Product) or len(right.factors) < 2:
+        return None
+    operator, *others = (strip_group(factor) for _, factor in right.factors)
+    above, below = behind_partial(left.numerator), behind_partial(left.denominator)
+    if above is None or below is None or len(others) != 1 or not isinstance(operator, Fraction_):
+        return None
+    head, under = strip_group(operator.numerator), behind_partial(operator.denominator)
+    if not isinstance(head, Name) or head.text != "partial" or under is None:
+        return None
+    wanted = printed_shape(below)
+    if printed_shape(under) != wanted or not any(printed_shape(part) == wanted for part in walk(others[0])):
+        return None
+    body = others[0]
+    if isinstance(body, Bracket) and len(body.items) == 1 and body.kind in ("(", "[", "{"):
+        body = body.items[0]
+    return above, body
 
 
 def _meanings(sides: tuple[Node, ...], scope: Scope) -> Iterator[str]:
@@ -98,6 +153,25 @@ def _meanings(sides: tuple[Node, ...], scope: Scope) -> Iterator[str]:
                     above, under = latex_name(loss), f"{latex_name(below)}{indices}"
                     yield f"{latex_name(name)}{indices} = \\frac{{\\partial {above}}}{{\\partial {under}}}"
                 break
+
+
+def _scaled(sides: tuple[Node, ...], scope: Scope) -> Iterator[str]:
+    r"""The layer y_i = \\gamma \\hat x_i + \\beta of a note on batch normalization that shows it as a picture."""
+    for side in sides:
+        for part in walk(side):
+            with suppress(ConvsymError):
+                parts = derivative_parts(part, {}, scope) if isinstance(part, Fraction_) else None
+                above = None if parts is None else scope.refer(parts.above, {})
+                below = None if parts is None else scope.refer(parts.below, {})
+                if above is None or below is None or len(above.indices) != 1 or above.layer is not None:
+                    continue
+                letter = strip_group(above.indices[0])
+                undefined = not any(scope.rules.get(name) for name in (above.name, "gamma", "beta"))
+                slopes = {name for top, name in scope.survey.partials if top == above.name}
+                if undefined and below.name == "gamma" and {"beta", _NORMALIZED} <= slopes:
+                    if isinstance(letter, Name) and not below.indices:
+                        i = latex_name(letter.text)
+                        yield f"{latex_name(above.name)}_{{{i}}} = \\gamma \\hat{{x}}_{{{i}}} + \\beta"
 
 
 def _losses(side: Node, scope: Scope) -> Iterator[str]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convsym.checker.findings import Finding
 from convsym.checker.screening import flat_pairs, residues_equal
-from convsym.errors import ConvsymError
+from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.syntax import Chain
 from convsym.latex.walking import walk
-from convsym.scope.algebra import Modular
+from convsym.scope.algebra import Modular, Q
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.memory import Memory
 from convsym.scope.model import (
     BrokenDefinitionError,
+    Cell,
     FunctionRule,
     OutOfRangeError,
     Rule,
@@ -56,10 +57,10 @@ def edited_rule(rule: Rule | FunctionRule, chain: Chain, scope: Scope) -> Rule |
 
 def is_testable(session: Session, statement: Statement) -> bool:
     """Whether residues can be computed for a line: all its indices are numbers."""
-    return _instance(session, statement) is not None
+    return instance_of(session, statement) is not None
 
 
-def _instance(session: Session, statement: Statement) -> dict[str, Any] | None:
+def instance_of(session: Session, statement: Statement) -> dict[str, Any] | None:
     """The last half of a line's instances begins with this one; None where an index stays a letter."""
     nodes = [statement.left, statement.right]
     judge = session.judges[statement.version]
@@ -94,6 +95,16 @@ class Trials:
         _take_over(settled, trial, self.rule.statement)
         _take_over(settled.symbolic(), trial.symbolic(), self.rule.statement)
         return trial
+
+    def differs(self, new: Rule | FunctionRule, statement: Statement, env: dict[str, Any]) -> bool:
+        """Whether a line fails with the definition exchanged.
+
+        Args:
+            new: what is put in its place.
+            statement: the line.
+            env: values of its indices.
+        """
+        return _differs(self.elaborator(new), statement, env)
 
     @property
     def settled(self) -> Elaborator:
@@ -135,7 +146,7 @@ class Vouchers:
             and isinstance(other.outcome, Proved)
         ]
         for statement in _cheapest(resting):
-            env = _instance(session, statement)
+            env = instance_of(session, statement)
             if env is not None and self._rests(statement, env):
                 self.lines.append((statement, env))
             if len(self.lines) >= _VOUCHERS:
@@ -195,3 +206,113 @@ def _differs(elaborator: Elaborator, statement: Statement, env: dict[str, Any]) 
     """Whether the sides of a line have different residues."""
     left, right = elaborator.value(statement.left, env), elaborator.value(statement.right, env)
     return any(not residues_equal(a, b) for a, b in flat_pairs(left, right))
+
+
+Tests = tuple[Callable[[Chain], bool], Callable[[Chain], bool], Callable[[Chain], int]]
+
+
+def definition_tests(
+    session: Session, scope: Scope, rule: Rule | FunctionRule, relevant: list[Statement], needed: int
+) -> Tests:
+    """Fast tests of an edited definition: how many of the relevant lines it then agrees with.
+
+    Args:
+        session: the document being judged.
+        scope: the version that the definition is read in.
+        rule: what it defines.
+        relevant: the lines that it has to agree with.
+        needed: with how many of them, for the first two tests.
+
+    Returns:
+        Whether it agrees with enough, whether it does up to one common factor, and how many lines it leaves failing.
+    """
+    fixed = Elaborator(scope, Modular(1), memory=Memory())
+    targets: list[tuple[Cell, Any]] = []
+    if isinstance(rule, Rule) and (rule.patterns or scope.family(rule.name) is None):
+        for claim in relevant:
+            cell = instance_cell(claim, rule, scope)
+            if cell is not None:
+                targets.append((cell, claim.right))
+    direct = len(targets) == len(relevant)
+
+    known: dict[int, Any] = {}
+    envs: list[dict[str, Any]] = []
+    for claim in relevant:
+        found, generic = session.judges[claim.version].environments(
+            free_letters([claim.left, claim.right], scope), [claim.left, claim.right]
+        )
+        # The last instance: at the first one many wrong indices still agree.
+        envs.append({} if generic else found[len(found) // 2])
+    trials = Trials(scope, rule, list(zip(relevant, envs, strict=True)))
+
+    def sides(chain: Chain) -> Iterator[tuple[Any, Any]]:
+        new = edited_rule(rule, chain, scope)
+        if new is None:
+            return
+        if direct and isinstance(new, Rule):
+            for position, (cell, right) in enumerate(targets):
+                if position not in known:
+                    known[position] = fixed.scalar(right, {})
+                env = new.match(cell)
+                if env is None:
+                    raise ScopeError("the edited left side names other cells")
+                yield fixed.scalar(new.body, env), known[position]
+            return
+        trial = trials.elaborator(new)
+        for claim, env in zip(relevant, envs, strict=True):
+            try:
+                left, right = trial.value(claim.left, env), trial.value(claim.right, env)
+                pairs = flat_pairs(left, right)
+                # A matrix claim counts as one line: its first wrong entry speaks for it.
+                yield next(((a, b) for a, b in pairs if not residues_equal(a, b)), pairs[0])
+            except ConvsymError:
+                yield None, None
+
+    def accepts(chain: Chain) -> bool:
+        misses, hits = 0, 0
+        for a, b in sides(chain):
+            if a is not None and residues_equal(a, b):
+                hits += 1
+            else:
+                misses += 1
+                if misses > len(relevant) - needed:
+                    return False
+        return hits >= needed
+
+    def proportional(chain: Chain) -> bool:
+        groups: list[tuple[Any, Any, int]] = []
+        for a, b in sides(chain):
+            if a is None or a[1] == 0 or b[1] == 0:
+                return False
+            for position, (a0, b0, count) in enumerate(groups):
+                if a[1] * b0[1] % Q == b[1] * a0[1] % Q:
+                    groups[position] = (a0, b0, count + 1)
+                    break
+            else:
+                groups.append((a, b, 1))
+                if len(groups) > 1 + len(relevant) - needed:
+                    return False
+        return max((count for _, _, count in groups), default=0) >= max(needed, 2)
+
+    def score(chain: Chain) -> int:
+        try:
+            wrong = [a is None or not residues_equal(a, b) for a, b in sides(chain)]
+        except ConvsymError:
+            return 10**6
+        return sum(wrong) if wrong else 10**6
+
+    return accepts, proportional, score
+
+
+def instance_cell(statement: Statement, rule: Rule, scope: Scope) -> Cell | None:
+    """The cell of a rule that the left side of a line is, all indices numbers; None where it is none."""
+    reference = scope.refer(statement.left, {})
+    if reference is None or reference.name != rule.name or len(reference.indices) != len(rule.patterns):
+        return None
+    indices = []
+    for node in reference.indices:
+        pattern = pattern_of(node, {})
+        if pattern is None or pattern.parameter is not None:
+            return None
+        indices.append(pattern.offset)
+    return Cell(rule.name, tuple(indices))

@@ -31,6 +31,7 @@ _FRONT_MATTER = re.compile(
 _BREAK = re.compile(r"\r\n|\n|\r")
 _BLANK = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?:\r\n|\n|\r)")
 _MATH_WORD = re.compile(r"math[ \t]+")
+_SHORT_END = re.compile(r"(?<!`)``?(?=[ \t]*$)", re.MULTILINE)
 _MATH_SCRIPT = re.compile(r"<script\b[^<>]*\btype\s*=\s*[\"']?math/tex\b", re.IGNORECASE)
 _RAW_TAG = re.compile(r"<(pre|script|style|textarea|code)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>\r\n]{0,1000}>")
@@ -185,6 +186,11 @@ class _Scanner:
                 inner = self.behind(end)
                 if _MATH.fullmatch(self.text, fence.end(), end):
                     self.math_fence(fence.group(1), inner)
+                elif (stop := self.end_of_open_fence(fence.group(1), fence.end(), end)) >= 0:
+                    start = _MATH_WORD.match(self.text, fence.end())
+                    assert start is not None
+                    self.into.formula(self.pieces(start.end(), stop), inline=False, label=None)
+                    self.at = stop + len(fence.group(1))
                 else:
                     self.into.flush()
                     self.skip_fence(fence.group(1), inner)
@@ -256,6 +262,20 @@ class _Scanner:
             inner = self.behind(option.end())
         stop = self.skip_fence(fence, inner)
         self.into.formula(self.pieces(min(self.quotes(inner), stop), stop), inline=False, label=label)
+
+    def end_of_open_fence(self, fence: str, start: int, end: int) -> int:
+        r"""Where ```math \begin{aligned} closes that begins on the line of its fence and ends behind its last one.
+
+        A fence that closes on a line of its own is code, or shows nothing of that first line: -1 for it.
+        """
+        if _MATH_WORD.match(self.text, start, end) is None or "\\" not in self.text[start:end]:
+            return -1
+        stop = self.find(fence, end)
+        if stop < 0 or _BLANK.search(self.text, start, stop) or self.text[stop + len(fence) :][:1] == "`":
+            return -1
+        line = self.text[:stop].splitlines()[-1] if not self.text[stop - 1].isspace() else ""
+        behind = self.text[stop + len(fence) : self.line_stop(stop)]
+        return -1 if not line.strip() or behind.strip() else stop
 
     def skip_fence(self, fence: str, at: int) -> int:
         """Goes behind the closing fence, or to the end of what holds the code; returns where the code ends."""
@@ -480,6 +500,11 @@ class _Scanner:
             end += 1
         run = self.text[start:end]
         at = end
+        # ```math a = b`` on a line by itself: one mark of its end was forgotten.
+        short = _SHORT_END.search(self.text, end, self.line_stop(end)) if len(run) >= 3 else None
+        named = None if short is None else _MATH_WORD.match(self.text, end, short.start())
+        if short is not None and named is not None and "`" not in self.text[end : short.start()]:
+            return self.emit(words, start, named.end(), short.start(), short.end(), inline=False)
         while (stop := self.find(run, at)) >= 0:
             after = stop + len(run)
             if self.text[stop - 1] != "`" and self.text[after : after + 1] != "`":

@@ -46,6 +46,12 @@ class Cursor:
         self.at += 1
         return token
 
+    def begins_braced_script(self, inside: bool) -> bool:
+        r"""Whether scripts in braces of their own begin, as in \delta{_2}, or end where they have begun."""
+        if inside:
+            return self.next.kind == "rb"
+        return self.next.kind == "lb" and self.peek().kind in ("sub", "sup")
+
     def fail(self, expected: str, token: Token | None = None) -> NoReturn:
         """Raises the error that shows what stands at a token, the next one unless given."""
         token = token or self.next

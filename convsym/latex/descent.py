@@ -213,8 +213,12 @@ class Descent(Cursor):
         sub: Node | None = None
         sup: Node | None = None
         primes = 0
-        while self.next.kind in ("sub", "sup", "prime"):
+        braced = False
+        while self.next.kind in ("sub", "sup", "prime") or self.begins_braced_script(braced):
             token = self.take()
+            if token.kind in ("lb", "rb"):
+                braced = token.kind == "lb"
+                continue
             if token.kind == "prime":
                 primes += 1
                 continue
@@ -231,6 +235,8 @@ class Descent(Cursor):
                 sub = value
             else:
                 sup = value
+        if braced:
+            self.fail("} to close this group")
         if sub is None and sup is None and not primes:
             return base
         column = column_of(base, sup) if sub is None and not primes else None
@@ -547,6 +553,9 @@ class Descent(Cursor):
         self.unnested()
         while len(rows) > 1 and rows[-1] == [None]:
             rows.pop()
+        if any(len(row) > 1 for row in rows):
+            # Among rows of several cells, one without any is space between lines: a & b \\ \\ c & d.
+            rows = [row for row in rows if row != [None]]
         span = self.span(begin.start)
         if begin.text == "substack":
             items = tuple(cell for row in rows for cell in row if cell is not None)

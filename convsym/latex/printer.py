@@ -7,6 +7,7 @@ hold is taller than a line.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from convsym.latex import symbols as table
 from convsym.latex.syntax import (
@@ -144,6 +145,9 @@ def _print(node: Node) -> list[str]:
 
 
 def _name(node: Name) -> str:
+    if "primed" in node.font.split():
+        plain = " ".join(font for font in node.font.split() if font != "primed")
+        return _name(replace(node, font=plain)) + "'" * node.font.split().count("primed")
     text = node.text
     *accents, last = node.font.split() or [""]
     if text in table.OPERATORS or text in _SIGNS or text == ":":

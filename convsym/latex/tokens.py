@@ -220,6 +220,8 @@ class _Scanner:
             raise self.error("percentages are not supported", start)
         elif char in "_#&$":
             raise self.error(f"expected mathematics, found \\{char}", start)
+        elif char == "`":
+            self.character(char, start)  # a backtick that Markdown would take, escaped
         elif char not in table.SILENT and not char.isspace():
             raise self.error(f"unknown command \\{char}", start)
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from convsym.report.html import to_html
 from convsym.report.machine import to_github, to_json, to_sarif
 from convsym.report.markdown import to_markdown
-from convsym.report.phrases import Reported, ReportedFile
+from convsym.report.phrases import Reported, ReportedFile, because
 from convsym.report.readable import readable
 
 __all__ = [
     "Reported",
     "ReportedFile",
+    "because",
     "readable",
     "to_github",
     "to_html",

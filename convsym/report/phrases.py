@@ -83,6 +83,18 @@ def witness_phrase(witness: Witness, *, latex: bool = False) -> str:
         witness: the values found.
         latex: keep the names as LaTeX, where the reader cannot be shown Unicode.
     """
+    given = values_phrase(witness, latex=latex)
+    sides = f"left {number(witness.left)}, right {number(witness.right)}"
+    return f"{given}: {sides}" if given else sides
+
+
+def values_phrase(witness: Witness, *, latex: bool = False) -> str:
+    """The sizes and values of a witness, "m = 2, x = 1, all else 0"; "" where it needs none.
+
+    Args:
+        witness: the values found.
+        latex: keep the names as LaTeX, where the reader cannot be shown Unicode.
+    """
     name = neutral if latex else readable
     sizes = [f"{name(symbol)} = {size}" for symbol, size in witness.sizes]
     shown = [f"{name(symbol)} = {value}" for symbol, value in witness.values if value != 0]
@@ -91,9 +103,7 @@ def witness_phrase(witness: Witness, *, latex: bool = False) -> str:
         shown.append("all else 0")
     elif zeros:
         shown.append("everything 0" if zeros > 1 else f"{name(witness.values[0][0])} = 0")
-    given = ", ".join([*sizes, *shown])
-    sides = f"left {number(witness.left)}, right {number(witness.right)}"
-    return f"{given}: {sides}" if given else sides
+    return ", ".join([*sizes, *shown])
 
 
 def prose(text: str, *, latex: bool = False) -> str:

@@ -89,6 +89,9 @@ def indicator_value(elaborator: Elaborator, condition: Chain, env: Env) -> Scala
 def _condition(elaborator: Elaborator, node: Node | None, env: Env) -> object:
     if node is None or isinstance(node, Words | Name):
         return True
+    inside = node.items[0] if isinstance(node, Bracket) and len(node.items) == 1 else None
+    if isinstance(inside, Chain | Words):
+        return _condition(elaborator, inside, env)
     if isinstance(node, Product):
         rest = [f for _, f in node.factors if not isinstance(f, Words) and not _is_word(f)]
         if not rest:

@@ -167,6 +167,21 @@ def agree(left: Figure, right: Figure) -> bool:
     return close and _meet(*(side.shown(_ROUNDED, _CHOSEN) for side in (left, right)))
 
 
+def slips(left: Figure, right: Figure) -> bool:
+    """Whether one decimal alone is a neighbor of what the other side comes to as it stands: not it rounded or cut off.
+
+    Args:
+        left, right: the sides, which agree to the digits that are printed.
+    """
+    for side, other in ((left, right), (right, left)):
+        value = other.nominal
+        if side.printed is None or other.printed is not None or not other.decimals or value is None:
+            continue
+        if not _cut_off(side, value) and abs(side.printed[0] - value) * 2 > side.printed[1]:
+            return True
+    return False
+
+
 def arguments(left: Figure, right: Figure) -> tuple[Figure, Figure]:
     """What one increasing or arbitrary function is applied to on both sides: its values tell little, or nothing."""
     one, two = left.expression, right.expression

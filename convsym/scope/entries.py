@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sympy import Rational
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import Node, Scripted
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Cases,
+    Ellipsis_,
+    Fraction_,
+    Name,
+    Node,
+    Product,
+    Scripted,
+    Sum_,
+)
+from convsym.latex.walking import walk
+from convsym.scope.dimensions import differential, is_differential
 from convsym.scope.grid import ENTRYWISE_POWER, Grid, Jacobian
 from convsym.scope.model import Cell, Index, OutOfRangeError, TypeClashError, latex_name
-from convsym.scope.naming import SAMPLES, read_subscript
+from convsym.scope.naming import SAMPLES, key, read_subscript, strip_group
 
 if TYPE_CHECKING:
     from convsym.scope.algebra import Scalar
     from convsym.scope.elaborate import Elaborator, Env, Value
+    from convsym.scope.model import Scope
+
+
+_SMOOTH = frozenset({"tanh", "exp"})
+"""Functions of one number that take all values of an interval."""
 
 
 def open_entry(elaborator: Elaborator, cell: Cell) -> bool:
@@ -33,9 +52,76 @@ def open_entry(elaborator: Elaborator, cell: Cell) -> bool:
         return False
     if any(error.name == cell.family for error in elaborator.scope.errors):
         return False
-    name = latex_name(cell.family)
-    elaborator.guesses.add(f"${name}$ is taken for any such vector, whatever it is made of")
+    elaborator.guesses.add(_taken(cell.family))
     return True
+
+
+def _taken(name: str) -> str:
+    return f"${latex_name(name)}$ is taken for any such vector, whatever it is made of"
+
+
+def settle_entries(elaborator: Elaborator, sides: Sequence[Node]) -> bool:
+    r"""Whether nothing a refuted claim rests on is likely only; entries that are certainly free are no longer guesses.
+
+    In \partial J/\partial a_n the a_n vary, whatever a is: what fails for numbers a_n as they please fails for
+    \sigma(w x + b) too, which takes all values of an interval.
+
+    Args:
+        elaborator: has evaluated the claim; its guesses are changed.
+        sides: the two sides of the claim.
+    """
+    scope = elaborator.scope
+    by: set[str | None] = set()
+    for part in (part for side in sides for part in walk(side)):
+        if (isinstance(part, Scripted) and part.primes) or (isinstance(part, Name) and part.text == "nabla"):
+            return not elaborator.guesses
+        if isinstance(part, Fraction_) and is_differential(part.numerator, part.denominator):
+            below = differential(part.denominator)
+            reference = None if below is None else scope.refer(below, {})
+            by.add(reference.name if reference is not None and reference.indices else None)
+    if len(by) == 1:
+        name = next(iter(by))
+        if name is not None and _is_of_full_range(name, scope):
+            elaborator.guesses.discard(_taken(name))
+    return not elaborator.guesses
+
+
+def _is_of_full_range(name: str, scope: Scope, depth: int = 4) -> bool:
+    """Whether a definition takes all values of an interval: a sum with a letter of its own, or \\sigma of one."""
+    rules = scope.rules.get(name, [])
+    if not rules:
+        return scope.size(name) is None
+    if len(rules) != 1 or rules[0].patterns or not depth:
+        return False
+    body = strip_group(rules[0].body)
+    if isinstance(body, Sum_):
+        letters = [scope.refer(term, {}) for _, term in body.terms if isinstance(strip_group(term), Name)]
+        mentioned = [reference.name for reference in scope.mentions(body)]
+        return any(
+            r is not None
+            and mentioned.count(r.name) == 1
+            and not scope.rules.get(r.name)
+            and scope.size(r.name) is None
+            for r in letters
+        )
+    if isinstance(body, Product) and len(body.factors) == 2:
+        head, argument = (strip_group(factor) for _, factor in body.factors)
+        if isinstance(head, Name) and isinstance(argument, Bracket) and len(argument.items) == 1:
+            inner = scope.refer(argument.items[0], {})
+            rule = scope.functions.get(key(head))
+            # A definition with a sum in it may be the softmax, whose values add up to one.
+            smooth = key(head) in _SMOOTH or (
+                rule is not None
+                and rule.body is not None
+                and not any(isinstance(part, Cases | BigOperator | Ellipsis_) for part in walk(rule.body))
+            )
+            return (
+                smooth
+                and inner is not None
+                and not inner.indices
+                and _is_of_full_range(inner.name, scope, depth - 1)
+            )
+    return False
 
 
 def entry_of(elaborator: Elaborator, inner: Node, node: Scripted, env: Env) -> Scalar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import fields, is_dataclass
 
 from convsym.latex.syntax import Bracket, Fraction_, Matrix, Name, Node, Number, Product, Scripted, Signed
@@ -144,6 +144,18 @@ def printed_shape(node: Node) -> object:
         return value
 
     return plain(node)
+
+
+def is_value_at(arguments: Sequence[Node], value: Node, scope: Scope) -> bool:
+    """Whether what a function is said to be is its value at a point: numbers, or nothing of its arguments.
+
+    Args:
+        arguments: what the function is applied to.
+        value: what it is said to be.
+        scope: what the document has introduced.
+    """
+    named = [key(argument) for argument in arguments if isinstance(argument, Name)]
+    return prints_numbers(value) or not any(speaks_of(name, value, scope) for name in named)
 
 
 def says_dependence(left: Node, right: Node) -> bool:

@@ -31,8 +31,8 @@ from convsym.scope.forms import (
     is_fixed_cell,
     is_indexed_by,
     is_numeric,
+    is_value_at,
     overlap,
-    prints_numbers,
     same_layout,
     says_dependence,
     speaks_of,
@@ -288,8 +288,8 @@ class Reader:
         if cells and (len(items) < 2 or statement.link > 0 or speaks_of(name, statement.right, self.scope)):
             # \\sigma(z_1) = \\sigma(0.31) applies a function, J(\\theta_0, \\theta_1) = ... introduces one.
             return False
-        if name in _FIXED or (statement.link > 0 and prints_numbers(statement.right)):
-            # a = f(z) = 0.62 ends in a value of the function: it says nothing of how f is computed.
+        if name in _FIXED or (statement.link > 0 and is_value_at(items, statement.right, self.scope)):
+            # a = f(z) = 1 / (1 + e^{-0.62}) ends in a value of the function: it says nothing of how f is computed.
             return False
         if names_a_probability(statement.right):
             return False

@@ -33,6 +33,7 @@ from convsym.scope.calls import letters_apart, one_call_each
 from convsym.scope.causality import stands_back
 from convsym.scope.convolving import Reading
 from convsym.scope.elaborate import Elaborator
+from convsym.scope.entries import settle_entries
 from convsym.scope.existence import sizes_of_written_cells
 from convsym.scope.functions import hides_cells, is_under_sum, opaque, opaque_pair, with_function_families
 from convsym.scope.hygiene import free_letters
@@ -223,7 +224,7 @@ class Judge:
             judgment.outcome = Undecided(
                 f"it depends on the layer of ${min(elaborator.circles.cut)}$, which is not written"
             )
-        if isinstance(judgment.outcome, Refuted) and elaborator.guesses:
+        if isinstance(judgment.outcome, Refuted) and not settle_entries(elaborator, (left, right)):
             judgment.outcome = Unsupported(min(elaborator.guesses))
         judgment.used |= elaborator.used
         judgment.assumed |= elaborator.assumed | elaborator.guesses

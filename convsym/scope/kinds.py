@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from convsym.errors import ConvsymError
 from convsym.latex.syntax import (
     Bracket,
     Chain,
@@ -30,7 +31,7 @@ from convsym.scope.differentials import differential_rule
 from convsym.scope.forms import transposed
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
-from convsym.scope.model import Family, Scope, latex_name
+from convsym.scope.model import Family, Scope, TypeClashError, latex_name
 from convsym.scope.naming import SAMPLES, Reference, read_superscript, strip_group
 from convsym.scope.normalization import holds_with_unit_sums, log_weights
 from convsym.scope.operators import derivative_parts
@@ -341,12 +342,48 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
     if not as_numbers.holds:
         if isinstance(as_numbers.outcome, Refuted) and found.type_clash and certain and readable:
             if _has_entries(judge.scope, (left, right)) or _is_defined_by_entries(judge.scope, names):
-                # A number w beside its own entries w_i is no counterexample.
+                # A number w beside its own entries w_i is no counterexample, unless numbers must be meant.
+                if _are_numbers(judge.scope, typed, (left, right), names, as_numbers.used):
+                    return as_numbers
                 return replace(as_numbers, outcome=Unsupported(f"types do not fit: {found.type_clash}"))
         return as_numbers
     unsure = min(names, key=lambda name: (judge.scope.kinds[name].certain, name))
     reason = found.type_clash or f"nothing says whether ${unsure}$ is a number or a matrix"
     return replace(as_numbers, outcome=Unsupported(f"it holds for numbers; for matrices {reason}"))
+
+
+def _are_numbers(
+    scope: Scope, typed: Judge, sides: Collection[Node], names: Collection[str], used: Collection[int]
+) -> bool:
+    """Whether a claim rests on a definition that has no sense for vectors: y log p with no dot and no entries.
+
+    The same letters may be vectors elsewhere. Matrices, whose order and layout matter, are left aside.
+    """
+    if any(scope.kinds[name].shape != "vector" for name in names) or _has_entries(scope, sides):
+        return False
+    if any(
+        isinstance(part, Name | Scripted) and (r := scope.refer(part, {})) is not None and r.transposed
+        for side in sides
+        for part in walk(side)
+    ):
+        return False
+    marks = ("cdot", "odot", "circ", "times")
+    for rule in (rule for rules in scope.rules.values() for rule in rules if rule.statement in used):
+        if rule.patterns or any(
+            isinstance(part, Product) and any(operator in marks for operator, _ in part.factors)
+            for part in walk(rule.body)
+        ):
+            continue
+        bare = {r.name for r in scope.mentions(rule.body) if not _entries(r) and r.name in names}
+        if len(bare) < 2:
+            continue
+        try:
+            typed.elaborator.value(rule.body, {})
+        except TypeClashError:
+            return True
+        except (ConvsymError, RecursionError):
+            continue
+    return False
 
 
 def _holds(judge: Judge, found: Judgment) -> bool:

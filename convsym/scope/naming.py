@@ -20,6 +20,10 @@ _LAYER_LETTERS = frozenset({"l", "ell", "L"})
 WORDS = frozenset(
     "out max min new old pad col row pred true conv pool total input output hidden loss err act".split()
 )
+# Words set as superscripts without a font: which of the values of a quantity is meant.
+_STATES = frozenset(
+    "new old corrected correct next prev previous updated current true pred target best init".split()
+)
 _MARKS = frozenset({"*", "+", "-", "ast", "star", "dagger", "prime", "new", "old", "bullet", "circ"})
 
 
@@ -179,7 +183,7 @@ def read_superscript(node: Node, base: str, habits: Habits) -> tuple[str, Node |
             return "mark", None
         if node.text in _LAYER_LETTERS and (base in habits.layered or node.text != "L"):
             return "layer", node
-    if isinstance(node, Words):
+    if isinstance(node, Words) or printed_word(node) in _STATES:
         return "mark", None
     if isinstance(node, Bracket) and node.kind in ("(", "[") and len(node.items) == 1:
         inner = strip_group(node.items[0])
@@ -243,6 +247,8 @@ def read_subscript(
             return digits
         if habits.arity.get(base, 1) == len(digits) > 1 and digits.isdigit():
             return tuple(Number(digit, node.span) for digit in digits)
+        if len(digits) > 1 and digits.startswith("0") and digits.isdigit():
+            return digits  # w_{01} beside w_1 is a weight of its own: nobody counts in 01
         return (node,)
     if isinstance(node, Name):
         if (base, node.text) in habits.parametrized:

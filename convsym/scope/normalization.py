@@ -81,6 +81,23 @@ def said_normalized(scope: Scope, equations: Iterable[Equation]) -> set[str]:
     return weights & found
 
 
+def states_unit_sum(left: Node, right: Node, scope: Scope, names: Collection[str]) -> bool:
+    """Whether a relation is itself the condition that some family adds up to one.
+
+    Args:
+        left, right: its sides.
+        scope: it is read in.
+        names: the families.
+    """
+    for total, one in ((left, right), (right, left)):
+        inner = strip_group(total)
+        if _is_one(one) and isinstance(inner, BigOperator) and inner.operator == "sum":
+            reference = scope.refer(inner.body, {})
+            if reference is not None and reference.power is None and reference.name in names:
+                return True
+    return False
+
+
 def _is_one(node: Node) -> bool:
     node = strip_group(node)
     return isinstance(node, Number) and node.text == "1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from convsym.latex.syntax import Equation
+from convsym.scope.argued import with_plain_losses
 from convsym.scope.assignments import with_assignments
 from convsym.scope.bold import with_bold_names
 from convsym.scope.bracketed import with_indexed_cells
@@ -18,7 +19,9 @@ from convsym.scope.primed import with_primed_names
 from convsym.scope.raised import with_raised_transposes
 from convsym.scope.signs import with_signed_factors
 from convsym.scope.standards import with_standards
+from convsym.scope.superscripts import with_layers_above
 from convsym.scope.timing import Timing, with_time_indices
+from convsym.scope.variables import with_marked_variables
 from convsym.scope.variances import with_variances
 
 
@@ -34,8 +37,9 @@ def in_one_notation(
         The formulas, how the document writes time, and what standard functions stand for in some formulas that
         the document leaves unsaid.
     """
-    assigned = with_primed_names(with_assignments(equations))
-    timed, timing = with_time_indices(with_lettered_layers(with_raised_transposes(assigned)))
+    assigned = with_marked_variables(with_primed_names(with_assignments(equations)))
+    layered = with_layers_above(with_plain_losses(with_raised_transposes(assigned)))
+    timed, timing = with_time_indices(with_lettered_layers(layered))
     named = with_marks(with_variances(with_bold_names(timed)))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))

@@ -14,6 +14,11 @@ _ROLE = re.compile(
     r"(?:is|denotes|stands for|represents|are|be|for|being|gives|:)\s*(?:the\s+)?(?P<words>[^$.;,]{3,60})",
     re.I,
 )
+_GOES_ON = re.compile(
+    r"\$(?P<name>[^$]{1,24})\$\s+(?:is\s+)?(?:the|its)\s+(?P<words>(?:[a-z]+[ -]?){1,3}?)\s*(?=[,;.)]|$|\band\b)",
+    re.I,
+)
+"""What a list of roles leaves out after its first verb: n is the input size, k the kernel size and s the stride."""
 _TARGET = re.compile(
     r"\b(?:targets?|labels?|ground[- ]truth|desired|expected)\b[a-z -]{0,30}\$(?P<before>[^$]{1,12})\$|"
     r"\$(?P<after>[^$]{1,12})\$\s+(?:is|are|denotes?|be|for|being|,)?\s*(?:the|a|an|its)?\s*"
@@ -53,6 +58,10 @@ def learn_from_words(scope: Scope, text: str) -> None:
         if role is not None:
             name = _name(match.group("name"))
             scope.roles.setdefault(role, name)
+    first = next((m for m in _ROLE.finditer(text) if role_of(m.group("words"))), None)
+    for match in _GOES_ON.finditer(text, first.end() if first else len(text)):
+        if (role := role_of(match.group("words"))) is not None:
+            scope.roles.setdefault(role, _name(match.group("name")))
     for match in _TARGET.finditer(text):
         scope.targets.add(_name(match.group("before") or match.group("after")))
     for match in _CALLED.finditer(text):

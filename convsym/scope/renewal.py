@@ -208,7 +208,7 @@ def is_update(statement: Statement, scope: Scope) -> bool:
     """K = K - eta dL/dK: a new value computed from the old one."""
     reference = scope.refer(statement.left, {})
     if reference is None or reference.power is not None:
-        return False
+        return reference is None and _updates_compound(statement, scope)
     right = strip_group(statement.right)
     if statement.relation in UPDATES and statement.relation != "to":
         return True
@@ -220,6 +220,56 @@ def is_update(statement: Statement, scope: Scope) -> bool:
     printed = printed_shape(statement.left)
     anew = statement.relation == ":=" or scope.rules.get(reference.name) is None
     return anew and any(_is_times(term, printed) for _, term in right.terms)
+
+
+def _updates_compound(statement: Statement, scope: Scope) -> bool:
+    r"""V dW = \beta V dW + (1 - \beta) dW: several letters name what is updated, and some of them nothing defines."""
+    names = juxtaposed(statement.left, scope)
+    if statement.link or statement.relation == "to" or all(map(scope.rules.get, names)):
+        return False
+    if statement.relation in UPDATES:
+        return bool(names)
+    right = strip_group(statement.right)
+    printed = [printed_shape(factor) for factor in _factors(statement.left)]
+    if not names or not isinstance(right, Sum_):
+        return False
+    for _, term in right.terms:
+        factors = list(_factors(term))
+        shapes = [printed_shape(factor) for factor in factors]
+        if shapes[-len(printed) :] == printed and all(
+            isinstance(strip_group(factor), Name | Number | Bracket | Scripted)
+            for factor in factors[: -len(printed)]
+        ):
+            return True
+    return False
+
+
+def juxtaposed(node: Node, scope: Scope) -> tuple[str, ...]:
+    """The names of a product of names side by side, as V dW is one; empty for anything else.
+
+    Args:
+        node: an expression.
+        scope: how the document writes its names.
+    """
+    node = strip_group(node)
+    if not isinstance(node, Product) or any(operator for operator, _ in node.factors):
+        return ()
+    found = []
+    for _, factor in node.factors:
+        inner = strip_group(factor)
+        reference = scope.refer(inner, {}) if isinstance(inner, Name | Scripted) else None
+        if reference is None or reference.name in scope.functions or reference.power is not None:
+            return ()
+        found.append(reference.name)
+    return tuple(found)
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    node = strip_group(node)
+    if isinstance(node, Product):
+        yield from (factor for _, factor in node.factors)
+    else:
+        yield node
 
 
 def _is_times(term: Node, printed: object) -> bool:

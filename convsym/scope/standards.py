@@ -26,6 +26,7 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.latex.walking import links, rewritten, walk
+from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.composites import vector_definition
 from convsym.scope.naming import EQUALITIES, key, strip_group
 from convsym.scope.numbering import numbered_letters
@@ -34,6 +35,8 @@ SOFTMAX = frozenset({"softmax", "Softmax", "SoftMax", "SOFTMAX"})
 """Names that stand for e^{z_i} / \\sum_j e^{z_j}, whoever writes them."""
 
 _CROSS_ENTROPIES = frozenset({"CE", "CrossEntropy", "crossentropy", "cross-entropy", "cross_entropy"})
+# Words for functions that have one meaning, however they are spelled; log and exp are too short to be sure of.
+_SPELLED = frozenset({"sigmoid", "logistic", "tanh", "relu", "softplus"})
 _Factors = tuple[tuple[str, Node], ...]
 
 
@@ -56,6 +59,7 @@ def with_standards(equations: Mapping[int, Equation]) -> Standards:
     Args:
         equations: the formulas of a document by their number; not changed.
     """
+    equations = {number: rewritten(equation, _one_spelling) for number, equation in equations.items()}
     named = {number: rewritten(equation, _one_name) for number, equation in equations.items()}
     if not _is_one_name(named):
         named = dict(equations)
@@ -74,6 +78,13 @@ def with_standards(equations: Mapping[int, Equation]) -> Standards:
 
 
 # ---------------------------------------------------------------------- names
+
+
+def _one_spelling(node: Node) -> Node | None:
+    """Sigmoid, SIGMOID and Tanh as sigmoid and tanh: a capital makes no other function of a word."""
+    if not isinstance(node, Name) or node.text in FUNCTIONS or node.text.lower() not in _SPELLED:
+        return None
+    return replace(node, text=node.text.lower())
 
 
 def _one_name(node: Node) -> Node | None:

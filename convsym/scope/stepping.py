@@ -32,6 +32,7 @@ class Step:
         left, right: the sides.
         slopes: the vectors by which an unwritten loss is differentiated, each with its step, by side.
         differentiated: names of matrices and vectors of no step that something is differentiated by.
+        total: whether the derivative of an earlier step is printed, so that nothing of that step is held fixed.
     """
 
     scope: Scope
@@ -39,6 +40,7 @@ class Step:
     right: Node
     slopes: tuple[set[tuple[str, int]], set[tuple[str, int]]] = field(default_factory=lambda: (set(), set()))
     differentiated: set[str] = field(default_factory=set)
+    total: bool = False
 
 
 def recurrent_weights(scope: Scope) -> set[str]:
@@ -108,6 +110,148 @@ def at_one_step(
         return None
 
 
+def with_numbers(scope: Scope, timing: Timing, left: Node, right: Node) -> Step | None:
+    r"""A claim about a recurrence of numbers at one step; None where it is about more than that.
+
+    What \\partial h_t/\\partial w is made of \\partial h_{t-1}/\\partial w is asked: everything of the lowest step
+    that is differentiated, below the highest one, is an arbitrary function of the weights.
+
+    Args:
+        scope: of the claim.
+        timing: how the document writes its recurrence.
+        left, right: the sides.
+    """
+    try:
+        return _Numbers(scope, timing).claim(left, right)
+    except OtherClaim:
+        return None
+
+
+class _Numbers:
+    """Renames what belongs to a step of a recurrence of numbers, and defines it by the step before."""
+
+    def __init__(self, scope: Scope, timing: Timing) -> None:
+        self.old, self.timing = scope, timing
+        survey = replace(scope.survey, partials=set(scope.survey.partials))
+        self.new = Scope(survey, functions=dict(scope.functions), words=scope.words, letters=scope.letters)
+        self.letter = ""
+        self.floor = 0
+        self.weights: set[str] = set()
+        self.seen: set[tuple[str, int]] = set()
+        self.pending: list[tuple[str, int]] = []
+
+    def claim(self, left: Node, right: Node) -> Step:
+        above, below = self._differentiated(left, right)
+        if not above or len({letter for letter, _ in above | below}) != 1:
+            raise OtherClaim
+        ((self.letter, _), *_) = above
+        highest = max(step for _, step in above)
+        self.floor = min(highest - 1, *(step for _, step in above))
+        if self.floor < highest - 2 or any(step <= self.floor for _, step in below):
+            raise OtherClaim
+        sides = [self.renamed(side, 0) for side in (left, right)]
+        while self.pending:
+            self.define(*self.pending.pop())
+        # a_{t-1} and h_{t-1} are no two arbitrary functions, and without an input h_{t-1} is none at all.
+        lowest = [name for name, step in self.seen if step <= self.floor and name in self.old.rules]
+        inputs = any(name not in self.old.rules for name, step in self.seen if step > self.floor)
+        earlier = any(step == self.floor for _, step in above)
+        total = earlier and inputs and len(lowest) == 1
+        return Step(self.new, sides[0], sides[1], differentiated=self.weights, total=total)
+
+    def _differentiated(self, *sides: Node) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+        """The steps of what is differentiated, and of what it is differentiated by; weights are kept."""
+        above: set[tuple[str, int]] = set()
+        below: set[tuple[str, int]] = set()
+        for part in (part for side in sides for part in walk(side)):
+            pair = _derivative(part) if isinstance(part, Fraction_) else None
+            if pair is None:
+                continue
+            if _derives_weight_by_itself(pair):
+                continue
+            upper, lower = (_timed(one, self.timing) if isinstance(one, Scripted) else None for one in pair)
+            if upper is None or upper[1] or upper[3] is not None:
+                raise OtherClaim
+            above.add(upper[2])
+            if lower is not None:
+                below.add(lower[2])
+                continue
+            reference = self.old.refer(pair[1], {})
+            if reference is None or reference.indices or reference.name in self.old.rules:
+                raise OtherClaim
+            self.weights.add(reference.name)
+        return above, below
+
+    def renamed(self, node: Node, offset: int) -> Node:
+        """An expression with every symbol of a step under a name of its own."""
+
+        def change(part: Node) -> Node | None:
+            if isinstance(part, BigOperator):
+                raise OtherClaim
+            if isinstance(part, Name | Scripted):
+                return self._symbol(part, offset)
+            return None
+
+        return rewritten(node, change)
+
+    def _symbol(self, part: Name | Scripted, offset: int) -> Node | None:
+        timed = _timed(part, self.timing)
+        span = part.span
+        if timed is not None:
+            name, label, (letter, at), power = timed
+            if letter != self.letter or label:
+                raise OtherClaim
+            place = (name, at + offset)
+            if place not in self.seen:
+                self.seen.add(place)
+                self.pending.append(place)
+            new: Node = Name(_at_step(*place), span)
+            return new if power is None else Scripted(Bracket("(", (new,), span), None, power, 0, span)
+        reference = self.old.refer(part, {})
+        if reference is None and isinstance(part, Scripted) and part.subscript is None and not part.primes:
+            return replace(part, base=self.renamed(part.base, offset))
+        if reference is None or reference.name == self.letter:
+            raise OtherClaim
+        if reference.name in _DIFFERENTIALS | _APPLIED or reference.name in self.old.functions:
+            return None
+        # A capital letter is most likely a matrix: what holds of numbers need not hold of it.
+        if reference.indices or reference.layer is not None or reference.primes or reference.transposed:
+            raise OtherClaim
+        if reference.name in self.old.rules or reference.name in self.timing.timed:
+            raise OtherClaim
+        if reference.head.text[:1].isupper() or reference.name in self.old.matrices:
+            raise OtherClaim
+        return None
+
+    def define(self, name: str, step: int) -> None:
+        """Bring a definition to its step; at the lowest step a quantity is a function of the weights."""
+        rules = [rule for rule in self.old.rules.get(name, ()) if rule.is_general and rule.layer is None]
+        if not rules:
+            return
+        if len(rules) != 1 or len(rules[0].patterns) != 1 or name in self.old.matrices:
+            raise OtherClaim
+        (pattern,) = rules[0].patterns
+        new = _at_step(name, step)
+        if step <= self.floor:
+            self.new.arguments[new] = tuple(sorted(self.weights))
+            self.new.survey.partials |= {(new, weight) for weight in self.weights}
+            return
+        if pattern.parameter != self.letter:
+            raise OtherClaim
+        body = self.renamed(rules[0].body, step - pattern.offset)
+        self.new.rules[new] = [Rule(new, (), None, body, rules[0].statement)]
+
+
+def _derives_weight_by_itself(pair: tuple[Node, Node]) -> bool:
+    """Whether a derivative is that of a letter by itself, 1."""
+    one, other = (strip_group(side) for side in pair)
+    return isinstance(one, Name) and isinstance(other, Name) and key(one) == key(other)
+
+
+def _at_step(name: str, offset: int) -> str:
+    return f"{name}_{{t{offset:+d}}}" if offset else f"{name}_t"
+
+
 class _Stepper:
     """Renames what belongs to a step, and brings every definition to its step."""
 
@@ -132,7 +276,7 @@ class _Stepper:
 
     def vector(self, name: str, offset: int) -> str:
         """The name of a vector of a step."""
-        new = f"{name}_{{t{offset:+d}}}" if offset else f"{name}_t"
+        new = _at_step(name, offset)
         self.family(new, 1)
         return new
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from convsym.errors import ConvsymError
 from convsym.geometry import cell_index
+from convsym.verdict import Witness
 from convsym.widgets.explorer import WidgetError
 from convsym.widgets.templates import MINUS
 
@@ -318,9 +319,20 @@ def formula_check(expected: Any, **options: Any) -> Check:
             verdict = check_answer(str(answer), expected, **options)
         except ConvsymError as error:
             return Feedback(False, f"That could not be read: <pre>{escape(str(error))}</pre>")
-        return Feedback(verdict.status is Status.PROVED, escape(verdict.reason))
+        said = verdict.reason
+        if verdict.witness is not None and not verdict.method.startswith("slip"):
+            said = f"{said} {_counterexample(verdict.witness)}"
+        return Feedback(verdict.status is Status.PROVED, escape(said))
 
     return check
+
+
+def _counterexample(witness: Witness) -> str:
+    """The values at which an answer, on the left, and the right formula differ."""
+    from convsym.report.phrases import number, values_phrase
+
+    given, right = number(witness.left), number(witness.right)
+    return f"With {values_phrase(witness)} yours comes to {given}, the right one to {right}."
 
 
 def grid_check(shape: tuple[int, int], judge: Callable[[NDArray[Any]], Feedback]) -> Check:

@@ -40,7 +40,10 @@ class Live(ipywidgets.VBox):
     ) -> None:
         self._make = view
         named = labels or {}
-        self.controls = {name: _control(named.get(name, name), about) for name, about in controls.items()}
+        widest = max((len(named.get(name, name)) for name in controls), default=0)
+        self.controls = {
+            name: _control(named.get(name, name), about, widest) for name, about in controls.items()
+        }
         self.view = ipywidgets.HTML()
         for control in self.controls.values():
             control.observe(self._update, "value")
@@ -71,10 +74,12 @@ class Live(ipywidgets.VBox):
         return f"Live view of {', '.join(f'{name} = {value}' for name, value in self.values.items())}"
 
 
-def _control(label: str, about: Any) -> ipywidgets.Widget:
-    style, wide = {"description_width": "initial"}, {"width": "420px", "max_width": "95%"}
+def _control(label: str, about: Any, widest: int) -> ipywidgets.Widget:
+    # One width for all labels: the sliders begin below one another.
+    style = {"description_width": f"{0.55 * widest + 0.5:.2f}em"}
+    wide = {"width": "420px", "max_width": "95%"}
     if isinstance(about, bool):
-        return ipywidgets.Checkbox(value=about, description=label, indent=False, style=style)
+        return ipywidgets.Checkbox(value=about, description=label, indent=False)
     if isinstance(about, list) and about:
         return ipywidgets.ToggleButtons(options=about, description=label, style=style)
     if isinstance(about, tuple) and len(about) == 4:
