@@ -1,4 +1,4 @@
-r"""Lines of single entries beside a line that gives the matrix, and printed matrices that are said to lie in a space."""
+r"""Lines of single entries beside a line that gives the matrix, and the entries of printed matrices counted."""
 
 import pytest
 
@@ -68,21 +68,6 @@ SLOPES = (
 )
 def test_the_entries_of_a_printed_matrix_are_counted(line, status):
     assert statuses("", line) == [status]
-
-
-LONG = r"We write $\delta W$ for the gradient of the cost by $W$, and $V \delta W$ for its average." + "\n\n"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        r"V\delta W = (\beta) V\delta W + (1 - \beta) \delta W",
-        r"V\delta W^{corrected} = \frac{V \delta W}{1 - \beta^t}",
-    ],
-)
-def test_names_of_several_letters_are_updated(line):
-    text = r"$$\delta^l = W^l \delta^{l-1}$$" + "\n\n" + r"$$\delta W = \frac{\partial C}{\partial W}$$"
-    assert statuses(f"{LONG}{text}\n\n", line)[0] in ("definition", "unsupported")
 
 
 PADDED = r"$$O(i,j) = \sum_{m=1}^{M} \sum_{n=1}^{N} K(m,n) \cdot %s(i s + m - 1, j s + n - 1) + b$$" + "\n\n"

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from sympy import Dummy, Expr, Symbol
 
 from convsym.checker.findings import Finding
-from convsym.latex.printer import to_latex
 from convsym.latex.syntax import (
     Bracket,
     Equation,
@@ -20,7 +19,6 @@ from convsym.latex.syntax import (
     Product,
     Scripted,
     Signed,
-    Sum_,
     Tuple_,
 )
 from convsym.latex.walking import walk
@@ -41,8 +39,6 @@ EITHER = "a condition on symbols that are not defined, or a false identity: no w
 STATIONARY = "states where a slope is 0"
 # Functions that are rational in exponentials: what is written behind them is their formula, no equation to solve.
 _EXPONENTIAL = frozenset({"tanh", "sinh", "cosh", "sigmoid", "coth"})
-_LENGTHY = "gives a value to a name of several letters"
-_WORD = 4  # letters from which on what stands over a name is a word
 _POWER = "gives the power of a name that nothing defines"
 
 # A sentence ends at its full stop, but not within an abbreviation or a number.
@@ -115,7 +111,6 @@ def heed_stated(finding: Finding, scope: Scope, statements: list[Statement]) -> 
                 finding.outcome, finding.repairs = Unsupported("a derivative by a name that is a number"), ()
                 return
     _power(finding, scope, statements)
-    _lengthy(finding)
     _stationary(finding, scope)
     _free(finding, scope)
     _compound(finding, scope)
@@ -154,34 +149,6 @@ def _power(finding: Finding, scope: Scope, statements: list[Statement]) -> None:
     known = any(head is not None and head.power is None and head.name == left.name for head in heads)
     if not statement.link and not known and not derives(statement.right):
         finding.outcome, finding.repairs = Definition(_POWER), ()
-
-
-def _lengthy(finding: Finding) -> None:
-    r"""V\delta W = \beta V\delta W + ... updates what it names with several letters; it multiplies no V by \delta."""
-    statement = finding.statement
-    left = strip_group(statement.left)
-    if statement.link or not isinstance(finding.outcome, Refuted) or not isinstance(left, Product):
-        return
-    if any(operator for operator, _ in left.factors) or derives(left):
-        return
-    letters = [strip_group(factor) for _, factor in left.factors]
-    if not all(isinstance(letter, Name | Scripted) for letter in letters):
-        return
-    printed = [to_latex(letter) for letter in letters]
-    again = any(
-        printed == [to_latex(strip_group(factor)) for _, factor in part.factors[at : at + len(printed)]]
-        for part in walk(statement.right)
-        if isinstance(part, Product)
-        for at in range(len(part.factors) - len(printed) + 1)
-    )
-    if (again and isinstance(strip_group(statement.right), Sum_)) or any(map(_carries_a_word, letters)):
-        finding.outcome, finding.repairs = Definition(_LENGTHY), ()
-
-
-def _carries_a_word(node: Node) -> bool:
-    """Whether a word stands over a name, W^{corrected}, which is no exponent."""
-    above = strip_group(node.superscript) if isinstance(node, Scripted) and node.superscript else None
-    return isinstance(above, Name) and len(above.text) >= _WORD and above.font == "text"
 
 
 def _stationary(finding: Finding, scope: Scope) -> None:
