@@ -20,6 +20,7 @@ from convsym.checker.concurrence import suspend
 from convsym.checker.conditions import heed_conditions
 from convsym.checker.diagnosis import blame_definitions
 from convsym.checker.doubts import heed_doubts, heed_marks
+from convsym.checker.entrylines import judge_entry_line
 from convsym.checker.errorterms import judge_error_term
 from convsym.checker.explanation import explain
 from convsym.checker.extents import cells_of, label_of, size_words
@@ -34,6 +35,7 @@ from convsym.checker.layered import judge_layers
 from convsym.checker.lostmarks import settle_lost_marks
 from convsym.checker.lostterms import settle_lost_terms
 from convsym.checker.matrices import judge_matrices
+from convsym.checker.memberships import judge_membership
 from convsym.checker.mending import repair_claim
 from convsym.checker.misnamed import settle_misnamed, settle_self_defined
 from convsym.checker.readings import settle_otherwise
@@ -50,7 +52,6 @@ from convsym.checker.worked import judge_worked
 from convsym.checker.written import judge_written_cells
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
-from convsym.latex.syntax import Name
 from convsym.scope.approximation import judge_approximation, judge_comparison
 from convsym.scope.declarations import stated_sizes
 from convsym.scope.forms import printed_shape
@@ -257,7 +258,7 @@ class Session:
             case "restated":
                 return Finding(statement, Proved("restated"))
             case "operation" | "update" | "condition" | "example":
-                return Finding(statement, Definition(statement.reason))
+                return Finding(statement, judge_membership(statement) or Definition(statement.reason))
             case "misprint":
                 repairs = (statement.repair,) if statement.repair else ()
                 return Finding(statement, Refuted(statement.reason, method="layout"), repairs=repairs)
@@ -413,40 +414,10 @@ class Session:
             finding.judgment = Judgment(finding.outcome, out_of_range=error)
         self._hygiene(finding, scope)
         if isinstance(finding.outcome, Definition) and reference is not None:
-            self._against_lift(finding, judge)
+            judge_entry_line(self, finding, judge)
         if isinstance(finding.outcome, Definition):
             judge_error_term(finding, judge, self.reader.statements, self.claim)
         return finding
-
-    def _against_lift(self, finding: Finding, judge: Judge) -> None:
-        """o_{i,j} = ... against O = sigma(Z): the cells' own definition must agree with the matrix's."""
-        scope, statement = judge.scope, finding.statement
-        reference = scope.refer(statement.left, {})
-        if reference is None or not reference.indices:
-            return
-        matrices = [
-            m
-            for m, own in scope.matrices.items()
-            if own == reference.name and m != own and scope.rules.get(m)
-        ]
-        family = scope.families.get(reference.name)
-        if not matrices or family is None or None in family.sizes:
-            return
-        for matrix in matrices:
-            rule = scope.rules[matrix][-1]
-            if rule.statement > statement.number or rule.patterns:
-                continue
-            left = Name(matrix, statement.left.span)
-            for other in self.reader.statements:
-                if other.number == rule.statement:
-                    judgment = judge.equal(left, other.right)
-                    if isinstance(judgment.outcome, Refuted) and judgment.broken is None:
-                        finding.outcome = Refuted(
-                            f"contradicts ${other.latex}$ in line {self.line(other)}",
-                            judgment.outcome.witness,
-                            "contradiction",
-                        )
-                        finding.judgment = judgment
 
     def broken_range(self, statement: Statement, judge: Judge) -> OutOfRangeError | None:
         """The last cell outside its family that a definition would read, or None."""

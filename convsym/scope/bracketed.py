@@ -118,6 +118,14 @@ def _names_of_cells(uses: Mapping[str, _Use], otherwise: Collection[str]) -> set
                 inside and inside <= letters[row] for row, inside in use.letters.items()
             ):
                 names.add(name)
+    # X_{pad}(i + m, j + n) is a cell only where all that stands with it in a line is one.
+    apart = {
+        row
+        for name, use in uses.items()
+        if name not in names and use.counts != {1} and "_" not in name
+        for row in use.letters
+    }
+    names = {name for name in names if "_" not in name or not apart & uses[name].letters.keys()}
     if any(candidates[name].differentiated for name in names):
         return names
     return {name for name in names if candidates[name].kinds == {"["}}
@@ -242,6 +250,8 @@ def _printed(node: Node) -> str:
 def _head(node: Node) -> str:
     """The name that a bracket may belong to: a letter, with a layer or a mark above it at most."""
     node = strip_group(node)
+    if (label := _label(node)) is not None and isinstance(node, Scripted):
+        return f"{_printed(node.base)}_{_printed(label)}"
     if (
         isinstance(node, Scripted)
         and node.subscript is None
@@ -256,12 +266,29 @@ def _head(node: Node) -> str:
     return node.text if len(node.text) == 1 or node.text in ("delta", "omega", "theta", "kappa") else ""
 
 
+def _label(node: Node) -> Node | None:
+    r"""The word that a letter carries below, X_{\text{pad}}(i, j); None of anything else."""
+    if (
+        not isinstance(node, Scripted)
+        or node.subscript is None
+        or node.superscript is not None
+        or node.primes
+    ):
+        return None
+    base, label = strip_group(node.base), strip_group(node.subscript)
+    worded = isinstance(label, Words) or (
+        isinstance(label, Name) and len(label.text) > 1 and label.font == "text"
+    )
+    return label if worded and isinstance(base, Name) and len(base.text) == 1 else None
+
+
 def _cell(head: Node, following: tuple[str, Node], names: Collection[str]) -> Node | None:
     operator, bracket = following[0], strip_group(following[1])
     if operator or not isinstance(bracket, Bracket) or _head(head) not in names:
         return None
     head = strip_group(head)
-    items = _items(bracket)
+    label = _label(head)
+    items = _items(bracket) if label is None else (label, *_items(bracket))
     span = Span(head.span.start, bracket.span.end)
     subscript: Node = Tuple_(items, bracket.span) if len(items) > 1 else items[0]
     above = head.superscript if isinstance(head, Scripted) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from convsym.latex.syntax import Equation, Name, Node, Number, Scripted, Tuple_
+from convsym.latex.syntax import Equation, Name, Node, Number, Scripted, Span, Tuple_
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.naming import key, strip_group
 
@@ -85,11 +85,18 @@ def _entry(node: Node) -> tuple[str, str, Node] | None:
     if name is None or not isinstance(node, Scripted) or node.subscript is None:
         return None
     subscript = strip_group(node.subscript)
-    if not isinstance(subscript, Tuple_) or len(subscript.items) != 2:
+    if not isinstance(subscript, Tuple_):
         return None
-    label, index = _label(subscript.items[0]), strip_group(subscript.items[1])
-    if label is None or not isinstance(index, Name) or len(index.text) != 1:
+    label, *indices = _label(subscript.items[0]), *map(strip_group, subscript.items[1:])
+    if label is None or not indices:
         return None
+    index = indices[0]
+    plain = len(indices) == 1 and isinstance(index, Name) and len(index.text) == 1
+    if not plain and label.isdigit():
+        return None
+    # X_{\text{pad}, i + m, j + n}: a word is a label whatever indices follow it.
+    if len(indices) > 1:
+        index = Tuple_(tuple(indices), Span(indices[0].span.start, indices[-1].span.end))
     return name, label, index
 
 
