@@ -548,8 +548,7 @@ class Descent(Cursor):
             elif token.kind != "amp":
                 self.at -= 1
                 self.fail(f"&, \\\\ or \\end{{{begin.text}}}")
-        self.bars = bars
-        self.spoken = spoken
+        self.bars, self.spoken = bars, spoken
         self.unnested()
         while len(rows) > 1 and rows[-1] == [None]:
             rows.pop()
