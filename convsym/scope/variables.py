@@ -18,10 +18,14 @@ from convsym.latex.syntax import (
     Number,
     Product,
     Scripted,
+    Tuple_,
 )
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.lost import behind_partial
 from convsym.scope.naming import key, strip_group
+
+# What is named by its square.
+_VARIANCES = frozenset({"sigma", "varsigma"})
 
 
 def with_marked_variables(equations: Mapping[int, Equation]) -> dict[int, Equation]:
@@ -83,12 +87,21 @@ def _raised(variables: Sequence[Scripted]) -> set[str]:
     marked: set[str] = set()
     plain: set[str] = set()
     for variable in variables:
-        if isinstance(base := strip_group(variable.base), Name) and variable.subscript is not None:
+        if isinstance(base := strip_group(variable.base), Name) and _stands_at_numbers(variable):
             if _number_above(variable) is not None:
                 marked.add(key(base))
             elif variable.superscript is None and not variable.primes:
                 plain.add(key(base))
     return marked - plain
+
+
+def _stands_at_numbers(variable: Scripted) -> bool:
+    r"""Whether all indices are numbers; \sigma_B^2 is the square that a variance is named by."""
+    below = None if variable.subscript is None else strip_group(variable.subscript)
+    indices = below.items if isinstance(below, Tuple_) else (below,)
+    base = strip_group(variable.base)
+    named = isinstance(base, Name) and base.text not in _VARIANCES
+    return named and all(index is not None and isinstance(strip_group(index), Number) for index in indices)
 
 
 def _primed(variables: Sequence[Scripted], nodes: Sequence[Node]) -> set[str]:
