@@ -8,6 +8,7 @@ from convsym.budget import Clock
 from convsym.latex.syntax import Name, Node
 from convsym.latex.walking import walk
 from convsym.scope.convolving import Reading, is_convolution, signs_in
+from convsym.scope.forms import is_numeric
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge
 from convsym.scope.statements import Statement
@@ -33,6 +34,8 @@ def settle_kernels(statements: Sequence[Statement], judges: Sequence[Judge]) -> 
         sides = statement.left, statement.right
         if statement.role != "claim" or statement.relation != "=" or not any(map(is_convolution, sides)):
             continue
+        if all(map(is_numeric, sides)):
+            continue  # 3*4 is a product
         signs = signs_in(statement.left) | signs_in(statement.right)
         if len(signs) != 1 or any(map(_is_backward, sides)) or all(map(is_convolution, sides)):
             continue

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 _SEARCH_SECONDS = 3.0
-_SYMBOLIC_SECONDS = 1.5  # without a fast screen a candidate costs a whole proof: only the likeliest are tried
+_SYMBOLIC_SECONDS = 3.0  # without a fast screen a candidate costs a whole proof: only the likeliest are tried
 
 
 def chain_of(statement: Statement) -> Chain:

@@ -40,6 +40,7 @@ from convsym.scope.celltables import (
     fraction_parts,
     index_letters,
 )
+from convsym.scope.forms import is_numeric
 from convsym.scope.naming import strip_group
 from convsym.scope.picturedconv import Pictured
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
@@ -67,7 +68,9 @@ def settle_pictured(session: Session) -> None:
     findings = [
         finding
         for finding in session.findings.values()
-        if finding.statement.relation in _EQUAL and finding.statement.role in ("claim", "definition")
+        if finding.statement.relation in _EQUAL
+        and finding.statement.role in ("claim", "definition")
+        and not is_numeric(finding.statement.left)
     ]
     groups: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
