@@ -8,9 +8,9 @@ from convsym.budget import Clock
 from convsym.latex.syntax import Name, Node
 from convsym.latex.walking import walk
 from convsym.scope.convolving import Reading, is_convolution, signs_in
-from convsym.scope.forms import is_numeric
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge
+from convsym.scope.renewal import is_worked_value
 from convsym.scope.statements import Statement
 from convsym.verdict import Proved
 
@@ -34,7 +34,7 @@ def settle_kernels(statements: Sequence[Statement], judges: Sequence[Judge]) -> 
         sides = statement.left, statement.right
         if statement.role != "claim" or statement.relation != "=" or not any(map(is_convolution, sides)):
             continue
-        if all(map(is_numeric, sides)):
+        if all(map(is_worked_value, sides)):
             continue  # 3*4 is a product
         signs = signs_in(statement.left) | signs_in(statement.right)
         if len(signs) != 1 or any(map(_is_backward, sides)) or all(map(is_convolution, sides)):

@@ -40,9 +40,9 @@ from convsym.scope.celltables import (
     fraction_parts,
     index_letters,
 )
-from convsym.scope.forms import is_numeric
 from convsym.scope.naming import strip_group
 from convsym.scope.picturedconv import Pictured
+from convsym.scope.renewal import is_worked_value
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def settle_pictured(session: Session) -> None:
         for finding in session.findings.values()
         if finding.statement.relation in _EQUAL
         and finding.statement.role in ("claim", "definition")
-        and not is_numeric(finding.statement.left)
+        and not is_worked_value(finding.statement.left)
     ]
     groups: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
