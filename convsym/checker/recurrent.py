@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from convsym.checker.findings import Finding
-from convsym.checker.handedon import judge_handed_on
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Node, Product
 from convsym.latex.walking import rewritten, walk
@@ -14,7 +13,7 @@ from convsym.scope.forms import transposed
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.leading import leads
-from convsym.scope.model import FunctionRule, Scope
+from convsym.scope.model import FunctionRule, Scope, latex_name
 from convsym.scope.naming import strip_group
 from convsym.scope.statements import Statement
 from convsym.scope.stepping import (
@@ -46,8 +45,6 @@ def judge_steps(finding: Finding, judge: Judge, timing: Timing, statements: Sequ
         timing: how the document writes its recurrence.
         statements: all relations of the document.
     """
-    if judge_handed_on(finding, judge, timing, statements):
-        return
     statement = finding.statement
     as_numbers = isinstance(finding.outcome, Proved)
     open_still = isinstance(finding.outcome, Undecided | Unsupported)
@@ -116,7 +113,9 @@ def _judge_numbers(finding: Finding, judge: Judge, timing: Timing, statements: S
     found = Judge(claim.scope, judge.budget, judge.clock).equal(claim.left, claim.right)
     if found.holds or (claim.total and _is_false(found) and not _holds_for_some(judge, claim)):
         finding.outcome, finding.judgment = found.outcome, None
-        finding.notes = sorted({*found.assumed, "every state is one number"})
+        weights = " and ".join(f"${latex_name(name)}$" for name in sorted(claim.differentiated))
+        handed = f"every quantity is a number, and what the step before hands on depends on {weights}"
+        finding.notes = sorted({*found.assumed, handed})
 
 
 def _holds_for_some(judge: Judge, claim: Step) -> bool:
