@@ -91,22 +91,24 @@ class Table:
     """
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        self.findings = findings = findings
+        self.findings = findings
         self.cells: dict[str, dict[Index, set[int]]] = defaultdict(lambda: defaultdict(set))
         for finding in findings:
             for side in (finding.statement.left, finding.statement.right):
                 for name, index in numbered_cells(side):
                     self.cells[name][index].add(finding.statement.number)
         self.wholes = self._wholes()
+        self._extremes = self._places()
+        self._letters = list(self._lettered())
         self.lines = list(self._lines())[:_MOST_LINES]
 
     # ------------------------------------------------------------ reading
 
     def _lines(self) -> Iterator[Line]:
-        named = frozenset(one.name for _, places in self._lettered() for one in places)
+        named = frozenset(one.name for _, places in self._letters for one in places)
         errors = self._errors()
         for finding in self.findings:
-            reader = TableReader(self._places(), {}, named=named, slopes=errors)
+            reader = TableReader(self._extremes, {}, named=named, slopes=errors)
             try:
                 pairs = tuple(self._pairs(finding.statement, reader))
             except (NotTabularError, RecursionError):
@@ -158,7 +160,7 @@ class Table:
                 right = without_slope(right, about.indices) or right
             yield reader.terms(left, {}), reader.terms(right, {})
             return
-        if any(id(finding.statement) == id(statement) for finding, _ in self._lettered()):
+        if any(finding.statement is statement for finding, _ in self._letters):
             raise NotTabularError("a matrix of names")
         grids = [self._grid(side, reader) for side in (left, right)]
         if [len(row) for row in grids[0]] != [len(row) for row in grids[1]]:
@@ -216,7 +218,7 @@ class Table:
         yield from ((self.lines, output, {}) for output, _ in outputs.most_common(2))
         if not outputs:
             output = self._defined()
-            for named in (*(places for _, places in self._lettered()), *self._named()):
+            for named in (*(places for _, places in self._letters), *self._named()):
                 yield [self._written(line, named, output) for line in self.lines], output, named
 
     def _defined(self) -> str:
@@ -255,7 +257,7 @@ class Table:
             yield finding, places
 
     def _base(self) -> int:
-        lows = Counter(low for lows, _ in self._places().values() for low in lows)
+        lows = Counter(low for lows, _ in self._extremes.values() for low in lows)
         return lows.most_common(1)[0][0] if lows else 0
 
     def _rank(self) -> int:
