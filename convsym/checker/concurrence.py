@@ -78,12 +78,11 @@ def _leave_open(session: Session) -> None:
         standing = [f for f in failing if answers[f.statement.number] is None]
         # The chain rule holds whatever the definition says: it speaks neither for nor against it.
         others = [f for f in resting if f not in failing and (f not in proved or f in bound)]
-        concurring = _concur(session, standing)
         for finding in failing:
             answer = answers[finding.statement.number]
             if answer is not None:
                 _say(session, finding, answer)
-        if concurring and 2 * len(standing) > len(standing) + len(others):
+        if len(standing) > len(others) and _concur(session, standing):
             for finding in standing:
                 agreeing = [f for f in standing if f is not finding]
                 does = f"{lines_of(session, agreeing)} {'does' if len(agreeing) == 1 else 'do'}"
@@ -158,14 +157,12 @@ def _is_bound(session: Session, finding: Finding, definition: Statement) -> bool
         return True
     rule = rule_of(session, definition)
     env = instance_of(session, finding.statement)
-    if rule is None or env is None:
+    if rule is None or env is None or finding.statement.version != definition.version:
         return False
     span = definition.right.span
     altered = Product((("", Number(_FACTOR, span)), ("", Bracket("(", (definition.right,), span))), span)
     new = edited_rule(rule, Chain(definition.left, (("=", altered),), span), session.scope_of(definition))
     if new is None:
-        return False
-    if finding.statement.version != definition.version:
         return False
     trials = Trials(session.scope_of(definition), rule, [(finding.statement, env)])
     try:
