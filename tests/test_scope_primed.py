@@ -3,6 +3,9 @@ r"""Primes that stand on a name applied to nothing, and notes printed under name
 import pytest
 
 import convsym
+from convsym.latex.printer import to_latex
+from convsym.latex.syntax import Name, Span
+from convsym.scope.naming import with_primes
 
 LOSS = r"""The error of one sample is
 
@@ -91,3 +94,8 @@ def test_cases_whose_array_stands_in_braces(word):
     wrong = BRANCHES % (r"\phi'(a)", word, "a", word)
     assert last(f"$${relu}$$\n\n$${slope}$$").status == "proved"
     assert last(f"$${relu}$$\n\n$${wrong}$$").status == "refuted"
+
+
+def test_two_primes_are_printed_as_two() -> None:
+    letter = Name("K", Span(0, 1))
+    assert [to_latex(with_primes(letter, primes)) for primes in (1, 2)] == ["K'", "K''"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed, Sum_, Tuple_, Words
 
@@ -35,6 +35,16 @@ def key(name: Name) -> str:
     capital = name.text[:1].isupper() or name.text == "l"
     fonts = [font for font in name.font.split() if font not in _PLAIN_FONTS and (capital or font != "cal")]
     return " ".join([*fonts, name.text])
+
+
+def with_primes(name: Name, primes: int) -> Name:
+    """The name that a letter is together with its primes: K' beside K.
+
+    Args:
+        name: the letter.
+        primes: how many.
+    """
+    return replace(name, font=" ".join([*name.font.split(), *["primed"] * primes]))
 
 
 @dataclass(frozen=True, slots=True)

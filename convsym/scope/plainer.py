@@ -20,7 +20,7 @@ from convsym.latex.syntax import (
     Words,
 )
 from convsym.latex.walking import rewritten, walk
-from convsym.scope.naming import printed_word, strip_group
+from convsym.scope.naming import printed_word, strip_group, with_primes
 
 _STARS = ("*", "ast")
 _ORDERS = frozenset({"le", "lt", "ge", "gt", "leq", "geq", "in"})
@@ -78,7 +78,7 @@ def _primed(node: Node) -> Node | None:
     letter = strip_group(inner.base)
     if not isinstance(letter, Name) or inner.primes != 1:
         return None
-    return replace(node, base=replace(letter, font=f"{letter.font} primed".strip(), span=bracket.span))
+    return replace(node, base=replace(with_primes(letter, 1), span=bracket.span))
 
 
 def _braced(node: Node) -> Node | None:

@@ -21,7 +21,7 @@ from convsym.latex.syntax import (
     Sum_,
 )
 from convsym.latex.walking import rewritten, walk
-from convsym.scope.naming import strip_group
+from convsym.scope.naming import strip_group, with_primes
 
 _EQUAL = frozenset({"=", ":=", "equiv", "leftarrow"})
 # Letters that everybody takes for functions: their prime is a derivative, wherever it stands.
@@ -50,8 +50,7 @@ def with_primed_names(equations: Mapping[int, Equation]) -> dict[int, Equation]:
         base = strip_group(node.base)
         if not isinstance(base, Name) or base.text not in names:
             return None
-        font = f"{base.font} {'primed' * node.primes}".strip()
-        return replace(node, base=replace(base, font=font), primes=0)
+        return replace(node, base=with_primes(base, node.primes), primes=0)
 
     found: dict[int, Equation] = {}
     values: dict[str, tuple[str, Node]] = {}  # a function's name -> its last value and the argument of it

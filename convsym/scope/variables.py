@@ -22,7 +22,7 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.lost import behind_partial
-from convsym.scope.naming import key, strip_group
+from convsym.scope.naming import key, strip_group, with_primes
 
 # What is named by its square.
 _VARIANCES = frozenset({"sigma", "varsigma"})
@@ -45,9 +45,8 @@ def with_marked_variables(equations: Mapping[int, Equation]) -> dict[int, Equati
         if not isinstance(node, Scripted) or not isinstance(base := strip_group(node.base), Name):
             return None
         if node.primes and key(base) in primed:
-            fonts = f"{base.font} {'primed ' * node.primes}".strip()
             subscript = None if node.subscript is None else rewritten(node.subscript, change)
-            name = replace(base, font=fonts)
+            name = with_primes(base, node.primes)
             if subscript is None and node.superscript is None:
                 return name
             return replace(node, base=name, subscript=subscript, primes=0)
