@@ -60,14 +60,18 @@ def _exchange(session: Session, finding: Finding) -> None:
         except ConvsymError:
             continue
         if isinstance(outcome, Proved):
-            finding.outcome = Refuted(
+            reason = (
                 f"it differentiates ${latex_name(above)}$, which is given and not made of ${latex_name(below)}$, "
-                f"where ${latex_name(meant)}$ is meant",
-                method="contradiction",
+                f"where ${latex_name(meant)}$ is meant"
             )
-            finding.repairs = tuple(Renderer(chain, statement.source).variants(edited)[:1])
-            finding.edits = ("a cell of another family",)
+            _refute(finding, reason, chain, edited)
             return
+
+
+def _refute(finding: Finding, reason: str, chain: Chain, meant: Chain) -> None:
+    finding.outcome = Refuted(reason, method="contradiction")
+    finding.repairs = tuple(Renderer(chain, finding.statement.source).variants(meant)[:1])
+    finding.edits = ("a cell of another family",)
 
 
 def _given_by_given(path: Path, part: Node, scope: Scope) -> Iterator[tuple[Path, str, str]]:
@@ -162,20 +166,14 @@ def _rename(session: Session, finding: Finding) -> None:
             and isinstance(other.outcome, Definition)
         ):
             cells.setdefault(reference.name, []).append(other)
-    found = [(name, said) for name, said in cells.items() if len(said) >= 2]
-    for name, said in found:
-        if len(scope.rules.get(name, ())) == len(said) and all(
+    for name, said in cells.items():
+        if len(said) == len(scope.rules.get(name, ())) >= 2 and all(
             _says_of(other, letters, statement.right, judge) for other in said
         ):
             edited = put(chain, _place(chain), letter(name))
             assert isinstance(edited, Chain)
-            finding.outcome = Refuted(
-                f"it gives ${latex_name(left.name)}$ by itself, "
-                f"where {lines_of(session, said)} say it of ${latex_name(name)}$",
-                method="contradiction",
-            )
-            finding.repairs = tuple(Renderer(chain, statement.source).variants(edited)[:1])
-            finding.edits = ("a cell of another family",)
+            told = f"where {lines_of(session, said)} say it of ${latex_name(name)}$"
+            _refute(finding, f"it gives ${latex_name(left.name)}$ by itself, {told}", chain, edited)
             return
 
 
