@@ -3,6 +3,7 @@ r"""Printed matrices that are said to lie in a space, [a \; b] \in \mathbb{R}^{1
 from __future__ import annotations
 
 from convsym.latex.syntax import Fraction_, Matrix, Name, Node, Number, Product, Scripted, Signed, Tuple_
+from convsym.scope.dimensions import differential
 from convsym.scope.naming import strip_group
 from convsym.scope.statements import Statement
 from convsym.verdict import Proved, Refuted
@@ -77,9 +78,5 @@ def _two_indices(subscript: Node) -> bool:
 
 def _is_differential(node: Node) -> bool:
     r"""\partial of a cell with two indices, or of a loss: a letter that everybody takes for a number."""
-    if not isinstance(node, Product) or len(node.factors) != 2:
-        return False
-    sign, of = (strip_group(factor) for _, factor in node.factors)
-    if not isinstance(sign, Name) or sign.text not in ("partial", "d"):
-        return False
+    of = differential(node)
     return (isinstance(of, Name) and of.text in ("L", "E", "J", "C", "ell", "l")) or _is_number(of)
