@@ -102,3 +102,8 @@ def test_a_wrong_formula_is_answered_with_the_values_at_which_it_differs():
     assert not said.right
     assert said.message == "Not equal. With o₁,₁ = 1, all else 0 yours comes to 0, the right one to 2."
     assert "With" not in formula_check("2*(o11 - y11)")("2*(y11 - o11)").message
+
+
+def test_names_in_what_is_said_to_a_wrong_formula_are_readable() -> None:
+    said = formula_check("x_{1,1}/4")("x11/4 + o11").message
+    assert said.startswith("Not equal: o₁,₁ does not belong in it.")

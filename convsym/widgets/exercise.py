@@ -313,13 +313,14 @@ def formula_check(expected: Any, **options: Any) -> Check:
 
     def check(answer: Any) -> Feedback:
         from convsym.answer import check_answer
+        from convsym.report.phrases import prose
         from convsym.verdict import Status
 
         try:
             verdict = check_answer(str(answer), expected, **options)
         except ConvsymError as error:
             return Feedback(False, f"That could not be read: <pre>{escape(str(error))}</pre>")
-        said = verdict.reason
+        said = prose(verdict.reason)
         if verdict.witness is not None and not verdict.method.startswith("slip"):
             said = f"{said} {_counterexample(verdict.witness)}"
         return Feedback(verdict.status is Status.PROVED, escape(said))
