@@ -34,7 +34,7 @@ class Budget:
     """What deciding one claim may cost.
 
     Attributes:
-        seconds: wall time.
+        seconds: time that is computed, so that what is found does not depend on what else the machine does.
         terms: terms of one expanded polynomial.
         nodes: nodes of one expression, counted with repetition.
         digits: decimal digits of one number.
@@ -56,26 +56,23 @@ class Clock:
     `Clock(budget)` starts counting. Cheap enough (a quarter of a microsecond) to be asked once a term.
 
     Args:
-        budget: its seconds count.
-        working: count the seconds this thread computes instead of those on the wall, so that what is
-            found does not depend on what else the machine does.
+        budget: its seconds count, those this thread computes.
     """
 
-    __slots__ = ("budget", "deadline", "now")
+    __slots__ = ("budget", "deadline")
 
-    def __init__(self, budget: Budget | None = None, *, working: bool = False) -> None:
+    def __init__(self, budget: Budget | None = None) -> None:
         self.budget = Budget() if budget is None else budget
-        self.now = time.thread_time if working else time.monotonic
-        self.deadline = self.now() + self.budget.seconds
+        self.deadline = time.thread_time() + self.budget.seconds
 
     def check(self) -> None:
         """Raise BudgetExceeded when the time is over."""
-        if self.now() > self.deadline:
+        if time.thread_time() > self.deadline:
             raise BudgetExceeded(f"no decision within {self.budget.seconds:g} s")
 
     def remaining(self) -> float:
         """Seconds left, never negative."""
-        return max(0.0, self.deadline - self.now())
+        return max(0.0, self.deadline - time.thread_time())
 
 
 _HEADER = struct.Struct("<Q")

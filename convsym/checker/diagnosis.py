@@ -36,7 +36,7 @@ _RIVALS = 4
 
 def blame_definitions(session: Session) -> None:
     """Find the definitions that other lines contradict, repair them, and judge again what rests on them."""
-    deadline = Clock(Budget(seconds=_TOTAL_SECONDS), working=True)
+    deadline = Clock(Budget(seconds=_TOTAL_SECONDS))
     # A definition that is given again is over, and not wrong.
     renewed = {old.number for old, _, _ in given_again(session)}
     # A definition that cannot be evaluated hides what rests on it: those first.
@@ -153,7 +153,7 @@ def _blame(
             screen=accepts,
             proportional=tests[1],
             score=tests[2],
-            clock=Clock(Budget(seconds=seconds), working=True),
+            clock=Clock(Budget(seconds=seconds)),
             limit=4,
             single=vouchers is not None and vouchers.enough,
         )

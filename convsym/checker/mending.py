@@ -148,7 +148,7 @@ def repair_claim(session: Session, finding: Finding) -> None:
             siblings=siblings,
             truth=judgment.truth,
             functions={"sigmoid": "\\sigma"},
-            clock=Clock(Budget(seconds=seconds), working=True),
+            clock=Clock(Budget(seconds=seconds)),
             limit=3,
         )
     except (BudgetExceeded, RecursionError):
