@@ -152,3 +152,41 @@ def test_backslashes_that_were_lost_before_spaces_are_missed() -> None:
 def test_a_list_stays_a_list_where_no_backslash_was_lost() -> None:
     found = convsym.check("$$a^2 - b^2 = (a + b) , (a - b)$$\n").verdicts[-1]
     assert str(found.status) != "proved"
+
+
+_ROWS_OF_SAMPLES = r"""We have $X \in \mathbb{R}^{n x m}$ and $W^{(1)} \in \mathbb{R}^{m x k}$
+and $W^{(2)} \in \mathbb{R}^{k x 1}$.
+
+The hidden layer is $h^{(2)} = g(s^{(2)})$, and $g(s) = \frac{1}{1 + e^{-s}}$.
+
+$$s^{(2)} = X W^{(1)}$$
+$$s^{(3)} = h^{(2)} W^{(2)}$$
+
+Once more:
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"), [("h^{(2)} = g(s^{(2)})", "proved"), ("h^{(2)} = 2 g(s^{(2)})", "refuted")]
+)
+def test_the_first_hidden_layer_has_its_definition_where_weights_carry_the_layer_below(
+    claim: str, expected: str
+) -> None:
+    found = convsym.check(f"{_ROWS_OF_SAMPLES}$${claim}$$\n").verdicts
+    assert str(found[-1].status) == expected
+    assert not [v for v in found if "bb R" in v.sizes]
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [r"\vec{\beta} = \vec{X_i}", r"\beta = X \boxtimes W"],
+)
+def test_a_name_made_of_unknown_names_may_be_a_matrix(definition: str) -> None:
+    text = f"For layer $i$:\n$${definition}$$\n\nThen\n$$\\beta = \\begin{{bmatrix}} u_1 \\\\ 1 \\end{{bmatrix}}$$\n"
+    assert str(convsym.check(text).verdicts[-1].status) != "refuted"
+
+
+def test_a_number_is_not_taken_for_the_column_that_a_later_line_makes_of_it() -> None:
+    text = "$$s = x_1 + x_2$$\n\nThen\n$$s = \\begin{bmatrix} x_1 \\\\ x_2 \\end{bmatrix}$$\n"
+    assert str(convsym.check(text).verdicts[-1].status) == "unsupported"

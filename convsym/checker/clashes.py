@@ -45,6 +45,8 @@ def clash_outcome(
             _is_declared(side, scope) for side in sides
         ):
             return Unsupported(f"numbers of an example, of another shape: {clash}")
+        if any(_is_plain_name(side, scope) for side in sides):
+            return Unsupported(f"a name that may be defined anew here: {clash}")
         return Refuted(clash, method="type clash")
     if "cannot equal" in clash:
         if _is_example_of_a_layer(statement, scope):
@@ -90,6 +92,12 @@ def _is_free_name(node: Node, scope: Scope) -> bool:
         and not scope.rules.get(reference.name)
         and scope.family(reference.name) is None
     )
+
+
+def _is_plain_name(side: Node, scope: Scope) -> bool:
+    """Whether a side is a name without indices: a line that gives it another shape may define it anew."""
+    reference = scope.refer(side, {}) if isinstance(side, Name | Scripted) else None
+    return reference is not None and not reference.indices
 
 
 def _holds_transposed(statement: Statement, judge: Judge) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from convsym.latex import symbols as table
 from convsym.latex.cursor import CLOSING, Cursor
 from convsym.latex.remarks import (
-    column_of,
     is_empty_group,
     listed,
     restyled,
+    scripted,
     split_condition,
     with_equal_beside,
 )
@@ -239,10 +239,7 @@ class Descent(Cursor):
             self.fail("} to close this group")
         if sub is None and sup is None and not primes:
             return base
-        column = column_of(base, sup) if sub is None and not primes else None
-        if column is not None:
-            return replace(column, span=self.span(base.span.start))
-        return Scripted(base, sub, sup, primes, self.span(base.span.start))
+        return scripted(base, sub, sup, primes, self.span(base.span.start))
 
     def prime_argument(self) -> int:
         r"""Takes ^\prime or ^{\prime\prime}; how many, or 0 with nothing taken."""

@@ -14,6 +14,7 @@ from convsym.latex.syntax import (
     Node,
     Number,
     Product,
+    Scripted,
     Signed,
     Span,
     Sum_,
@@ -41,6 +42,38 @@ def listed(items: list[Node], span: Span, *, merge: bool) -> Node:
     if place + 1 < len(items):
         value = Tuple_((value, *items[place + 1 :]), Span(value.span.start, span.end))
     return Chain(first, (*chain.links[:-1], (relation, value)), span)
+
+
+def scripted(base: Node, sub: Node | None, sup: Node | None, primes: int, span: Span) -> Node:
+    r"""A node with its scripts: (2, 1, -1)^\top is a column, and R^{n x m} has a cross between two sizes.
+
+    Args:
+        base: what the scripts stand on.
+        sub: the subscript, or None.
+        sup: the superscript, or None.
+        primes: how many primes.
+        span: of all of it.
+    """
+    column = column_of(base, sup) if sub is None and not primes else None
+    if column is not None:
+        return replace(column, span=span)
+    if isinstance(base, Name) and "bb" in base.font.split():
+        sup = _with_crosses(sup)
+    return Scripted(base, sub, sup, primes, span)
+
+
+def _with_crosses(sizes: Node | None) -> Node | None:
+    """The sizes n x m of a space of matrices with the letter x read as the cross that it stands for."""
+    if isinstance(sizes, Bracket) and sizes.kind == "group" and len(sizes.items) == 1:
+        inner = _with_crosses(sizes.items[0])
+        return sizes if inner is None or inner is sizes.items[0] else replace(sizes, items=(inner,))
+    if not isinstance(sizes, Product) or len(sizes.factors) % 2 == 0 or len(sizes.factors) < 3:
+        return sizes
+    crosses = sizes.factors[1::2]
+    if not all(op == "" and isinstance(node, Name) and node.text == "x" for op, node in crosses):
+        return sizes
+    kept = [node for _, node in sizes.factors[::2]]
+    return replace(sizes, factors=tuple(("times" if at else "", node) for at, node in enumerate(kept)))
 
 
 def column_of(base: Node, superscript: Node | None) -> Matrix | None:

@@ -65,7 +65,8 @@ def _membership(left: Node, right: Node, scope: Scope) -> Typed:
     if isinstance(power, Product) and all(operator in ("", "times") for operator, _ in power.factors):
         shape = _shape_by_ones([strip_group(factor) for _, factor in power.factors])
         for name in names:
-            scope.called[name] = shape
+            # Of the weights of several layers one may have a single row or column.
+            scope.called[name] = shape if scope.called.get(name, shape) == shape else "matrix"
     elif isinstance(power, Name | Scripted):
         for name in names:
             scope.called[name] = "vector"

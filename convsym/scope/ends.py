@@ -41,8 +41,9 @@ def ends_of(network: Network, scope: Scope) -> Ends | None:
         return None
     (shift,) = network.shapes[network.sums]
     layers = sorted(rule.layer.offset + shift for rule in numbered if rule.layer)
-    below = -min(network.shapes[network.weights])
-    found = Ends(layers[0] - below, layers[-1])
+    # W^{(1)} x gives z^{(1)} or z^{(2)}: either way it leads from one layer to the next.
+    weights = network.shapes[network.weights]
+    found = Ends(layers[0] - (max(weights) - min(weights)), layers[-1])
     for rule in numbered:
         assert rule.layer is not None
         name = _plain_factor(rule.body, scope)

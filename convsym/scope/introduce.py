@@ -63,6 +63,7 @@ from convsym.scope.stages import formulas_of
 from convsym.scope.standing import (
     as_claims,
     deny_inputs,
+    is_made_of_numbers,
     is_new_layer,
     is_rule_for,
     is_said_in_words,
@@ -514,15 +515,16 @@ class Reader:
             # (x_1, ..., x_n): how many cells there are is not what is printed.
             if not self._is_defined(name):
                 scope.rules[name] = [Rule(name, (), None, matrix, statement.number)]
-                statement.role, statement.reason = (
-                    "definition",
-                    "introduces the matrix, some of its cells left out",
-                )
+                reason = "introduces the matrix, some of its cells left out"
+                statement.role, statement.reason = "definition", reason
             return
         printed = layout_of(matrix, scope, self._columns_first)
         layout = None if printed is None else printed.family
         known = scope.families.get(scope.matrices.get(name, ""))
         if layout is not None:
+            if is_made_of_numbers(name, scope):
+                scope.matrices.pop(name, None)
+                return
             if known is not None and known.name == layout.name and name in scope.rules:
                 return
             if known is not None and known.exact and not same_layout(known, layout):
@@ -556,11 +558,8 @@ class Reader:
         if name in scope.rules and not self._again(statement, scope.rules[name]):
             return
         scope = self.scope
-        if (
-            known is not None
-            and known.exact
-            and not all(is_numeric(c) for row in matrix.rows for c in row if c)
-        ):
+        numeric = all(is_numeric(c) for row in matrix.rows for c in row if c)
+        if known is not None and known.exact and not numeric:
             # The matrix written out in other cells: a claim if its own cells are defined, else their definition.
             if scope.rules.get(known.name):
                 return

@@ -159,6 +159,7 @@ def _is_open(reference: Reference, scope: Scope) -> bool:
         or name in scope.habits.numbered
         or scope.size(name) is not None
         or reference.base == "partial"
+        or "bb" in reference.head.font.split()  # a space of numbers
     ):
         return False
     family = scope.family(name)

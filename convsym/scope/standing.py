@@ -8,7 +8,9 @@ from itertools import product
 from sympy import Expr, Integer
 
 from convsym.document import Directive
-from convsym.latex.syntax import Node, Number
+from convsym.latex.syntax import Matrix, Node, Number
+from convsym.latex.walking import walk
+from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.forms import integer_of, is_numeric, speaks_of
 from convsym.scope.model import Family, Rule, Scope, pattern_of
 from convsym.scope.naming import Reference, strip_group
@@ -208,6 +210,25 @@ def is_later(other: Expr, atom: Expr, scope: Scope) -> bool:
         for rule in scope.rules.get(one.family, [])
         for reference in scope.mentions(rule.body)
     )
+
+
+def is_made_of_numbers(name: str, scope: Scope) -> bool:
+    """Whether a name is defined by what is certainly a number: cells, functions, sizes.
+
+    Args:
+        name: without indices.
+        scope: that holds its definitions.
+    """
+    rules = scope.rules.get(name, ())
+    for rule in rules:
+        if rule.patterns or rule.layer is not None or any(isinstance(p, Matrix) for p in walk(rule.body)):
+            return False
+        for inner in scope.mentions(rule.body):
+            if inner.indices or inner.name in scope.functions or inner.name in FUNCTIONS:
+                continue
+            if not scope.rules.get(inner.name) and scope.size(inner.name) is None:
+                return False
+    return bool(rules)
 
 
 def is_said_in_words(
