@@ -115,5 +115,31 @@ KINDS = (
         r"O_S = \left\lfloor \frac{X_S - K_S + 2P}{S} \right\rfloor + 1",
         r"O_S = \left\lfloor \frac{X_S - K_S + P}{S} \right\rfloor + 1",
     ),
+    Kind(
+        "Cells that a sentence says to be zero outside their range",
+        "$$x = \\begin{bmatrix} x_1 & x_2 & x_3 \\end{bmatrix}$$\n\nCells outside of this range count as zero.\n\n"
+        "$$y_i = \\sum_{m=0}^{1} k_m x_{i+m}$$",
+        r"y_3 = k_0 x_3",
+        r"y_3 = k_1 x_3",
+    ),
+    Kind(
+        "Functions that a sentence names",
+        r"Here $\sigma$ is the sigmoid function, and $a = \sigma(z)$.",
+        r"\frac{\partial a}{\partial z} = a (1 - a)",
+        r"\frac{\partial a}{\partial z} = a (1 + a)",
+    ),
+    Kind(
+        "Layers of any size, and errors that a sentence introduces",
+        r"Let $\delta^l = \frac{\partial C}{\partial z^l}$ be the error of layer $l$, "
+        r"where $z^l = W^l a^{l-1} + b^l$ and $a^l = \sigma(z^l)$.",
+        r"\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)",
+        r"\delta^l = W^{l+1} \delta^{l+1} \odot \sigma'(z^l)",
+    ),
     Kind("Numbers", "", r"\frac{3 - 2 + 2 \cdot 0}{1} + 1 = 2", r"\frac{4 - 2 + 2 \cdot 0}{3} + 1 = 2"),
+    Kind(
+        "Worked numbers, with the values that sentences give",
+        "The input is $x = 2$, the weight is $w = 0.5$ and the bias is $b = 1$.\n\n$$z = w x + b$$",
+        r"z = 0.5 \cdot 2 + 1 = 2",
+        r"z = 0.5 \cdot 2 + 1 = 3",
+    ),
 )

@@ -224,6 +224,10 @@ class TestTheSearch:
         assert is_trivial(claim_of(r"0 = \sum_{i=3}^{2} x_{i,1}"))
         assert not is_trivial(claim_of(r"0 = \sum_{i=2}^{2} x_{i,1}"))
 
+    def test_both_sides_alike_but_for_brackets_say_nothing(self):
+        assert is_trivial(claim_of("(b)^2 = b^2"))
+        assert not is_trivial(claim_of("(a + b)^2 = a + b^2"))
+
     def test_time_that_is_over_returns_what_was_found(self):
         def slow(_: Chain) -> bool:
             sum(range(500_000))

@@ -67,3 +67,31 @@ def test_where_nothing_is_stated_it_is_said_what_was_assumed():
     found = last(f"{FORWARD}$$\n\n{BACKWARD % ('0', 'n')}")
     assert found.status == "proved"
     assert any("reach all of its cells" in one for one in found.assuming)
+
+
+_LISTED = r"$$x = \begin{bmatrix} x_1 & x_2 & x_3 \end{bmatrix}$$"
+_WINDOW = r"$$y_i = \sum_{m=0}^{1} k_m x_{i+m}$$"
+
+
+@pytest.mark.parametrize(
+    "known", ["Cells outside of it count as zero.", "The signal is padded with zeros.", "越界的部分补零。"]
+)
+@pytest.mark.parametrize(("claim", "expected"), [("y_3 = k_0 x_3", "proved"), ("y_3 = k_1 x_3", "refuted")])
+def test_cells_outside_are_zero_where_a_sentence_says_so(known: str, claim: str, expected: str) -> None:
+    found = convsym.check(f"{_LISTED}\n\n{known}\n\n{_WINDOW}\n\nThus\n$${claim}$$\n").verdicts[-1]
+    assert str(found.status) == expected
+
+
+@pytest.mark.parametrize("known", ["", "The sum is zero at first. Outside of this note nothing is said."])
+def test_cells_outside_are_nothing_where_no_sentence_says_so(known: str) -> None:
+    found = convsym.check(f"{_LISTED}\n\n{known}\n\n{_WINDOW}\n\nThus\n$$y_3 = k_0 x_3$$\n").verdicts[-1]
+    assert str(found.status) not in ("proved", "refuted")
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"), [("y_3 = k_0 x_3", "unsupported"), ("y_3 = k_1 x_3", "refuted")]
+)
+def test_a_cell_that_may_lie_outside_an_unknown_range_refutes_nothing(claim: str, expected: str) -> None:
+    known = "Cells $x_i$ beyond the last one are zero."
+    found = convsym.check(f"{known}\n\n{_WINDOW}\n\nThus\n$${claim}$$\n").verdicts[-1]
+    assert str(found.status) == expected

@@ -26,6 +26,7 @@ from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.model import latex_name
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.onehot import rests_on_the_true_class
+from convsym.scope.padding import cell_that_may_be_outside
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
 
 if TYPE_CHECKING:
@@ -90,6 +91,12 @@ def ungrounded(
         outside = [name for name, value in outcome.witness.values if value and _BEFORE_FIRST.search(name)]
         if outside:
             return f"{outside[0]} may be padding, which counts as 0"
+    if isinstance(outcome, Refuted) and scope.zero_outside:
+        sides = [(judge.unfold(left), judge.unfold(right)) for _, left, right in judgment.pairs]
+        if beyond := cell_that_may_be_outside(sides, scope):
+            return (
+                f"{beyond} may lie outside its range, where it counts as 0: which cells there are is not said"
+            )
     open_index = next(_open_indices(statement, judgment.used, statements, scope), None)
     if open_index is not None:
         return open_index

@@ -11,8 +11,8 @@ from sympy import Expr
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError
-from convsym.latex.syntax import BigOperator, Chain, Node, Number, Sum_
-from convsym.latex.walking import children, walk
+from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Number, Sum_
+from convsym.latex.walking import children, rewritten, walk
 from convsym.repair.analogy import analogous
 from convsym.repair.edit import Edit, survey
 from convsym.repair.factors import factor_edits, limit_edits, shape_edits, symbol_edits
@@ -319,7 +319,7 @@ class _Search:
 
 def is_trivial(claim: Chain) -> bool:
     """Whether a claim says nothing: both sides alike, no terms left, or a sum that runs over nothing."""
-    sides = children(claim)
+    sides = [rewritten(side, _without_brackets) for side in children(claim)]
     if len(sides) == 2 and type(sides[0]) is type(sides[1]) and key(sides[0]) == key(sides[1]):
         return True
     for node in walk(claim):
@@ -335,6 +335,14 @@ def is_trivial(claim: Chain) -> bool:
                 if empty:
                     return True
     return False
+
+
+def _without_brackets(node: Node) -> Node | None:
+    """(b) as b: brackets around a single name or number hold nothing together."""
+    if isinstance(node, Bracket) and node.kind == "(" and len(node.items) == 1:
+        inner = node.items[0]
+        return inner if isinstance(inner, Name | Number) else None
+    return None
 
 
 def _passes(test: Test, claim: Chain) -> bool:

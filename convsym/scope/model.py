@@ -323,7 +323,7 @@ class Scope:
         sizes: name -> integer for scalars and labels known as sizes ("S", "P", "X_W").
         tuples: shape name -> sizes in printed order ("S_X" -> (3, 3)).
         roles: role -> name for the output-size formula ("input" -> "X_S").
-        zero_outside: families that count as 0 outside their range (padding).
+        zero_outside: families, or their matrices, that count as 0 outside their range; "*" for all of them.
         cells: symbol -> cell.
         convolution: (output, input, kernel) matrix names, where the document names the operation.
         words: what the prose says, in small letters.
@@ -548,8 +548,9 @@ class Scope:
         return found
 
     def padded(self, family: str) -> bool:
-        """Whether cells outside the family's range count as 0."""
-        return family in self.zero_outside
+        """Whether the document says that cells outside the family's range count as 0."""
+        names = {"*", family, *(name for name, own in self.matrices.items() if own == family)}
+        return not names.isdisjoint(self.zero_outside)
 
 
 def variables(expression: Expr) -> set[Expr]:

@@ -1,12 +1,15 @@
-"""Matrices with zeros put around or between their entries: pad_{K-1}(M) and the dilation dil_S(M)."""
+"""Zeros around or between the entries of a matrix: pad_{K-1}(M), the dilation dil_S(M), cells outside a range."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from sympy import Expr, Integer, Symbol
 
 from convsym.errors import ScopeError
 from convsym.scope.grid import Grid, Jacobian
-from convsym.scope.model import UndefinedError
+from convsym.scope.model import Cell, Scope, UndefinedError
 from convsym.scope.operators import PADS, Applied
 
 if TYPE_CHECKING:
@@ -52,3 +55,45 @@ def with_zeros(elaborator: Elaborator, call: Applied, env: Env) -> Value:
         for column in range(value.columns):
             cells[(top + row * step[0]) * columns + left + column * step[1]] = value.at(row, column)
     return Grid(rows, columns, tuple(cells))
+
+
+def cell_that_may_be_outside(pairs: Iterable[tuple[Expr, Expr]], scope: Scope) -> str:
+    """A cell that counts as 0 if it lies outside a range nobody states, where pairs are equal without such cells.
+
+    Args:
+        pairs: what is compared, all definitions followed.
+        scope: that they are read in.
+
+    Returns:
+        The cell as printed; "" where the pairs differ even so, or nothing is said to be 0 outside.
+    """
+    found: list[str] = []
+    for left, right in pairs:
+        alone = {
+            atom: cell
+            for atom in left.free_symbols ^ right.free_symbols
+            if isinstance(atom, Symbol)
+            and (cell := scope.cells.get(atom)) is not None
+            and _may_be_outside(cell, scope)
+        }
+        if (left - right).xreplace(dict.fromkeys(alone, Integer(0))).expand() != 0:
+            return ""
+        found += [cell.latex for cell in alone.values()]
+    return min(found, default="")
+
+
+def _may_be_outside(cell: Cell, scope: Scope) -> bool:
+    """Whether a cell belongs to a family of unknown range that is given, and counts as 0 outside."""
+    family = scope.family(cell.family)
+    if scope.rules.get(cell.family) or not scope.padded(cell.family) or (family is not None and family.exact):
+        return False
+    if not cell.indices or not all(isinstance(index, int) for index in cell.indices):
+        return False
+    within = [
+        any(
+            isinstance(low, int) and isinstance(high, int) and low <= index <= high
+            for low, high in scope.ranges.get((cell.family, axis), ())
+        )
+        for axis, index in enumerate(cell.indices)
+    ]
+    return not all(within)

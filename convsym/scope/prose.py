@@ -38,6 +38,38 @@ _OUTPUT = re.compile(
 )
 
 
+_ZERO = r"(?:zeros?|0|nul|null|zéros?|ceros?|零|нул\w*|ноль)"
+_BEYOND = (
+    r"(?:outside|beyond|out[- ]of[- ](?:the )?(?:range|bounds?)|außerhalb|hors|fuera|超出|之外|за пределами)"
+)
+_SET_TO = r"(?:are|is|be|as|to|equals?|=|counts?|vanish\w*|sind|ist|sont|est|son|es|为|取|视为|равн\w*)"
+_ZERO_OUTSIDE = re.compile(
+    rf"{_BEYOND}.{{0,80}}?\b{_SET_TO}\W(?:.{{0,30}}\W)?{_ZERO}(?!\w)|"
+    rf"(?<![\w.]){_ZERO}\$?\s(?:.{{0,15}}\s)?{_BEYOND}\b|"
+    rf"超出.{{0,20}}[为取]\s*(?:0|零)|补\s*(?:零|0)|零填充|"
+    rf"\bzero-pad(?:s|ded)?\b|\bpad(?:s|ded|ding)?\s(?:.{{0,30}}\s)?(?:with|by|mit|con|avec)\s(?:.{{0,12}}\s)?{_ZERO}(?!\w)",
+    re.I,
+)
+EVERYTHING = "*"
+"""Stands for all families among those whose cells outside their range are said to be 0."""
+
+
+def zero_outside(text: str) -> set[str]:
+    """The names whose cells outside their range a paragraph says to be 0; `EVERYTHING` where it names none.
+
+    Args:
+        text: the paragraph, inline formulas between dollars.
+    """
+    found: set[str] = set()
+    for sentence in re.split(r"(?<=[.;!?])\s|[。；\n]", text):
+        if _ZERO_OUTSIDE.search(sentence):
+            heads = [
+                re.match(r"\s*\\?([A-Za-z]+)", formula) for formula in re.findall(r"\$([^$]+)\$", sentence)
+            ]
+            found |= {head.group(1) for head in heads if head} or {EVERYTHING}
+    return found
+
+
 def learn_from_words(scope: Scope, text: str) -> None:
     """Add what one paragraph says in words to the scope.
 
@@ -45,6 +77,7 @@ def learn_from_words(scope: Scope, text: str) -> None:
         scope: what is known so far; changed in place.
         text: the paragraph, inline formulas between dollars.
     """
+    scope.zero_outside |= zero_outside(text)
     if _NO_PADDING.search(text):
         scope.sizes.setdefault("P", 0)
     found = _PADDING.search(text)
