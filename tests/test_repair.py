@@ -14,6 +14,7 @@ from corpus.terms import Add, Cell, Frac, Mul, Neg, Num, latex
 from corpus.truth import ROUGH, Meaningless, Shape, evaluate, random_world
 from sympy import Rational, Symbol
 
+import convsym
 from convsym.budget import Budget, Clock
 from convsym.functions import sigmoid
 from convsym.latex.parser import parse
@@ -376,3 +377,16 @@ def test_a_tree_taken_apart_goes_together_again(text):
         assert at(claim, path) is node
         assert rebuild(node, children(node)) == node
         assert put(claim, path, node) == claim
+
+
+@pytest.mark.parametrize(
+    ("printed", "right"),
+    [
+        ("(a + b)^2 = a^2 + b^2", "(a + b)^2 = a^2+2ab+b^2"),
+        ("(a - b)^2 = a^2 - b^2", "(a - b)^2 = a^2-2ab+b^2"),
+    ],
+)
+def test_a_square_without_its_middle_term_gets_it(printed: str, right: str) -> None:
+    verdict = convsym.check(f"$${printed}$$\n").verdicts[0]
+    assert str(verdict.status) == "refuted"
+    assert verdict.repair == right

@@ -17,6 +17,7 @@ from convsym.latex.syntax import (
     Scripted,
     Sum_,
 )
+from convsym.latex.walking import walk
 from convsym.repair.edit import Edit, Place, Setting, is_derivative
 from convsym.repair.indices import shifted
 from convsym.repair.terms import scaled
@@ -323,7 +324,7 @@ def shape_edits(setting: Setting) -> Iterator[Edit]:
         if place.role != "value":
             continue
         match node:
-            case Scripted(Bracket("(" | "[", (inner,)), None, Number("2"), 0):
+            case Scripted(Bracket("(" | "[", (inner,)), None, Number("2"), 0) if _has_capitals(inner):
                 frobenius = Scripted(
                     Bracket("||", (inner,), NOWHERE), letter("F"), Number("2", NOWHERE), 0, NOWHERE
                 )
@@ -337,3 +338,8 @@ def shape_edits(setting: Setting) -> Iterator[Edit]:
                 yield place.edit(turned, "a transpose missing", 1.4)
             case Scripted(Name(), None, Name("T" | "top"), 0):
                 yield place.edit(node.base, "a transpose too many", 1.2)
+
+
+def _has_capitals(node: Node) -> bool:
+    """Whether a name in an expression may be that of a matrix."""
+    return any(isinstance(part, Name) and part.text[:1].isupper() for part in walk(node))

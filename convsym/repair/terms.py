@@ -143,6 +143,10 @@ def _reach(place: Place, node: Sum_, setting: Setting) -> Iterator[Edit]:
                     inner_sum = Bracket("(", (addition([("+", unbracketed(one)), (joint, two)]),), NOWHERE)
                     squared = Scripted(inner_sum, None, Number("2", NOWHERE), 0, NOWHERE)
                     yield place.edit(squared, "a square taken term by term", 1.4)
+                for joint in dict.fromkeys((sign, "-", "+")):
+                    middle = product([Number("2", NOWHERE), unbracketed(one), unbracketed(two)])
+                    whole = addition([("+", first), (joint, middle), ("+", second)])
+                    yield place.edit(whole, "the middle term of a square missing", 1.4)
 
 
 def _too_little(place: Place, node: Sum_, setting: Setting) -> Iterator[Edit]:
