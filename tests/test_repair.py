@@ -382,8 +382,8 @@ def test_a_tree_taken_apart_goes_together_again(text):
 @pytest.mark.parametrize(
     ("printed", "right"),
     [
-        ("(a + b)^2 = a^2 + b^2", "(a + b)^2 = a^2+2ab+b^2"),
-        ("(a - b)^2 = a^2 - b^2", "(a - b)^2 = a^2-2ab+b^2"),
+        ("(a + b)^2 = a^2 + b^2", "(a + b)^2 = a^2 + 2ab + b^2"),
+        ("(a - b)^2 = a^2 - b^2", "(a - b)^2 = a^2 - 2ab + b^2"),
     ],
 )
 def test_a_square_without_its_middle_term_gets_it(printed: str, right: str) -> None:
