@@ -89,7 +89,7 @@ def decided(judge: Judge, statement: Statement, statements: Sequence[Statement])
     """
     scope = judge.scope
     try:
-        flat = Surroundings(scope, statements).claim(statement.left, statement.right)
+        flat = Surroundings(scope, statements).claim(statement.left, statement.right, statement.number)
     except (UnreadableError, ConvsymError):
         return None
     if not _speaks_of_matrices(flat, scope):

@@ -63,8 +63,12 @@ class Surroundings:
         self.names = Flattener(scope)
         self.convolves = convolves(scope)
 
-    def claim(self, left: Node, right: Node) -> Flat:
+    def claim(self, left: Node, right: Node, number: int = -1) -> Flat:
         """The claim left = right with the definitions that bear on it.
+
+        Args:
+            left, right: its sides.
+            number: of its statement, which defines nothing that it could be proved by.
 
         Raises:
             UnreadableError: it is about something else.
@@ -91,7 +95,7 @@ class Surroundings:
                 continue
             flat.bodies.setdefault(name, []).append((rule.patterns, body, rule.statement))
         self._losses_again(flat)
-        self._errors(flat)
+        self._errors(flat, number)
         flat.functions, flat.losses = self.names.functions, self.names.losses
         self._prune(flat, wanted)
         return flat
@@ -173,7 +177,7 @@ class Surroundings:
             return
         flat.bodies[loss.name] = [((), body, statement.number)]
 
-    def _errors(self, flat: Flat) -> None:
+    def _errors(self, flat: Flat, number: int) -> None:
         r"""\delta^{[l]} = \partial L/\partial Z^{[l]}, and dZ as that derivative where nothing else defines it."""
         for name, (base, place) in dict(self.names.seen).items():
             for error in self.scope.errors:
@@ -185,7 +189,7 @@ class Surroundings:
             if base in _ERRORS and name not in flat.bodies and (found := self._said_error(name)):
                 flat.bodies[name] = [((), found, -1)]
         for name, (base, place) in list(self.names.prefixed.items()):
-            defined = self._said_of_prefixed(name)
+            defined = self._said_of_prefixed(name, number)
             if defined is not None:
                 flat.bodies[name] = [((), defined[0], defined[1])]
             elif len(self.names.losses) == 1:
@@ -218,11 +222,12 @@ class Surroundings:
                 return _slope(loss, below)
         return None
 
-    def _said_of_prefixed(self, name: str) -> tuple[Node, int] | None:
+    def _said_of_prefixed(self, name: str, claimed: int) -> tuple[Node, int] | None:
         for statement in self.statements:
             if (
                 statement.link == 0
                 and statement.relation == "="
+                and statement.number != claimed
                 and isinstance(strip_group(statement.left), Product)
             ):
                 try:
