@@ -103,6 +103,10 @@ def test_where_only_names_stand_the_reading_is_an_assumption_that_is_named():
         (CORRELATED, rf"\frac{{\partial E}}{{\partial X}} = {PADDED} * {KERNEL}", "refuted"),
         (CORRELATED, r"\frac{\partial E}{\partial X} = \frac{\partial E}{\partial Y} * \text{rot180}(W)", "proved"),
         (CORRELATED, r"\frac{\partial E}{\partial X} = \frac{\partial E}{\partial Y} * W", "refuted"),
+        # The kernel stands in front.
+        (CORRELATED, r"\frac{\partial E}{\partial X} = \text{rot180}(W) * \frac{\partial E}{\partial Y}", "proved"),
+        (CORRELATED, r"\frac{\partial E}{\partial X} = W * \frac{\partial E}{\partial Y}", "refuted"),
+        (CORRELATED, r"\frac{\partial E}{\partial X} = \text{rot180}(W) \otimes \frac{\partial E}{\partial Y}", "proved"),
         (TRULY_CONVOLVED, rf"\frac{{\partial E}}{{\partial X}} = {PADDED} * {KERNEL}", "refuted"),
         (CORRELATED, r"\frac{\partial E}{\partial x_{12}} = \frac{\partial E}{\partial y_{11}} w_{12} + \frac{\partial E}{\partial y_{12}} w_{11}", "proved"),
         (CORRELATED, r"\frac{\partial E}{\partial x_{12}} = \frac{\partial E}{\partial y_{11}} w_{11} + \frac{\partial E}{\partial y_{12}} w_{12}", "refuted"),

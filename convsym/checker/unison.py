@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convsym.budget import Clock
 from convsym.checker.findings import Finding
-from convsym.scope.convolving import EXTENTS, Reading
+from convsym.scope.convolving import EXTENTS, conventions
 from convsym.scope.judge import Judge
 from convsym.verdict import Proved, Undecided
 
@@ -53,4 +53,4 @@ def _holds(base: Judge, finding: Finding, operator: str, turned: bool) -> bool:
     """Whether a line is true in one way of the sign, whatever it does at the borders."""
     base.clock = Clock(base.budget)
     sides = finding.statement.left, finding.statement.right
-    return any(base.under(operator, Reading(turned, extent)).equal(*sides).holds for extent in EXTENTS)
+    return any(base.under(operator, reading).equal(*sides).holds for reading in conventions(turned))

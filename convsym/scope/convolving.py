@@ -48,17 +48,20 @@ class Reading:
     Attributes:
         turned: whether the kernel is turned by 180 degrees, as a true convolution does.
         extent: "valid", "full" or "same"; "entrywise" or "matrix" for a product.
+        leading: whether the kernel stands in front, as in rot180(W) * D; where nothing goes over the edge it is the
+            smaller matrix anyway.
     """
 
     turned: bool
     extent: str = "valid"
+    leading: bool = False
 
     def words(self, operator: str) -> str:
         """The reading as an assumption."""
         if self.extent in PRODUCTS:
             return f"{operator} is read {PRODUCTS[self.extent]}"
         kind = "convolution" if self.turned else "cross-correlation"
-        return f"{operator} is read as a {self.extent} {kind}"
+        return f"{operator} is read as a {self.extent} {kind}{' with the kernel in front' if self.leading else ''}"
 
     def apply(self, a: Grid, b: Grid, algebra: Algebra) -> Grid:
         """The operation on two matrices; TypeClashError where they do not fit."""
@@ -66,7 +69,7 @@ class Reading:
             return entrywise(a, b, lambda x, y: algebra.multiply((x, y)), "entrywise product")
         if self.extent == "matrix":
             return matrix_product(a, b, algebra)
-        image, kernel = a, b
+        image, kernel = (b, a) if self.leading else (a, b)
         smaller = a.rows <= b.rows and a.columns <= b.columns
         if self.extent == "valid" and smaller and (a.rows, a.columns) != (b.rows, b.columns):
             image, kernel = b, a  # K * X with the kernel in front: what slides is the smaller one
@@ -97,8 +100,21 @@ def readings_of(operator: str, turned: bool | None) -> list[Reading]:
     if sign in CORRELATIONS:
         turns = (False,)
     extents = (label,) if label in EXTENTS else EXTENTS
-    found = [Reading(turn, extent) for extent in extents for turn in turns]
-    return [*found, *(Reading(False, product) for product in PRODUCTS)] if operator in ("*", "ast") else found
+    found = [reading for extent in extents for turn in turns for reading in _ways(extent, turn)]
+    products = [Reading(False, product) for product in PRODUCTS]
+    return [*found, *products] if operator in ("*", "ast", "otimes") else found
+
+
+def conventions(turned: bool) -> list[Reading]:
+    """Every reading of a sign as a convolution that turns its kernel, or as one that does not."""
+    return [reading for extent in EXTENTS for reading in _ways(extent, turned)]
+
+
+def _ways(extent: str, turned: bool) -> list[Reading]:
+    """The readings that differ in which matrix is the kernel; a full convolution is the same either way."""
+    if extent == "valid" or (extent == "full" and turned):
+        return [Reading(turned, extent)]
+    return [Reading(turned, extent), Reading(turned, extent, leading=True)]
 
 
 def convolved(elaborator: Elaborator, a: Grid, b: Grid, operator: str) -> Grid:
@@ -112,7 +128,7 @@ def convolved(elaborator: Elaborator, a: Grid, b: Grid, operator: str) -> Grid:
         raise UndefinedError("a convolution of matrices whose sizes are not known")
     elaborator.convolved.add(operator)
     reading = elaborator.scope.convolutions.get(operator)
-    if reading is None and operator.startswith("otimes") and "otimes" not in elaborator.scope.turns:
+    if reading is None and operator.startswith("otimes") and not _may_convolve(elaborator.scope):
         raise UndefinedError(f"the operator {operator} between matrices was not defined")
     if reading is None:
         raise UnsettledOperatorError(operator)
@@ -120,6 +136,11 @@ def convolved(elaborator: Elaborator, a: Grid, b: Grid, operator: str) -> Grid:
         # Y = X * W is the forward pass: what surrounds the image elsewhere does not change what Y is.
         reading = Reading(reading.turned)
     return reading.apply(a, b, elaborator.algebra)
+
+
+def _may_convolve(scope: Scope) -> bool:
+    """Whether a cross in a circle may be a convolution: elsewhere it is a product of its own."""
+    return "otimes" in scope.turns or speaks_of_convolution(scope)
 
 
 def speaks_of_convolution(scope: Scope) -> bool:
