@@ -40,6 +40,7 @@ from convsym.scope.celltables import (
     fraction_parts,
     index_letters,
 )
+from convsym.scope.convolving import EXTENTS, is_convolution
 from convsym.scope.naming import strip_group
 from convsym.scope.picturedconv import Pictured
 from convsym.scope.renewal import is_worked_value
@@ -79,7 +80,7 @@ def settle_pictured(session: Session) -> None:
         if any(_is_open(finding) or _gives_a_slope(finding) for finding in group):
             with suppress(ConvsymError, RecursionError):
                 table = Table(group)
-                if any(map(_awaits, table.lines)):
+                if any(map(_awaits, table.lines)) or any(map(_compares_matrices, group)):
                     found = table.fit()
                     if found is not None:
                         _Judging(session, table, found).run()
@@ -87,6 +88,12 @@ def settle_pictured(session: Session) -> None:
 
 def _is_open(finding: Finding) -> bool:
     return finding.statement.role == "claim" and isinstance(finding.outcome, Undecided | Unsupported)
+
+
+def _compares_matrices(finding: Finding) -> bool:
+    """Whether an open line says what a convolution of whole matrices comes to."""
+    statement = finding.statement
+    return _is_open(finding) and any(map(is_convolution, (statement.left, statement.right)))
 
 
 def _gives_a_slope(finding: Finding) -> bool:
@@ -238,13 +245,14 @@ class _Judging:
             f"{name}={'x'.join(str(high - low + 1) for low, high in (*extent, (1, 1))[:2])}"
             for name, extent in one.extents.items()
         )
+        session = self.session
         items: tuple[Item, ...] = (
+            *(item for item in session.document.items if isinstance(item, Directive)),
             Directive("base", bases, 0, 0),
             Directive("sizes", sizes, 0, 0),
             Display(rule, 0, 0),
             *sorted(shown.values(), key=lambda display: display.place(0).line),
         )
-        session = self.session
         inner = session.of_part(replace(session.document, items=items), " as pictured")
         places = {session.place(finding.statement): finding for finding in waiting}
         inner.judge_all()
@@ -252,7 +260,7 @@ class _Judging:
             finding = places.get(inner.place(found.statement))
             if finding is None or found.statement.role != "claim":
                 continue
-            if isinstance(found.outcome, Proved):
+            if isinstance(found.outcome, Proved) and not _turns_otherwise(found, one):
                 found.notes.append(f"it is supposed that {condition}")
                 inner.explain(found)
                 finding.adopt(found)
@@ -313,6 +321,13 @@ class _Judging:
                         if single_atom(reader.terms(part, {})) == wanted:
                             return printed(part)
         return None
+
+
+def _turns_otherwise(finding: Finding, one: Pictured) -> bool:
+    """Whether a proof takes a sign for the convolution that the table is not about."""
+    judge = None if finding.judgment is None else finding.judgment.judge
+    readings = [] if judge is None else [judge.scope.convolutions[operator] for operator in judge.fixed]
+    return any(reading.extent in EXTENTS and reading.turned != one.turned for reading in readings)
 
 
 def _is_at_numbers(statement: Statement) -> bool:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from convsym.checker.givenagain import leave_open_after
+from convsym.checker.gradientnames import settle_gradient_names
 from convsym.checker.instances import settle_instances
 from convsym.checker.latersums import settle_later_sums
 from convsym.checker.pictured import settle_pictured
@@ -30,6 +31,7 @@ def settle_otherwise(session: Session) -> None:
         settle_later_sums,
         settle_supposed,
         settle_pictured,
+        settle_gradient_names,
         settle_pooled,
         leave_open_after,
         settle_sections,

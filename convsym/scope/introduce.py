@@ -37,6 +37,7 @@ from convsym.scope.forms import (
     says_dependence,
     speaks_of,
 )
+from convsym.scope.gradientnames import with_gradient_names
 from convsym.scope.inner import introduces_argument
 from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, introduces_cells, layout_of
@@ -100,7 +101,7 @@ class Reader:
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
         equations, self.failures = read_formulas(self.formulas)
-        self.equations, self.timing, self.meanings = in_one_notation(equations)
+        self.equations, self.timing, self.meanings = in_one_notation(with_gradient_names(equations, document))
         self.scopes = [Scope(survey(self.equations.values()))]
         self.said = values_said(self.equations.values())
         self._counter = count()

@@ -1,0 +1,112 @@
+r"""Lines that give dW, dX and dZ, gradients under the names of their variables, judged as \partial L/\partial W.
+
+A note that prints Z = W * X and then dW = dZ X says nothing of what dW is, and yet claims something: dZ is the
+gradient of a loss from above. Where the lines run backwards through what the document defines, they are judged so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from convsym.checker.findings import Finding
+from convsym.checker.pictured import settle_pictured
+from convsym.document import Directive, Item
+from convsym.errors import ConvsymError
+from convsym.latex.printer import to_latex
+from convsym.scope.gradientnames import DIRECTIVE, free_loss, gradients_named, integrates, variable_of
+from convsym.scope.leading import leads
+from convsym.scope.model import Scope
+from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
+
+if TYPE_CHECKING:
+    from convsym.checker.session import Session
+    from convsym.scope.statements import Statement
+
+# Lines that have to hold before one that fails is refuted, in all and for each of those that fail.
+_ENOUGH = 3
+_SHARE = 3
+
+
+def settle_gradient_names(session: Session) -> None:
+    r"""Judge lines that give dW from dZ as lines about \partial L/\partial W and \partial L/\partial Z.
+
+    A line is refuted only where most of the others hold: then it is the line, and not the reading, that is wrong.
+
+    Args:
+        session: a document whose relations were judged; its findings are changed in place.
+    """
+    waiting = [finding for finding in session.findings.values() if _is_open(finding)]
+    if not any(_runs_backwards(f.statement, session.scope_of(f.statement)) for f in waiting):
+        return
+    if integrates(session.reader.equations):
+        return
+    if any(_runs_forwards(f.statement, session.scope_of(f.statement)) for f in session.findings.values()):
+        return
+    loss = free_loss({name for scope in session.reader.scopes for name in scope.survey.names})
+    if not loss:
+        return
+    items: tuple[Item, ...] = (Directive(DIRECTIVE, f"d={loss}", 0, 0), *session.document.items)
+    inner = session.of_part(replace(session.document, items=items), " with gradients named")
+    _judge(session, inner, waiting, loss)
+
+
+def _judge(session: Session, inner: Session, waiting: list[Finding], loss: str) -> None:
+    inner.judge_all()
+    with suppress(ConvsymError, RecursionError):
+        settle_pictured(inner)
+    places = {session.place(finding.statement): finding for finding in waiting}
+    pairs = [
+        (places[place], found)
+        for found in inner.findings.values()
+        if (place := inner.place(found.statement)) in places
+    ]
+    proved = [pair for pair in pairs if isinstance(pair[1].outcome, Proved)]
+    refuted = [pair for pair in pairs if isinstance(pair[1].outcome, Refuted)]
+    if len(proved) < _ENOUGH or _SHARE * len(refuted) > len(proved):
+        refuted = []
+    for finding, found in (*proved, *refuted):
+        name = next(_named(finding.statement))
+        found.notes.append(f"$d{name}$ is read as $\\partial {loss}/\\partial {name}$, and so on")
+        inner.explain(found)
+        finding.adopt(found)
+
+
+def _is_open(finding: Finding) -> bool:
+    statement = finding.statement
+    return (
+        statement.relation == "="
+        and isinstance(finding.outcome, Definition | Undecided | Unsupported)
+        and statement.role in ("claim", "definition")
+        and any(True for side in (statement.left, statement.right) for _ in gradients_named(side))
+    )
+
+
+def _named(statement: Statement) -> Iterator[str]:
+    for side in (statement.left, statement.right):
+        yield from map(to_latex, gradients_named(side))
+
+
+def _runs_backwards(statement: Statement, scope: Scope) -> bool:
+    """Whether a line gives dW by dZ, and the document computes Z from W."""
+    return any(leads(scope, above, below) for below, above in _steps(statement, scope))
+
+
+def _runs_forwards(statement: Statement, scope: Scope) -> bool:
+    """Whether a line gives dZ by dW, as differentials have it."""
+    return any(leads(scope, below, above) for below, above in _steps(statement, scope))
+
+
+def _steps(statement: Statement, scope: Scope) -> Iterator[tuple[str, str]]:
+    """The variable of the left side with each variable of the right side, as families."""
+    variable = variable_of(statement.left)
+    below = None if variable is None else scope.refer(variable, {})
+    for node in gradients_named(statement.right) if below is not None else ():
+        above = scope.refer(node, {})
+        if below is not None and above is not None and above.name != below.name:
+            yield scope.matrices.get(below.name, below.name), scope.matrices.get(above.name, above.name)
+
+
+__all__ = ["settle_gradient_names"]
