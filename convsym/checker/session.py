@@ -18,6 +18,7 @@ from convsym.checker.chains import judge_chains
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.concurrence import suspend
 from convsym.checker.conditions import heed_conditions
+from convsym.checker.convolved import judge_convolved
 from convsym.checker.diagnosis import blame_definitions
 from convsym.checker.doubts import heed_doubts, heed_marks
 from convsym.checker.entrylines import judge_entry_line
@@ -301,6 +302,7 @@ class Session:
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         judge_layers(finding, asked, self.reader.statements)
+        judge_convolved(finding, asked, self.reader.statements, self.findings.values())
         judge_steps(finding, asked, self.reader.timing, self.reader.statements)
         judge_matrices(finding, asked, self.reader.statements)
         judge_chains(finding, asked, self.findings.values())

@@ -32,7 +32,7 @@ _NOWHERE = Span(0, 0)
 NO_PLACE = Place("", -1000)
 """Where a symbol stands that carries no layer."""
 _TRANSPOSES = ("T", "top", "intercal")
-_FUNCTION_LETTERS = frozenset("f g h sigma phi varphi psi rho F G Phi".split())
+FUNCTION_LETTERS = frozenset("f g h sigma phi varphi psi rho F G Phi".split())
 _LOSSES = frozenset({"L", "J", "E", "C", "Loss", "cal L", "cal J", "cal E", "cal C", "ell"})
 
 
