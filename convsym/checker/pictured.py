@@ -16,6 +16,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
+from convsym.checker.picturednumbers import worked_numbers
 from convsym.checker.tablelines import (
     ENOUGH,
     SHARE,
@@ -143,6 +144,22 @@ class _Judging:
             with suppress(ConvsymError, RecursionError):
                 self._in_matrices(one, condition)
             self._slips(one, told, holding, said)
+            self._numbers(one, holding, condition)
+
+    def _numbers(self, one: Pictured, holding: Sequence[Line], condition: str) -> None:
+        """Judge lines of numbers by those that are given; one is refuted where its letters are printed as well."""
+        printed_for = {
+            line.left.name for line in holding if line.left is not None and line.left.kind == "slope"
+        }
+        for line, comes_out in worked_numbers(self.findings, self.wholes, self.fit, one):
+            left = single_atom(line.pairs[0][0])
+            if not _is_open(line.finding):
+                continue
+            if comes_out:
+                self._prove(line.finding, condition, one)
+            elif left is not None and left.name in printed_for:
+                self._prove(line.finding, condition, one)
+                line.finding.outcome = Refuted(f"other numbers come out where {condition}", method=_METHOD)
 
     def _called(self, one: Pictured) -> str:
         """By which names the gradient from above goes, in words."""
@@ -207,7 +224,8 @@ class _Judging:
             return False
 
     def _deltas(self, one: Pictured) -> Iterator[str]:
-        r"""The names \delta of the document that nothing else says the meaning of."""
+        r"""The names of the gradient from above: the table's, and \delta that nothing else defines."""
+        yield from self.fit.named
         for finding in self.findings:
             for side in (finding.statement.left, finding.statement.right):
                 for part in walk(side):
@@ -229,7 +247,7 @@ class _Judging:
     def _in_matrices(self, one: Pictured, condition: str) -> None:
         """Lines between whole matrices, judged in a document that says what the convolution is."""
         rule = one.rule()
-        waiting = [finding for finding in self.findings if _is_open(finding)]
+        waiting = [finding for finding in self.findings if _is_open(finding) and not _is_in_letters(finding)]
         if rule is None or not waiting:
             return
         wholes = [
@@ -238,6 +256,7 @@ class _Judging:
             if isinstance(strip_group(finding.statement.left), Name)
             and isinstance(strip_group(finding.statement.right), Matrix)
             and printed(strip_group(finding.statement.left)) in self.wholes
+            and not is_worked_value(finding.statement.right)
         ]
         shown = {id(f.statement.display): f.statement.display for f in (*wholes, *waiting)}
         bases = " ".join(f"{name}={extent[0][0]}" for name, extent in one.extents.items())
@@ -251,6 +270,7 @@ class _Judging:
             Directive("base", bases, 0, 0),
             Directive("sizes", sizes, 0, 0),
             Display(rule, 0, 0),
+            *(Display(line, 0, 0) for line in self._named_gradients(one)),
             *sorted(shown.values(), key=lambda display: display.place(0).line),
         )
         inner = session.of_part(replace(session.document, items=items), " as pictured")
@@ -265,6 +285,20 @@ class _Judging:
                 inner.explain(found)
                 finding.adopt(found)
                 finding.sizes = one.sizes()
+
+    def _named_gradients(self, one: Pictured) -> Iterator[str]:
+        r"""G = \partial L/\partial Y, which the whole matrices of a line rest on."""
+        losses = {
+            printed(strip_group(parts[0]))
+            for finding in self.findings
+            for side in (finding.statement.left, finding.statement.right)
+            for part in walk(side)
+            if (parts := fraction_parts(part)) is not None and isinstance(strip_group(parts[0]), Name)
+        }
+        above = {loss for loss in losses if loss != one.roles.output}
+        if len(above) == 1 and one.roles.output:
+            for name in self.fit.named:
+                yield f"{name} = \\frac{{\\partial {next(iter(above))}}}{{\\partial {one.roles.output}}}"
 
     def _slips(self, one: Pictured, told: Sequence[Line], holding: Sequence[Line], said: str) -> None:
         """Refute the few lines that differ from the many that agree."""
@@ -321,6 +355,12 @@ class _Judging:
                         if single_atom(reader.terms(part, {})) == wanted:
                             return printed(part)
         return None
+
+
+def _is_in_letters(finding: Finding) -> bool:
+    """Whether a line names cells by letters: it is about another size, or about channels besides."""
+    sides = finding.statement.left, finding.statement.right
+    return any(True for side in sides for _ in index_letters(side))
 
 
 def _turns_otherwise(finding: Finding, one: Pictured) -> bool:

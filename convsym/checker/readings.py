@@ -11,6 +11,8 @@ from convsym.checker.instances import settle_instances
 from convsym.checker.latersums import settle_later_sums
 from convsym.checker.pictured import settle_pictured
 from convsym.checker.pooled import settle_pooled
+from convsym.checker.reach import settle_reach
+from convsym.checker.rearranged import settle_rearranged
 from convsym.checker.sections import settle_sections
 from convsym.checker.sized import settle_sized
 from convsym.checker.supposed import settle_supposed
@@ -26,6 +28,8 @@ def settle_otherwise(session: Session) -> None:
         session: a document whose relations were judged; its findings are changed in place.
     """
     for settle in (
+        settle_reach,
+        settle_rearranged,
         settle_sized,
         settle_instances,
         settle_later_sums,

@@ -212,12 +212,12 @@ class Table:
                     {
                         one.name
                         for one in _atoms(line.pairs[0][1])
-                        if one.kind == "slope" and one.name != left.name
+                        if one.kind == "slope" and one.index and one.name != left.name
                     }
                 )
         yield from ((self.lines, output, {}) for output, _ in outputs.most_common(2))
-        if not outputs:
-            output = self._defined()
+        output = self._defined()
+        if not outputs or (output and output not in outputs):
             for named in (*(places for _, places in self._letters), *self._named()):
                 yield [self._written(line, named, output) for line in self.lines], output, named
 

@@ -102,6 +102,15 @@ def learn_errors(scopes: Sequence[Scope], statements: Sequence[Statement]) -> No
         scope.errors.extend(
             top for name, found in turned.items() if name not in known and (top := _highest(found, scope))
         )
+        _count_alike(scope)
+
+
+def _count_alike(scope: Scope) -> None:
+    r"""Count the entries of G = \partial L/\partial Y from 0 where those of Y are, unless its own are printed."""
+    for error in scope.errors:
+        own = scope.matrices.get(error.below, error.below)
+        if {error.below, own} & scope.survey.zero_based and error.name not in scope.habits.arity:
+            scope.survey.zero_based.add(error.name)
 
 
 def _highest(said: Sequence[tuple[int, ErrorName]], scope: Scope) -> ErrorName | None:

@@ -14,6 +14,7 @@ from convsym.scope.composites import with_composites
 from convsym.scope.labelled import with_labelled_entries
 from convsym.scope.lettered import with_lettered_layers
 from convsym.scope.named import with_marks
+from convsym.scope.padded import with_full_convolutions
 from convsym.scope.plainer import with_plain_sums
 from convsym.scope.primed import with_primed_names
 from convsym.scope.raised import with_raised_transposes
@@ -37,7 +38,7 @@ def in_one_notation(
         The formulas, how the document writes time, and what standard functions stand for in some formulas that
         the document leaves unsaid.
     """
-    assigned = with_marked_variables(with_primed_names(with_assignments(equations)))
+    assigned = with_marked_variables(with_primed_names(with_assignments(with_full_convolutions(equations))))
     layered = with_layers_above(with_plain_losses(with_raised_transposes(assigned)))
     timed, timing = with_time_indices(with_lettered_layers(layered))
     named = with_marks(with_variances(with_bold_names(timed)))
