@@ -106,3 +106,18 @@ $$\frac{\partial Q}{\partial x} = \frac{\partial Q}{\partial p} \frac{\partial p
 def test_a_slope_that_a_line_before_proves_is_put_in_for_its_value(value, status):
     found = last(VALUES % value).status
     assert (found == "proved") is (status == "proved"), found
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [("K-1", "unsupported"), ("D-1", "proved")],
+)
+def test_a_sum_over_outputs_that_ends_with_the_taps_of_the_kernel_is_not_taken_for_the_whole(
+    end: str, status: str
+) -> None:
+    text = (
+        r"$$e_{c} = \sum_{t=0}^{K-1} f_{t} g_{c+t-\frac{K-1}{2}}$$" + "\n\n"
+        rf"$$\frac{{\partial R}}{{\partial f_{{t}}}} = \sum_{{c=0}}^{{{end}}} "
+        r"\frac{\partial R}{\partial e_{c}} \frac{\partial e_{c}}{\partial f_{t}}$$"
+    )
+    assert str(convsym.check(text).verdicts[-1].status) == status

@@ -20,10 +20,13 @@ from convsym.checker.slopes import (
     names_of_slopes,
     read_chain,
 )
-from convsym.latex.syntax import Name, Node, Sum_
+from convsym.latex.syntax import BigOperator, Name, Node, Sum_
+from convsym.latex.walking import walk
+from convsym.scope.forms import printed_shape
 from convsym.scope.judge import Judge
 from convsym.scope.model import Rule, Scope
 from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.summation import bound_letters
 from convsym.verdict import Proved, Undecided, Unsupported
 
 _TIMES = frozenset({"t", "tau", "T"})
@@ -73,8 +76,11 @@ def judge_chains(finding: Finding, judge: Judge, findings: Iterable[Finding]) ->
             and one.statement.display.section == statement.display.section
         ]
         ways = _agreeing(left, right, _known_slopes(near, scope, names))
+    letters = left.letters | (right.letters if right is not None else frozenset())
     for through, lines in ways:
         if any(_is_denied(one, scope) or _branches(one, findings, scope, names) for one in through):
+            continue
+        if any(_counts_taps(one, letters, scope) for one in through):
             continue
         finding.outcome = judgment.outcome = Proved("the chain rule")
         judgment.assumed.clear()
@@ -295,6 +301,36 @@ def _is_denied(one: Between, scope: Scope) -> bool:
         used = [one for one in scope.mentions(rule.body) if {one.name, one.base} & owners]
         if not all(_fixes(one, indices_of(lower), wanted) for one in used):
             return True
+    return False
+
+
+def _counts_taps(
+    one: Between, letters: Collection[tuple[str, object, object]], scope: Scope
+) -> bool:
+    """Whether a sum over the cells of a convolution's output ends where the convolution's own sum does.
+
+    That one runs over the taps of the kernel, and there are as many output cells as taps by chance alone.
+    """
+    limits = {(low, high) for letter, low, high in letters if letter in one.summed and high is not None}
+    for rule in _rules_of(one.middle, scope) if limits else ():
+        free = {pattern.parameter for pattern in rule.patterns}
+        for part in walk(rule.body):
+            if not isinstance(part, BigOperator) or part.upper is None:
+                continue
+            for letter, start in bound_letters(part):
+                low = None if start is None else printed_shape(start)
+                if (low, printed_shape(part.upper)) in limits and _slides(part, letter, free, scope):
+                    return True
+    return False
+
+
+def _slides(node: Node, letter: str, free: Collection[str | None], scope: Scope) -> bool:
+    """Whether some cell stands at an index made of a bound letter and a free one, x_{i+m}."""
+    for used in scope.mentions(node):
+        for index in used.indices:
+            names = {key(part) for part in walk(index) if isinstance(part, Name)}
+            if letter in names and names & set(free):
+                return True
     return False
 
 
