@@ -6,6 +6,8 @@ import pytest
 
 from convsym.checker import check
 
+# ruff: noqa: E501 - a display stays on one line, as it is printed
+
 SLIDING = r"$$v_{ab} = \sum_{m=0}^{M-1} \sum_{n=0}^{N-1} h_{mn} u_{a+m,b+n}$$" + "\n\n"
 STRIDED = r"$$v_{ab} = \sum_{m=0}^{M-1} \sum_{n=0}^{N-1} h_{mn} u_{2a+m,2b+n}$$" + "\n\n"
 
@@ -84,4 +86,22 @@ $$R = \begin{bmatrix} 2 & 0 & 1 \\ 1 & 3 & 0 \end{bmatrix}, \qquad D = \begin{bm
 )
 def test_numbers_and_names_beside_a_table(line: str, status: str) -> None:
     found = verdicts(TABLE + f"$${line}$$\n")[-1]
+    assert found not in ("proved", "refuted") if status == "not decided" else found == status
+
+
+@pytest.mark.parametrize(
+    ("cases", "status"),
+    [
+        (r"h_{i-a,j-b} & \text{if } 0 \le i-a \lt M \text{ and } 0 \le j-b \lt N", "proved"),
+        (r"h_{i-a,j-b} & \text{if } 0 \le i-a < M, 0 \le j-b < N", "proved"),
+        (r"h_{i-a,j-b}, & 0 <= i-a <= M-1 \cap 0 <= j-b <= N-1", "proved"),
+        (r"h_{i-a,j-b}, & 0 <= i-a \cap i-a < M \cap 0 <= j-b < N", "proved"),
+        (r"h_{a-i,b-j} & \text{if } 0 \le i-a \lt M \text{ and } 0 \le j-b \lt N", "refuted"),
+        (r"h_{i-a,j-b} & \text{if } 0 \lt i-a \lt M \text{ and } 0 \le j-b \lt N", "refuted"),
+        (r"h_{i-a,j-b} & \text{if } 0 \le i-a \lt M \text{ or } 0 \le j-b \lt N", "not decided"),
+    ],
+)
+def test_the_same_slope_in_cases(cases: str, status: str) -> None:
+    line = rf"\frac{{\partial v_{{ab}}}}{{\partial u_{{ij}}}} = \begin{{cases}} {cases} \\ 0 & \text{{otherwise}} \end{{cases}}"
+    found = verdicts(SLIDING + f"$${line}$$")[-1]
     assert found not in ("proved", "refuted") if status == "not decided" else found == status

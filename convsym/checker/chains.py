@@ -304,9 +304,7 @@ def _is_denied(one: Between, scope: Scope) -> bool:
     return False
 
 
-def _counts_taps(
-    one: Between, letters: Collection[tuple[str, object, object]], scope: Scope
-) -> bool:
+def _counts_taps(one: Between, letters: Collection[tuple[str, object, object]], scope: Scope) -> bool:
     """Whether a sum over the cells of a convolution's output ends where the convolution's own sum does.
 
     That one runs over the taps of the kernel, and there are as many output cells as taps by chance alone.

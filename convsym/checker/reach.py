@@ -6,7 +6,7 @@ right side has no cell there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreat
 from convsym.checker.findings import Finding
 from convsym.errors import ConvsymError
 from convsym.scope.cellforms import letter_of
-from convsym.scope.hygiene import derives
+from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.model import Scope
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _METHOD = "normal form of sums"
 _SMALL = range(4)
 _MOST = 5
+_SIZE = Integer(3)
 
 
 def settle_reach(session: Session) -> None:
@@ -48,42 +49,67 @@ def settle_reach(session: Session) -> None:
         scope = session.scope_of(finding.statement)
         ((_, left, right),) = judgment.pairs
         said = dict(_said_beside(session, finding))
-        outcome = reached(left, right.xreplace(said), scope)
+        outcome = reached(left, right.xreplace(said), scope, free_letters([finding.statement.left], scope))
         if outcome is not None:
             finding.outcome, finding.notes = outcome, []
 
 
-def reached(slope: Expr, claimed: Expr, scope: Scope) -> Outcome | None:
+def reached(slope: Expr, claimed: Expr, scope: Scope, free: Collection[str]) -> Outcome | None:
     """What a slope that is a cell of a kernel here and 0 elsewhere has to do with one cell; None of other sides.
 
     Args:
         slope: what the definitions make of the left side.
-        claimed: the right side.
+        claimed: the right side, a cell or cases of the same form.
         scope: of the claim.
+        free: the index letters of the left side.
     """
-    if not isinstance(slope, Piecewise) or not isinstance(claimed, Indexed) or len(slope.args) != 2:
+    found, said = _piece(slope), _piece(claimed)
+    if found is None or said is None or found[1] is None or found[0].base != said[0].base:
         return None
-    (cell, condition), (elsewhere, _) = slope.args
-    if elsewhere != 0 or not isinstance(cell, Indexed) or cell.base != claimed.base:
-        return None
+    (cell, condition), (other, case) = found, said
     edges = _edges(cell, scope)
     if edges is None or _normal(condition) != edges:
         return None
-    if cell == claimed:
+    if cell == other and (case is None or _normal(case) == edges):
         name = scope.cells[cell].family if cell in scope.cells else str(cell.base)
-        return Proved(_METHOD, (f"the cells of ${name}$ outside of its range count as 0",))
-    letters = set().union(*(index.free_symbols for index in cell.indices))
-    if not set().union(*(index.free_symbols for index in claimed.indices)) <= letters:
+        return Proved(
+            _METHOD, () if case is not None else (f"the cells of ${name}$ outside of its range count as 0",)
+        )
+    known = _letters_of(cell, condition)
+    if not _letters_of(other, case) <= known:
         return None
-    point = _where_they_differ(cell, claimed, condition, letters)
+    letters = [symbol for symbol in known if symbol.name in free]
+    point = _where_they_differ(found, said, sorted(letters, key=str), known)
     if point is None:
         return None
     words = ", ".join(f"{letter} = {value}" for letter, value in point.items())
-    here, there = (",".join(str(index.xreplace(point)) for index in one.indices) for one in (cell, claimed))
-    base = cell.base
-    return Refuted(
-        f"at {words} the left side is ${base}_{{{here}}}$, not ${base}_{{{there}}}$", method="counterexample"
-    )
+    here, there = (_entry(piece, point) for piece in (found, said))
+    return Refuted(f"at {words} the left side is {here}, not {there}", method="counterexample")
+
+
+def _piece(side: Expr) -> tuple[Indexed, Any] | None:
+    """A cell and the condition under which it stands, None where there is none; 0 elsewhere."""
+    if isinstance(side, Indexed):
+        return side, None
+    if isinstance(side, Piecewise) and len(side.args) == 2:
+        (cell, condition), (elsewhere, _) = side.args
+        if elsewhere == 0 and isinstance(cell, Indexed):
+            return cell, condition
+    return None
+
+
+def _letters_of(cell: Indexed, condition: Any) -> set[Symbol]:
+    found = set().union(*(index.free_symbols for index in cell.indices))
+    found |= set() if condition is None else condition.free_symbols
+    return {one for one in found if isinstance(one, Symbol)}
+
+
+def _entry(piece: tuple[Indexed, Any], point: dict[Symbol, Expr]) -> str:
+    """What a piece comes to at given letters, as LaTeX."""
+    cell, condition = piece
+    if condition is not None and condition.xreplace(point) == False:  # noqa: E712 (a condition of SymPy)
+        return "$0$"
+    return f"${cell.base}_{{{','.join(str(index.xreplace(point)) for index in cell.indices)}}}$"
 
 
 def _edges(cell: Indexed, scope: Scope) -> frozenset[Expr] | None:
@@ -118,20 +144,20 @@ def _normal(condition: Any) -> frozenset[Expr] | None:
 
 
 def _where_they_differ(
-    cell: Indexed, claimed: Indexed, condition: Any, letters: set[Any]
-) -> dict[Any, Expr] | None:
-    """Small values of the letters at which one cell is the slope and the other side names another one."""
-    names = sorted(letters, key=str)
-    sizes = sorted(condition.free_symbols - letters, key=str)
-    if len(names) > _MOST:
+    found: tuple[Indexed, Any], said: tuple[Indexed, Any], letters: list[Symbol], known: set[Symbol]
+) -> dict[Symbol, Expr] | None:
+    """Small values of the letters at which one cell is the slope and the other side names another one, or none."""
+    if len(letters) > _MOST:
         return None
-    large: dict[Any, Expr] = {size: Integer(3) for size in sizes}
-    for values in product(_SMALL, repeat=len(names)):
-        point: dict[Any, Expr] = {name: Integer(value) for name, value in zip(names, values, strict=True)}
-        if condition.xreplace({**large, **point}) != True:  # noqa: E712 (a condition of SymPy)
+    sizes: dict[Symbol, Expr] = {symbol: _SIZE for symbol in known if symbol not in letters}
+    (cell, condition), (other, case) = found, said
+    for values in product(_SMALL, repeat=len(letters)):
+        point = {**dict(zip(letters, map(Integer, values), strict=True)), **sizes}
+        if condition.xreplace(point) != True:  # noqa: E712 (a condition of SymPy)
             continue
-        here, there = ([index.xreplace(point) for index in one.indices] for one in (cell, claimed))
-        if here != there:
+        here, there = ([index.xreplace(point) for index in one.indices] for one in (cell, other))
+        missing = case is not None and case.xreplace(point) == False  # noqa: E712
+        if here != there or missing:
             return point
     return None
 

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Eq, Expr, Integer, KroneckerDelta, Ne, Piecewise, false, true
+from sympy import And, Eq, Expr, Integer, KroneckerDelta, Ne, Piecewise, false, true
 from sympy.core.relational import Relational
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import Bracket, Cases, Chain, Name, Node, Number, Product, Scripted, Words
+from convsym.latex.syntax import (
+    Bracket,
+    Cases,
+    Chain,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Sum_,
+    Tuple_,
+    Words,
+)
+from convsym.latex.walking import walk
 from convsym.scope.algebra import Modular, Scalar
-from convsym.scope.naming import strip_group
+from convsym.scope.naming import key, strip_group
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env
 
+_AND = frozenset({"cap", "land", "wedge"})
+_ALL_HOLD = re.compile(r"(and|if|for|where|when|with|,|;|&|und|et|y|e|и|且|그리고|かつ)*")
 _COMPARISONS = {"lt": "<", "gt": ">", "le": "<=", "ge": ">=", "=": "==", "ne": "!="}
 
 
@@ -98,19 +116,68 @@ def _condition(elaborator: Elaborator, node: Node | None, env: Env) -> object:
             return True
         if len(rest) == 1:
             return _condition(elaborator, rest[0], env)
-    if isinstance(node, Chain) and node.first is not None and len(node.links) == 1:
-        relation, right = node.links[0]
-        first = node.first
-        if isinstance(first, Product):
-            kept = tuple(
-                pair for pair in first.factors if not isinstance(pair[1], Words) and not _is_word(pair[1])
-            )
-            first = kept[0][1] if len(kept) == 1 else Product(kept, first.span)
-        if relation in _COMPARISONS:
-            return Relational(
-                elaborator.scalar(first, env), elaborator.scalar(right, env), _COMPARISONS[relation]
-            )
+    if isinstance(node, Tuple_) and not any(_joins_otherwise(item) for item in node.items):
+        parts = [_condition(elaborator, item, env) for item in node.items if not isinstance(item, Words)]
+        return And(*parts)
+    if isinstance(node, Chain) and node.first is not None and node.links:
+        comparisons = list(_comparisons(node))
+        if all(relation in _COMPARISONS for _, relation, _ in comparisons):
+            return And(*(_compared(elaborator, *one, env) for one in comparisons))
     raise ScopeError("a condition that is no comparison")
+
+
+def _compared(elaborator: Elaborator, left: Node, relation: str, right: Node, env: Env) -> object:
+    """One comparison, between integers where an index letter stands in it."""
+    sides = left, right
+    if any(isinstance(part, Name) and key(part) in env for side in sides for part in walk(side)):
+        with suppress(ScopeError):
+            first, second = (Integer(0) + elaborator.index(side, env) for side in sides)
+            return Relational(first, second, _COMPARISONS[relation])
+    return Relational(*(elaborator.scalar(side, env) for side in sides), _COMPARISONS[relation])
+
+
+def _comparisons(chain: Chain) -> Iterator[tuple[Node, str, Node]]:
+    r"""The comparisons of a chain, 0 \le i < n \cap 0 \le j < m as four."""
+    left = _without_words(chain.first) if chain.first is not None else None
+    for relation, right in chain.links:
+        before, behind = _halves(right)
+        if left is not None:
+            yield left, relation, before
+        left = before if behind is None else behind
+
+
+def _halves(node: Node) -> tuple[Node, Node | None]:
+    """What stands before and behind an "and" between two conditions; None where there is none."""
+    if isinstance(node, Sum_):
+        for place, (sign, term) in enumerate(node.terms):
+            before, behind = _halves(term)
+            if behind is not None:
+                terms = (("+", behind), *node.terms[place + 1 :])
+                tail = Sum_(terms, node.span) if len(terms) > 1 else behind
+                return Sum_((*node.terms[:place], (sign, before)), node.span), tail
+    if isinstance(node, Product):
+        for place, (operator, factor) in enumerate(node.factors):
+            if operator in _AND and place:
+                rest = (("", factor), *node.factors[place + 1 :])
+                return _product(node.factors[:place], node), _product(rest, node)
+    return node, None
+
+
+def _without_words(node: Node) -> Node:
+    if not isinstance(node, Product):
+        return node
+    return _product(
+        tuple(pair for pair in node.factors if not isinstance(pair[1], Words) and not _is_word(pair[1])), node
+    )
+
+
+def _product(factors: tuple[tuple[str, Node], ...], node: Product) -> Node:
+    return factors[0][1] if len(factors) == 1 else Product(factors, node.span)
+
+
+def _joins_otherwise(node: Node) -> bool:
+    """Whether words between conditions say anything else than that all of them hold."""
+    return isinstance(node, Words) and not _ALL_HOLD.fullmatch(node.text.strip().lower())
 
 
 def _is_word(node: Node) -> bool:
