@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from convsym.checker.grounds import is_digits
+from convsym.checker.grounds import is_digits, unwritten_loss
 from convsym.latex.syntax import Bracket, Chain, Matrix, Name, Node, Scripted, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.forms import printed_shape
@@ -121,8 +121,11 @@ def _same_habit(statement: Statement, finding: Finding) -> bool:
 
 def _is_declared(node: Node, scope: Scope) -> bool:
     """Whether every matrix in a node has a shape that the document fixed."""
+    losses = {id(loss) for part in walk(node) if (loss := unwritten_loss(part, scope)) is not None}
     for part in walk(node):
         reference = scope.refer(part, {}) if isinstance(part, Name | Scripted) else None
+        if id(part) in losses:
+            continue  # a number
         if reference is None or reference.indices or reference.base in ("partial", "d", "nabla", "T", "top"):
             continue
         family = scope.family(reference.name)

@@ -20,6 +20,7 @@ from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Nu
 from convsym.latex.walking import children, walk
 from convsym.prover import never_equal
 from convsym.scope.convolving import is_convolution
+from convsym.scope.dimensions import differential, is_differential
 from convsym.scope.functions import Generic
 from convsym.scope.grid import ENTRYWISE_POWER
 from convsym.scope.hygiene import derives, free_letters
@@ -573,8 +574,22 @@ def _unknown_types(statement: Statement, scope: Scope) -> Iterator[str]:
         yield from _untyped(side, scope)
 
 
+def unwritten_loss(node: Node, scope: Scope) -> Node | None:
+    r"""The L of \partial L/\partial W that nothing defines, a number; None of anything else."""
+    if not isinstance(node, Fraction_) or not is_differential(node.numerator, node.denominator):
+        return None
+    inner = differential(node.numerator)
+    loss = None if inner is None else strip_group(inner)
+    reference = scope.refer(loss, {}) if isinstance(loss, Name) else None
+    known = reference is None or scope.family(reference.name) is not None or scope.rules.get(reference.name)
+    return None if known else loss
+
+
 def _untyped(node: Node, scope: Scope) -> Iterator[str]:
     node = strip_group(node)
+    if isinstance(node, Fraction_) and unwritten_loss(node, scope) is not None:
+        yield from _untyped(node.denominator, scope)
+        return
     reference = scope.refer(node, {}) if isinstance(node, Name | Scripted) else None
     if reference is None:
         for child in children(node):

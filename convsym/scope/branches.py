@@ -78,20 +78,22 @@ def indicator_of(node: Node, following: Node | None) -> Chain | None:
         following: the factor right behind it, or None.
     """
     condition: Node | None = None
-    if isinstance(node, Number) and node.text == "1" and isinstance(following, Bracket):
+    if isinstance(node, Bracket) and node.kind == "[" and len(node.items) == 1:
+        condition = node.items[0]  # Iverson's bracket
+    elif isinstance(node, Number) and node.text == "1" and isinstance(following, Bracket):
         condition = following.items[0] if len(following.items) == 1 else None
     elif isinstance(node, Scripted) and node.superscript is None and not node.primes:
         base = strip_group(node.base)
         if isinstance(base, Number) and base.text == "1" and node.subscript is not None:
             condition = node.subscript
     condition = None if condition is None else strip_group(condition)
-    return condition if isinstance(condition, Chain) and len(condition.links) == 1 else None
+    return condition if isinstance(condition, Chain) and condition.links else None
 
 
 def indicator_value(elaborator: Elaborator, condition: Chain, env: Env) -> Scalar:
     """1 where a condition holds and 0 elsewhere."""
     relation, right = condition.links[0]
-    if relation in ("=", "ne") and condition.first is not None:
+    if relation in ("=", "ne") and condition.first is not None and len(condition.links) == 1:
         first, second = elaborator.index(condition.first, env), elaborator.index(right, env)
         if isinstance(first, int) and isinstance(second, int):
             return elaborator.algebra.number(Fraction(int((first == second) is (relation == "="))))

@@ -8,11 +8,13 @@ from convsym.latex.syntax import Equation
 from convsym.scope.argued import with_plain_losses
 from convsym.scope.assignments import with_assignments
 from convsym.scope.bold import with_bold_names
+from convsym.scope.boxes import with_sums_by_letter
 from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
 from convsym.scope.composites import with_composites
 from convsym.scope.labelled import with_labelled_entries
 from convsym.scope.lettered import with_lettered_layers
+from convsym.scope.levels import with_numbered_levels
 from convsym.scope.named import with_marks
 from convsym.scope.padded import with_full_convolutions
 from convsym.scope.plainer import with_plain_sums
@@ -38,8 +40,11 @@ def in_one_notation(
         The formulas, how the document writes time, and what standard functions stand for in some formulas that
         the document leaves unsaid.
     """
-    assigned = with_marked_variables(with_primed_names(with_assignments(with_full_convolutions(equations))))
-    layered = with_layers_above(with_plain_losses(with_raised_transposes(assigned)))
+    assigned = with_marked_variables(
+        with_primed_names(with_assignments(with_full_convolutions(with_sums_by_letter(equations))))
+    )
+    numbered = with_numbered_levels(assigned)
+    layered = with_layers_above(with_plain_losses(with_raised_transposes(numbered)))
     timed, timing = with_time_indices(with_lettered_layers(layered))
     named = with_marks(with_variances(with_bold_names(timed)))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
