@@ -8,12 +8,12 @@ numbers of a worked example: a line that differs only there is not wrong, it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Function, Indexed, KroneckerDelta, Symbol
+from sympy import Expr, Function, Indexed, Symbol
 
+from convsym.checker.coinciding import coincides
 from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
@@ -28,7 +28,7 @@ from convsym.scope.model import latex_name
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.onehot import rests_on_the_true_class
 from convsym.scope.padding import cell_that_may_be_outside
-from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
+from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.scope.judge import Judge, Judgment
@@ -157,51 +157,8 @@ def but_for_open_readings(statement: Statement, judgment: Judgment, scope: Scope
     return outcome
 
 
-def coincides(witness: Witness, pairs: Sequence[tuple[str, Expr, Expr]]) -> bool:
-    """Whether a counterexample gives a cell at a free index, w[m], another value than the cell it is there, w_{1}.
-
-    Where an index is not fixed by the counterexample, a cell that is computed from it may be any of its family:
-    what a sum of cells written out, or a comparison of indices, says of it is open.
-    """
-    compares = any(side.has(KroneckerDelta) for _, *sides in pairs for side in sides)
-    values = dict(witness.values)
-    free = {name: value for name, value in values.items() if name.endswith("]") and "[" in name}
-    for name, value in free.items():
-        family, _, inside = name[:-1].partition("[")
-        concrete = {other: v for other, v in values.items() if other.startswith(f"{family}_{{")}
-        known = {**values, **{size: Fraction(number) for size, number in witness.sizes}}
-        indices = [_affine(part, known) for part in inside.split(",")]
-        if None in indices:
-            if concrete or (
-                compares and not all(_PLAIN_LETTER.fullmatch(part.strip()) for part in inside.split(","))
-            ):
-                return True
-            continue
-        here = f"{family}_{{{','.join(str(index) for index in indices)}}}"
-        if concrete and concrete.get(here, Fraction(0)) != value:
-            return True
-    return False
-
-
 _PADDED = re.compile(r"\bpad(?:ding|ded)?\b", re.I)
 _BEFORE_FIRST = re.compile(r"_\{(?:[^{}]*,)?-\d")
-_PLAIN_LETTER = re.compile(r"[0-9]+|[A-Za-z]|\\[a-z]+")
-_AFFINE_TERM = re.compile(r"\s*([+-]?)\s*(?:(\d+)\s*\*?\s*)?([A-Za-z_]\w*)?")
-
-
-def _affine(text: str, values: Mapping[str, Fraction]) -> Fraction | None:
-    """The value of a sum of letters and numbers; None where a letter has none or it is something else."""
-    total, at, text = Fraction(0), 0, text.strip()
-    while at < len(text):
-        term = _AFFINE_TERM.match(text, at)
-        if term is None or term.end() == at or not (term.group(2) or term.group(3)):
-            return None
-        letter = Fraction(1) if term.group(3) is None else values.get(term.group(3))
-        if letter is None:
-            return None
-        total += (-1 if term.group(1) == "-" else 1) * int(term.group(2) or 1) * letter
-        at = term.end()
-    return total
 
 
 def _lone_names(statement: Statement, scope: Scope, *, bare: bool) -> set[str]:
