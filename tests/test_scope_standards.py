@@ -46,3 +46,24 @@ def test_capitals_make_no_other_function(name: str) -> None:
         text = f"$$a = {name}(z)$$\n\n$$\\frac{{\\partial a}}{{\\partial z}} = {slope}$$\n"
         verdict = check(text, kind="markdown").verdicts[-1]
         assert verdict.status.value == status, verdict
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        "Here $g$ is the hyperbolic tangent.",
+        "With the tanh activation $g$:",
+        "Let $g$ be the tanh function and $a = g(z)$.",
+        "We take $g = \\tanh$.",
+        "We take $g(u) = \\tanh(u)$.",
+    ],
+)
+def test_a_letter_is_the_function_that_is_said(known: str) -> None:
+    for line, expected in (("g'(z) = 1 - g(z)^2", "proved"), ("g'(z) = g(z) (1 - g(z))", "refuted")):
+        assert str(check(f"{known}\n\n$${line}$$\n").verdicts[-1].status) == expected
+
+
+def test_a_letter_that_is_said_to_be_two_functions_is_none_of_them() -> None:
+    known = "Below $g$ is the hyperbolic tangent, in the last layer $g$ is the sigmoid."
+    for line in ("g'(z) = 1 - g(z)^2", "g'(z) = g(z) (1 - g(z))"):
+        assert str(check(f"{known}\n\n$${line}$$\n").verdicts[-1].status) not in ("proved", "refuted")

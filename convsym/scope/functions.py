@@ -31,7 +31,7 @@ from convsym.scope.model import Cell, FunctionRule, UndefinedError
 from convsym.scope.naming import entries_of, key, read_superscript, strip_group
 from convsym.scope.operators import DILATES, PADS, TURNS, Applied
 from convsym.scope.padding import with_zeros
-from convsym.scope.prose import says_softmax
+from convsym.scope.prose import said_function
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
@@ -85,8 +85,11 @@ def function_rule(name: str, elaborator: Elaborator) -> FunctionRule:
             f"{name} has its usual meaning" if name not in ("exp", "log", "ln", "max", "min", "tanh") else ""
         )
         return FunctionRule((), None, name, assumed=assumed)
-    if says_softmax(scope.words, name):
+    said = said_function(scope.words, name)
+    if said == "softmax":
         raise UndefinedError(f"{name} is a softmax, and no formula says of what")
+    if said:
+        return FunctionRule((), None, said, assumed=f"{name} is the function {said}, as the text says")
     if len(name) == 1 or name in ("sigma", "phi", "varphi", "psi", "rho", "Phi"):
         if name == "sigma" and any(word in scope.words for word in _LOGISTIC_WORDS):
             return FunctionRule((), None, "sigmoid", assumed="$\\sigma$ is the logistic function")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from convsym.scope.model import Scope
 
@@ -108,19 +109,37 @@ def learn_from_words(scope: Scope, text: str) -> None:
             scope.roles.setdefault("output", _name(printed.group(1)))
 
 
-def says_softmax(words: str, name: str) -> bool:
-    """Whether the text calls a function the softmax: every value of it depends on all of its arguments.
+_FUNCTIONS = {
+    "softmax": r"softmax",
+    "sigmoid": r"(?:logistic sigmoid|sigmoid|logistic)",
+    "tanh": r"(?:hyperbolic tangent|tanh)",
+    "relu": r"(?:relu|rectified linear(?: unit)?|rectifier)",
+    "softplus": r"softplus",
+}
+
+
+@lru_cache(maxsize=256)
+def said_function(words: str, name: str) -> str:
+    """Which standard function the text calls a name, "$f$ is the ReLU"; "" where it says none, or more than one.
+
+    Softmax counts before the others: every value of it depends on all of its arguments.
 
     Args:
         words: the prose in small letters, inline formulas between dollars.
         name: the function's key.
     """
-    if "softmax" not in words:
-        return False
     printed = rf"\$\\?{re.escape(name.lower())}\s*(?:[({{_\\][^$]{{0,30}})?\$"
-    function = r"softmax(?:[ -](?:function|activation|operator))*"
-    is_said = rf"{printed}[\s,:]*(?:(?:is|be|denotes?|as|the|a|means|stands for)\s+)*{function}"
-    return re.search(rf"{is_said}|{function}[\s,:]*(?:(?:is|as|by|called)\s+)*{printed}", words) is not None
+    found = []
+    for standard, spelled in _FUNCTIONS.items():
+        if not re.search(spelled, words):
+            continue
+        function = rf"(?<![\w-]){spelled}(?:[ -](?:function|activation|operator|nonlinearity))*(?![\w-])"
+        is_said = rf"{printed}[\s,:]*(?:(?:is|be|denotes?|as|the|a|means|stands for)\s+)*{function}"
+        if re.search(rf"{is_said}|{function}[\s,:]*(?:(?:is|as|by|called)\s+)*{printed}", words):
+            found.append(standard)
+    if "softmax" in found:
+        return "softmax"
+    return found[0] if len(found) == 1 else ""
 
 
 def role_of(words: str) -> str | None:
