@@ -28,14 +28,24 @@ _SPOKEN = re.compile(
     rf"\$([^$=]{{1,20}})\$\s*\)?\s*(?:is|of|to|equals|is set to|を|は|[을를은는이가]|为|是|取)\s*"
     rf"\**`?\$?({_NUMBER})\$?`?(?![\w.]*[a-zA-Z\d])"
 )
+# The letter of a learning rate in running text, with no mathematics around it.
+_LETTERED = re.compile(rf"(?<![A-Za-z\d_\\$=Α-ω])([ηα])\s*[=＝]\s*({_NUMBER})(?![\w.]*[a-zA-Z\d])")
 _RATE = re.compile(
-    r"\b(?:learning[- ]rate|step[- ]size|lernrate|taux d['’]apprentissage|tasa de aprendizaje)\b"
-    rf"\s*(?:\([^)]*\)\s*)?(?:is|of|=|:|to|von|de|as)?\s*(?:set to\s*)?\**`?\$?({_NUMBER})\$?`?(?!\w)",
+    r"(?<![A-Za-z])(?:(?:learning[- ]rate|step[- ]size|lernrate|taux d['’]apprentissage|tasa de aprendizaje)\b"
+    r"|学习率|學習率|学習率|학습률)"
+    rf"\s*(?:\([^)]*\)\s*)?(?:is|of|=|＝|:|to|von|de|as|[을를은는이가]|为|是|取|を|は)?\s*(?:set to\s*)?"
+    rf"\**`?\$?({_NUMBER})\$?`?(?![\w.]*[a-zA-Z\d])",
     re.I,
 )
 # A value behind such a word is one of a case, or one that is put to a test.
 _CASE = re.compile(r"\b(if|when|unless|whenever|for|until|suppose|otherwise|wenn|falls)\W*$", re.I)
 _VALUED = re.compile(r"value|wert|valeur|valor|数值|值|값", re.I)
+# What is listed beside a weight in such a table is its slope or what it becomes, and not its value.
+_OTHER_VALUE = re.compile(
+    r"gradi|slope|deriv|ableit|steigung|partial|∂|updat|new|neu|nuev|nouv|error|delta|梯度|导数|導數|更新|新|기울기|미분|勾配",
+    re.I,
+)
+_WORDS = 40
 _RATES = ("eta", "alpha", "lr", "gamma", "epsilon")
 _GREEK = re.compile(r"^(alpha|beta|gamma|delta|epsilon|eta|theta|lambda|mu|sigma|rho)(?=\d|_|$)")
 
@@ -66,17 +76,28 @@ def said_values(document: Document, statements: Sequence[Statement]) -> list[Sai
     rate = _rate_letter(statements)
     formula = 0
     for item in document.items:
+        pairs: list[tuple[str | None, str]] = []
         if isinstance(item, Display):
             formula += 1
+            pairs.extend(_behind(item))
         elif isinstance(item, Prose):
-            pairs = [*_pairs(item.text), *_tabled(item.text)]
             formula += len(item.formulas)
-            for name, number in pairs:
-                node = rate if name is None else _name(name)
-                value = _value(number)
-                if value is not None and node is not None:
-                    found.append(Said(formula, node, value))
+            pairs.extend((*_pairs(item.text), *_tabled(item.text)))
+        for name, number in pairs:
+            node = rate if name is None else _name(name)
+            value = _value(number)
+            if value is not None and node is not None:
+                found.append(Said(formula, node, value))
     return found
+
+
+def _behind(display: Display) -> Iterator[tuple[str, str]]:
+    """The number that the words behind a letter give it, where the letter is set as a display amid its sentence."""
+    before = display.before[-_WORDS:]
+    text = f"{before}${display.latex.strip()}${display.after[:_WORDS]}"
+    match = _SPOKEN.match(text, len(before))
+    if match is not None and not _CASE.search(before):
+        yield match[1], match[2]
 
 
 def _rate_letter(statements: Sequence[Statement]) -> Node | None:
@@ -97,7 +118,7 @@ def _subtracts(statement: Statement) -> bool:
 
 
 def _pairs(text: str) -> Iterator[tuple[str | None, str]]:
-    for pattern in (_CODE, _CODED, _SPOKEN):
+    for pattern in (_CODE, _CODED, _SPOKEN, _LETTERED):
         for match in pattern.finditer(text):
             if not _CASE.search(text[max(0, match.start() - 20) : match.start()]):
                 yield match[1], match[2]
@@ -114,6 +135,8 @@ def _tabled(text: str) -> Iterator[tuple[str, str]]:
         for row in re.split(r"\|\s+(?=\|)", text)
     ]
     if len(rows) < 3 or any(len(row) != 2 for row in rows) or not _VALUED.search(rows[0][1]):
+        return
+    if _OTHER_VALUE.search(rows[0][1]):
         return
     for name, number in rows[1:]:
         yield name.strip("$ "), number.strip("$ ")
