@@ -13,13 +13,14 @@ from convsym.checker.spoken import said_values
 from convsym.document import Display, Document, Prose
 from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
-from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Sum_
+from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Sum_
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.approximation import decimal_of
 from convsym.scope.digits import agree, differ, measured, miscalculated
 from convsym.scope.forms import printed_shape, prints_decimal
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
+from convsym.scope.operators import derivative_parts
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported, Witness
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _learn(course: _Course, chain: list[Finding], scope: Scope) -> None:
         course.wrong[other]
         for finding in chain
         if isinstance(finding.outcome, Unsupported) and finding.outcome.reason.startswith(_RESTS)
-        for part in walk(finding.statement.left)
+        for part in _numbered(finding.statement.left, scope)
         if (other := printed_shape(part)) in course.wrong
     ]
     if refuted or resting:
@@ -198,12 +199,24 @@ def _heed_wrong_parts(course: _Course, finding: Finding, session: Session) -> No
     """Numbers put in that a refuted line has worked out."""
     if not isinstance(finding.outcome, Proved):
         return
-    for part in walk(finding.statement.left):
+    for part in _numbered(finding.statement.left, session.scope_of(finding.statement)):
         if (shape := printed_shape(part)) in course.wrong:
             finding.outcome = Unsupported(f"{_RESTS} {session.named(course.wrong[shape])}, which is refuted")
             if finding.judgment is not None:
                 finding.judgment.outcome = finding.outcome
             return
+
+
+def _numbered(node: Node, scope: Scope) -> Iterator[Node]:
+    r"""The parts of an expression that a number may stand for: the L of \partial L/\partial w is none of them."""
+    inside = {
+        id(part)
+        for slope in walk(node)
+        if isinstance(slope, Fraction_) and derivative_parts(slope, {}, scope) is not None
+        for part in walk(slope)
+        if part is not slope
+    }
+    return (part for part in walk(node) if id(part) not in inside)
 
 
 def _heed_wrong(course: _Course, finding: Finding, shape: object, session: Session) -> None:
