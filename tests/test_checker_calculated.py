@@ -218,3 +218,114 @@ def test_an_error_is_the_derivative_that_a_rule_says_it_is(error: str, status: s
     rule = r"The errors are $d^{(l)} = \frac{\partial E}{\partial s^{(l)}}$."
     document = f"{rule}\n{start}\n* ${error}$\n"
     assert check(document, kind="markdown").verdicts[-1].status.value == status
+
+
+ROWS = r"""
+The activation is the sigmoid $\sigma$. The input is $u = [2, 1]$, the target $r = 0.4$.
+
+$P_1 = \begin{bmatrix}0.3 & 0.2 \\ 0.1 & 0.6\end{bmatrix}$, $P_2 = [0.5, 0.8]$, $c_2 = 0.2$
+
+$v_1 = u \cdot P_1 = [0.7, 1.0]$
+
+$g_1 = \sigma(v_1) = ENTRIES$
+
+$v_2 = g_1 \cdot P_2^T + c_2$
+
+$o = \sigma(v_2)$
+
+$E = \frac{1}{2}(o - r)^2$
+
+$d_2 = \frac{\partial E}{\partial v_2}$
+
+$d_1 = \frac{\partial E}{\partial v_1}$
+
+$LINE$
+"""
+SIGMOIDS = r"\left[\frac{1}{1+e^{-0.7}}, \frac{1}{1+e^{-1.0}}\right]"
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        # A result that happens to be 1.0 or 2 stands for no constant of the loss.
+        (r"\frac{\partial E}{\partial g_1} = d_2 \cdot P_2", "proved"),
+        (r"\frac{\partial E}{\partial g_1} = 2 d_2 \cdot P_2", "unsupported"),
+        (r"\frac{\partial E}{\partial P_2} = d_2 \cdot g_1", "proved"),
+        (r"\frac{\partial E}{\partial P_2} = d_2 \cdot v_1", "unsupported"),
+        (r"\frac{\partial E}{\partial c_2} = d_2", "proved"),
+        # Lists are rows here: the outer product begins with the turned one.
+        (r"\frac{\partial E}{\partial P_1} = u^T \cdot d_1", "proved"),
+        (r"\frac{\partial E}{\partial P_1} = d_1^T \cdot u", "unsupported"),
+        (r"P_2^T \cdot u = \begin{bmatrix} 0.5 \\ 0.8 \end{bmatrix} \cdot [2, 1]", "proved"),
+        (
+            r"\begin{bmatrix} 3 \\ 5 \end{bmatrix} \cdot [2, 1] = \begin{bmatrix} 6 & 3 \\ 10 & 5 \end{bmatrix}",
+            "proved",
+        ),
+    ],
+)
+def test_lists_that_are_rows(line: str, status: str) -> None:
+    document = ROWS.replace("ENTRIES", SIGMOIDS).replace("LINE", line)
+    verdict = check(document, kind="markdown").verdicts[-1]
+    assert verdict.status.value == status, verdict
+
+
+def test_the_numbers_of_a_list_are_put_in_for_it() -> None:
+    assert found(ROWS.replace("ENTRIES", SIGMOIDS), r"e^{-0.7}").status.value == "proved"
+    swapped = r"\left[\frac{1}{1+e^{-1.0}}, \frac{1}{1+e^{-0.7}}\right]"
+    assert found(ROWS.replace("ENTRIES", swapped), r"e^{-0.7}").status.value != "proved"
+
+
+RATED = """
+Let $w = [0.5, 0.2]$, and let the gradient be $\\frac{\\partial Q}{\\partial w} = [0.4, -0.3]$.
+
+SAID
+
+$$HEADw - \\eta \\frac{\\partial Q}{\\partial w} = RESULT$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "result", "status"),
+    [
+        ("学习率η=0.1。", "[0.46, 0.23]", "proved"),
+        ("学习率η=0.1。", "[0.46, 0.32]", "refuted"),
+        ("학습률($\\eta$)을 0.1이라고 한다.", "[0.46, 0.23]", "proved"),
+        ("학습률($$\\eta$$)을 0.1이라고 한다.", "[0.46, 0.32]", "refuted"),
+        ("学习率为0.1。", "[0.46, 0.23]", "proved"),
+        ("We look at what happens if η = 0.1.", "[0.46, 0.32]", "unsupported"),  # a case
+        ("See section η=0.1a of the appendix.", "[0.46, 0.32]", "unsupported"),
+    ],
+)
+def test_a_learning_rate_in_running_text(said: str, result: str, status: str) -> None:
+    # A rate without a letter needs an update that has one.
+    head = "" if "η" in said or "eta" in said else "w_{new} = "
+    document = RATED.replace("SAID", said).replace("RESULT", result).replace("HEAD", head)
+    verdict = check(document, kind="markdown").verdicts[-1]
+    assert verdict.status.value == status, verdict
+
+
+@pytest.mark.parametrize("heading", ["gradient (value)", "梯度值", "new value"])
+def test_a_table_of_gradients_gives_no_weight_a_value(heading: str) -> None:
+    document = (
+        "Let $b = 0.3$ and $a = [0.1, 0.2]$.\n\n"
+        f"| parameter | {heading} |\n|---|---|\n| $b$ | $0.25$ |\n| $c$ | $0.5$ |\n\n"
+        "$$b a = [0.03, 0.06]$$\n"
+    )
+    assert check(document, kind="markdown").verdicts[-1].status.value == "proved"
+
+
+def test_a_slope_does_not_rest_on_the_number_of_its_loss() -> None:
+    document = (
+        r"Let $m = 0.3$, $o = 0.75$ and $r = 0.5$, and $\frac{\partial o}{\partial m} = 0.4$."
+        "\n\n"
+        r"$$J = \frac{1}{2}(o - r)^2 = \frac{1}{2}(0.75 - 0.5)^2 = 0.0413$$"
+        "\n\n"
+        r"$$\frac{\partial J}{\partial o} = o - r = 0.25$$"
+        "\n\n"
+        r"$$\frac{\partial J}{\partial m} = \frac{\partial J}{\partial o} \cdot \frac{\partial o}{\partial m}"
+        r" = 0.25 \cdot 0.4 = 0.1$$"
+    )
+    assert found(document, "= 0.0413").status.value == "refuted"
+    assert found(document, r"= 0.25 \cdot 0.4").status.value == "proved"
+    wrong = document.replace(r"\cdot 0.4 = 0.1", r"\cdot 0.5 = 0.125")
+    assert found(wrong, r"= 0.25 \cdot 0.5").status.value != "proved"

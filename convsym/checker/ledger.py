@@ -149,6 +149,13 @@ class Ledger:
             rule.name == name for rule in self.rules
         )
 
+    def has_lists(self) -> bool:
+        """Whether some quantity is a list of numbers, which may be a row or a column."""
+        return any(
+            entry.printed is not None and entry.printed.loose and len(entry.printed.cells) > 1
+            for entry in self.entries.values()
+        )
+
     def is_given(self, quantity: Quantity) -> bool:
         """Whether a quantity has numbers and no formula that leads to them."""
         entry = self.entries.get(quantity)
@@ -216,13 +223,13 @@ class Ledger:
             entry.changed = True
         entry.printed, entry.number = printed, number
 
-    def results(self) -> dict[Fraction, list[tuple[Quantity, int]]]:
-        """The places at which each worked out number stands."""
-        found: dict[Fraction, list[tuple[Quantity, int]]] = {}
+    def results(self) -> dict[tuple[Fraction, Fraction], list[tuple[Quantity, int]]]:
+        """The places at which each worked out number stands, by its value and one unit of its last place."""
+        found: dict[tuple[Fraction, Fraction], list[tuple[Quantity, int]]] = {}
         for quantity, entry in self.entries.items():
             if entry.printed is not None and entry.formulas and quantity.below is None:
-                for place, (value, _) in enumerate(entry.printed.cells):
-                    found.setdefault(value, []).append((quantity, place))
+                for place, cell in enumerate(entry.printed.cells):
+                    found.setdefault(cell, []).append((quantity, place))
         return found
 
 

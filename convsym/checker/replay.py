@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from sympy import Expr, Symbol, diff
 
-from convsym.checker.ledger import Bindings, Formula, Ledger, Quantity
+from convsym.checker.ledger import Bindings, Formula, Ledger, Quantity, in_letters
 from convsym.checker.transcription import Transcription
 from convsym.errors import ScopeError
 from convsym.latex.syntax import Node
-from convsym.scope.arrays import Array, number
+from convsym.scope.arrays import Array, Lists, directed, number
 from convsym.scope.model import Scope
 
 _DEPTH = 24
@@ -27,6 +27,7 @@ class Replay:
         ledger: what the document has said so far.
         words: what its prose says, in small letters.
         zero_based: names whose entries are counted from 0.
+        lists: what its lists in brackets stand for.
         atoms: the quantity and the place of each entry's symbol.
         literals: the value and one unit of the last place of each printed decimal's symbol.
         assumed: what had to be assumed, in words.
@@ -36,6 +37,7 @@ class Replay:
     ledger: Ledger
     words: str
     zero_based: frozenset[str] = frozenset()
+    lists: Lists = Lists.FREE
     atoms: dict[Symbol, tuple[Quantity, int]] = field(default_factory=dict)
     literals: dict[Symbol, tuple[Fraction, Fraction]] = field(default_factory=dict)
     assumed: set[str] = field(default_factory=set)
@@ -43,7 +45,7 @@ class Replay:
     _open: list[Quantity] = field(default_factory=list)
     _shapes: dict[Quantity, Array] = field(default_factory=dict)
     _worked: dict[object, Array] = field(default_factory=dict)
-    _traced: dict[Fraction, list[tuple[Quantity, int]]] | None = None
+    _traced: dict[tuple[Fraction, Fraction], list[tuple[Quantity, int]]] | None = None
 
     # ------------------------------------------------------------------ quantities
 
@@ -124,7 +126,7 @@ class Replay:
 
     def _symbols(self, quantity: Quantity, rows: int, columns: int, loose: bool) -> Array:
         cells = tuple(self.atom(quantity, place) for place in range(rows * columns))
-        return Array(rows, columns, cells, loose)
+        return directed(Array(rows, columns, cells, loose), self.lists)
 
     def atom(self, quantity: Quantity, place: int) -> Symbol:
         """The symbol of one entry."""
@@ -145,9 +147,9 @@ class Replay:
         """
         mark = formula.number, id(formula.body), formula.bindings, tuple(self._open)
         if mark not in self._worked:
-            self._worked[mark] = Transcription(self, formula.scope, dict(formula.bindings), trace=True).value(
-                formula.body
-            )
+            # Beside letters a number is a constant: the 2 of 2 (a - y) is no result that happens to be 2.
+            reader = Transcription(self, formula.scope, dict(formula.bindings), trace=not in_letters(formula))
+            self._worked[mark] = reader.value(formula.body)
         return self._worked[mark]
 
     def side(self, node: Node, scope: Scope, bindings: Bindings | None = None) -> Array:
@@ -170,13 +172,14 @@ class Replay:
             symbol: the symbol of an entry.
         """
         quantity, place = self.atoms[symbol]
+        count = len(self.array(quantity).cells)
         found: list[tuple[Formula | None, Expr]] = []
         for formula in self.ledger.formulas(quantity):
             try:
                 cells = self.formula(formula).cells
             except ScopeError:
                 continue
-            if place < len(cells) and symbol not in cells[place].free_symbols:
+            if len(cells) == count and symbol not in cells[place].free_symbols:
                 found.append((formula, cells[place]))
         for formula in self.ledger.formulas(self.ledger.single(quantity, place)):
             with suppress(ScopeError):
@@ -228,22 +231,28 @@ class Replay:
                     break
         return expression.xreplace(changed)
 
-    def traced(self, value: Fraction) -> Symbol | None:
-        """The entry that a number in a formula is the worked out value of, where there is exactly one."""
+    def traced(self, value: Fraction, unit: Fraction) -> Symbol | None:
+        """The entry that a number in a formula is the worked out value of, where exactly one is printed so.
+
+        Args:
+            value: the number.
+            unit: one unit of the last place that it is printed to.
+        """
         if self._traced is None:
             self._traced = self.ledger.results()
-        places = self._traced.get(value, [])
+        places = self._traced.get((value, unit), [])
         return self.atom(*places[0]) if len(places) == 1 else None
 
 
-def replay_of(ledger: Ledger, scope: Scope) -> Replay:
+def replay_of(ledger: Ledger, scope: Scope, lists: Lists = Lists.FREE) -> Replay:
     """A replay in a document's scope.
 
     Args:
         ledger: what the document has said so far.
         scope: what it has introduced.
+        lists: what lists in brackets stand for.
     """
-    return Replay(ledger, scope.words, frozenset(scope.survey.zero_based))
+    return Replay(ledger, scope.words, frozenset(scope.survey.zero_based), lists)
 
 
 def entry_at(whole: Array, indices: tuple[int, ...]) -> Array | None:

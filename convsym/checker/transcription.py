@@ -38,7 +38,7 @@ from convsym.latex.syntax import (
 )
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.approximation import decimal_of
-from convsym.scope.arrays import Array, correlated, entrywise, number, product
+from convsym.scope.arrays import Array, Lists, correlated, directed, entrywise, number, product
 from convsym.scope.model import Scope
 from convsym.scope.naming import key, strip_group
 
@@ -118,7 +118,7 @@ class Transcription:
             case Signed(sign, operand) if sign in ("+", "-"):
                 if self.trace and isinstance(strip_group(operand), Number) and sign == "-":
                     value = decimal_of(node)
-                    traced = None if value is None else self.replay.traced(value[0])
+                    traced = None if value is None else self.replay.traced(value[0], 2 * value[1])
                     if traced is not None:
                         return number(traced)
                 inner = self.value(operand)
@@ -153,7 +153,7 @@ class Transcription:
     def _literal(self, node: Number) -> Expr:
         value, unit = Fraction(node.text), Fraction(1, 10 ** len(node.text.partition(".")[2]))
         if self.trace:
-            traced = self.replay.traced(value)
+            traced = self.replay.traced(value, unit)
             if traced is not None:
                 return traced
         if unit > Fraction(1, 20) or node.text in self.replay.ledger.texts:
@@ -205,7 +205,7 @@ class Transcription:
             return base.transposed
         if script is None or not base.is_number:
             raise ScopeError("a power of an array")
-        return number(Pow(base.cells[0], self.number(script)))
+        return number(Pow(base.cells[0], replace(self, trace=False).number(script)))
 
     # ------------------------------------------------------------------ operations
 
@@ -255,7 +255,7 @@ class Transcription:
         for group in groups:
             total = group[0]
             for value in group[1:]:
-                total = product(total, value)
+                total = product(total, value, self.replay.lists)
             parts.append(total)
         result = parts[0]
         for operator, part in zip(operators, parts[1:], strict=True):
@@ -265,7 +265,7 @@ class Transcription:
     def _joined(self, one: Array, operator: str, other: Array) -> Array:
         """Two arrays with a sign between them: entry by entry, or one slid over the other."""
         if one.is_number or other.is_number:
-            return product(one, other)
+            return product(one, other, self.replay.lists)
         if operator not in _SLIDING or (one.rows, one.columns) == (other.rows, other.columns):
             if operator in _SLIDING:
                 self.replay.guessed = True
@@ -352,8 +352,13 @@ class Transcription:
         quantity = quantity_of(node, self.scope, self.bindings)
         if quantity is not None:
             return self.replay.array(quantity)
-        below = self.number(node.denominator)
-        return self.value(node.numerator).map(lambda cell: cell / below)
+        whole = all(
+            isinstance(part := strip_group(side), Number) and "." not in part.text
+            for side in (node.numerator, node.denominator)
+        )
+        reader = replace(self, trace=False) if whole else self  # the 2 of one half is no result
+        below = reader.number(node.denominator)
+        return reader.value(node.numerator).map(lambda cell: cell / below)
 
     def _matrix(self, rows: tuple[tuple[Node | None, ...], ...]) -> Array:
         if not rows or len({len(row) for row in rows}) != 1:
@@ -375,8 +380,9 @@ class Transcription:
             raise ScopeError("a bracket that is not worked out")
         printed = printed_numbers(node)
         if printed is not None and printed.columns > 1:
-            return literal(printed)
-        return Array(len(node.items), 1, tuple(self.number(item) for item in node.items), loose=True)
+            return literal(printed, self.replay.lists)
+        listed = Array(len(node.items), 1, tuple(self.number(item) for item in node.items), loose=True)
+        return directed(listed, self.replay.lists)
 
     def _big(self, node: BigOperator) -> Array:
         lower, upper = node.lower, node.upper
@@ -404,7 +410,12 @@ class Transcription:
         return total
 
 
-def literal(printed: Printed) -> Array:
-    """Printed numbers as an array of exact ones."""
+def literal(printed: Printed, lists: Lists = Lists.FREE) -> Array:
+    """Printed numbers as an array of exact ones.
+
+    Args:
+        printed: the numbers.
+        lists: what lists stand for.
+    """
     cells = tuple(Rational(value.numerator, value.denominator) for value, _ in printed.cells)
-    return Array(printed.rows, printed.columns, cells, printed.loose)
+    return directed(Array(printed.rows, printed.columns, cells, printed.loose), lists)

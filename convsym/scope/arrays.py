@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
-from sympy import Add, Expr
+from sympy import Add, Expr, Mul
 
 from convsym.errors import ScopeError
 
@@ -50,6 +51,28 @@ class Array:
         return Array(self.rows, self.columns, tuple(function(cell) for cell in self.cells), self.loose)
 
 
+class Lists(Enum):
+    """What the lists of a document stand for: whatever fits, one direction throughout, or factors entry by entry."""
+
+    FREE = "free"
+    ROWS = "row vectors"
+    COLUMNS = "column vectors"
+    ENTRIES = "multiplied entry by entry"
+
+
+def directed(array: Array, lists: Lists) -> Array:
+    """An array with the direction that lists have, the other one if a transpose stands on it.
+
+    Args:
+        array: the array.
+        lists: what lists stand for.
+    """
+    if not array.loose or not array.is_vector or lists not in (Lists.ROWS, Lists.COLUMNS):
+        return array
+    turned = array.transposed if lists is Lists.ROWS else array
+    return Array(turned.rows, turned.columns, turned.cells)
+
+
 def number(value: Expr) -> Array:
     """A number as an array."""
     return Array(1, 1, (value,))
@@ -82,8 +105,12 @@ def entrywise(one: Array, other: Array, function: Callable[[Expr, Expr], Expr]) 
     return Array(first.rows, first.columns, cells, first.loose and second.loose)
 
 
-def product(one: Array, other: Array) -> Array:
+def product(one: Array, other: Array, lists: Lists = Lists.FREE) -> Array:
     """What two arrays side by side are: a number scales, matrices multiply, lists have an inner product.
+
+    Args:
+        one, other: the arrays.
+        lists: what lists stand for.
 
     Raises:
         ScopeError: their shapes do not fit.
@@ -92,10 +119,12 @@ def product(one: Array, other: Array) -> Array:
         return other.map(lambda cell: one.cells[0] * cell)
     if other.is_number:
         return one.map(lambda cell: cell * other.cells[0])
+    if lists is Lists.ENTRIES and one.loose and other.loose:
+        return entrywise(one, other, Mul)
     ways = [(one, other)]
     if one.loose and one.is_vector:
         ways.append((one.transposed, other))
-    if other.loose and other.is_vector and not one.is_vector:
+    if other.loose and other.is_vector and not (one.loose and one.is_vector):
         ways.append((one, other.transposed))
     for first, second in ways:
         if first.columns == second.rows:
