@@ -65,3 +65,12 @@ ZEROS = r"$z_0 = x w_{00} + y w_{01} + b_0$, $z_1 = \tanh(z_0) w_1 + b_1$ and $L
 def test_a_number_with_a_leading_zero_is_a_label(line: str, status: str) -> None:
     verdict = check(f"{ZEROS}\n\n$${line}$$\n", kind="markdown").verdicts[-1]
     assert verdict.status.value == status, verdict
+
+
+@pytest.mark.parametrize("accent", ["hat", "tilde", "bar"])
+def test_a_numbered_letter_under_an_accent(accent):
+    text = rf"$$E = \frac12 (t1 - \{accent}{{y1}})^2$$ $$\frac{{\partial E}}{{\partial \{accent}{{y1}}}} = "
+    assert check(text + rf"\{accent}{{y1}} - t1$$").verdicts[-1].status.value == "proved"
+    assert check(text + rf"\{accent}{{y_1}} - t_1$$").verdicts[-1].status.value == "proved"
+    assert check(text + rf"t1 - \{accent}{{y1}}$$").verdicts[-1].status.value == "refuted"
+    assert check(rf"$$z = \{accent}{{y + 1}}$$").verdicts[-1].status.value == "unsupported"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from convsym.latex import symbols as table
 from convsym.latex.cursor import CLOSING, Cursor
 from convsym.latex.remarks import (
+    accented,
     is_empty_group,
     listed,
     restyled,
@@ -463,18 +464,10 @@ class Descent(Cursor):
         self.enter()
         node = self.factor() if token.extra == "rest" else self.argument()
         self.leave()
-        styled = restyled(node, token.text) if token.kind == "font" else self.accented(node, token)
+        styled = restyled(node, token.text) if token.kind == "font" else accented(node, token.text)
+        if styled is None:
+            return self.fail("one name under the accent", token)
         return replace(styled, span=self.span(token.start))
-
-    def accented(self, node: Node, token: Token) -> Node:
-        """The node with the accent on its name."""
-        if isinstance(node, Name):
-            return replace(node, font=f"{token.text} {node.font}".strip())
-        if isinstance(node, Scripted) and isinstance(node.base, Name):
-            return replace(node, base=replace(node.base, font=f"{token.text} {node.base.font}".strip()))
-        if token.text == "underline":
-            return node
-        return self.fail("one name under the accent", token)
 
     def braced(self) -> Node:
         r"""\underbrace{a}_{note}: what it holds; the note is no mathematics."""

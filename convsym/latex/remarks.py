@@ -177,6 +177,23 @@ def with_equal_beside(node: Node) -> Node:
     return replace(chain, links=(*chain.links[:-1], (chain.links[-1][0], bare), *inner.links))
 
 
+def accented(node: Node, accent: str) -> Node | None:
+    r"""The node with the accent on its name; None where it has none. \hat{y1} is \hat{y}_1 without the subscript.
+
+    Args:
+        node: what stands under the accent.
+        accent: the accent.
+    """
+    match node:
+        case Name(font=font):
+            return replace(node, font=f"{accent} {font}".strip())
+        case Scripted(base=Name() as name):
+            return replace(node, base=replace(name, font=f"{accent} {name.font}".strip()))
+        case Product(factors=(("", Name() as letter), ("", Number() as digits))) if digits.text.isdigit():
+            return accented(Scripted(letter, digits, None, 0, node.span), accent)
+    return node if accent == "underline" else None
+
+
 def restyled(node: Node, font: str) -> Node:
     """The node with every name in it set in the font."""
     if not font:
