@@ -121,3 +121,35 @@ def test_a_sum_over_outputs_that_ends_with_the_taps_of_the_kernel_is_not_taken_f
         r"\frac{\partial R}{\partial e_{c}} \frac{\partial e_{c}}{\partial f_{t}}$$"
     )
     assert str(convsym.check(text).verdicts[-1].status) == status
+
+
+NEURON = r"""
+The hidden cell is $g_1 = \sigma(s_1)$ with $s_1 = v_1 x_1 + v_2 x_2 + c_1$, the output cell is
+
+$$q_1 = v_3 g_1 + v_4 g_2 + c_2$$
+
+$$\hat{q}_1 = \sigma(q_1)$$
+
+CHAIN
+"""
+
+
+@pytest.mark.parametrize(
+    ("chain", "status"),
+    [
+        # v_3 stands in q_1, and the hidden cell is made of v_1 and v_2
+        (r"\frac{\partial E}{\partial v_3} = \frac{\partial E}{\partial \hat{q}_1} \frac{\partial \hat{q}_1}{\partial q_1} \frac{\partial q_1}{\partial v_3}", "proved"),
+        (r"\frac{\partial \hat{q}_1}{\partial v_3} = \frac{\partial \hat{q}_1}{\partial g_1} \frac{\partial g_1}{\partial v_3}", "refuted"),
+        (r"\frac{\partial \hat{q}_1}{\partial v_1} = \frac{\partial \hat{q}_1}{\partial g_1} \frac{\partial g_1}{\partial v_1}", "proved"),
+        # nothing says what g_2 is made of: v_3 may be part of it
+        (r"\frac{\partial \hat{q}_1}{\partial v_3} = \frac{\partial \hat{q}_1}{\partial g_2} \frac{\partial g_2}{\partial v_3}", "unsupported"),
+    ],
+)  # fmt: skip
+def test_a_chain_that_the_definitions_lead_past(chain, status):
+    found = last(NEURON.replace("CHAIN", f"$${chain}$$"))
+    assert found.status.value == status, found
+    # What a section says by itself does not prove a chain that the rest of the document speaks against.
+    apart = last(
+        NEURON.replace("CHAIN", f"## Slopes\n\n$$r = 2$$\n\n$${chain}$$").replace("The", "# Cells\n\nThe", 1)
+    )
+    assert apart.status.value == status, apart

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from convsym.checker.detours import PAST, leads_elsewhere, statements_past
 from convsym.checker.findings import Finding
 from convsym.checker.slopes import (
     Between,
@@ -23,11 +24,11 @@ from convsym.checker.slopes import (
 from convsym.latex.syntax import BigOperator, Name, Node, Sum_
 from convsym.latex.walking import walk
 from convsym.scope.forms import printed_shape
-from convsym.scope.judge import Judge
+from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Rule, Scope
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.summation import bound_letters
-from convsym.verdict import Proved, Undecided, Unsupported
+from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _TIMES = frozenset({"t", "tau", "T"})
 _PUT_IN = 3
@@ -78,6 +79,12 @@ def judge_chains(finding: Finding, judge: Judge, findings: Iterable[Finding]) ->
         ways = _agreeing(left, right, _known_slopes(near, scope, names))
     letters = left.letters | (right.letters if right is not None else frozenset())
     for through, lines in ways:
+        past = next(((one, lines) for one in through if (lines := statements_past(one, scope))), None)
+        if past is not None:
+            _against(finding, judgment, *past, scope, findings)
+            if isinstance(finding.outcome, Refuted):
+                return
+            continue
         if any(_is_denied(one, scope) or _branches(one, findings, scope, names) for one in through):
             continue
         if any(_counts_taps(one, letters, scope) for one in through):
@@ -87,6 +94,24 @@ def judge_chains(finding: Finding, judge: Judge, findings: Iterable[Finding]) ->
         judgment.assumed.update(one.words for one in through)
         judgment.used |= lines
         return
+
+
+def _against(
+    finding: Finding,
+    judgment: Judgment,
+    one: Between,
+    lines: set[int],
+    scope: Scope,
+    findings: Sequence[Finding],
+) -> None:
+    """A chain through a quantity that the definitions lead past: wrong where they never lead through it."""
+    finding.outcome = Unsupported(f"{PAST} {one.printed}")
+    if leads_elsewhere(one, scope, findings):
+        finding.outcome = Refuted(
+            f"by the definitions {one.ends}, and not through {one.printed}", method="contradiction"
+        )
+        judgment.used = set(lines)
+    judgment.outcome = finding.outcome
 
 
 def _agreeing(one: Chained, other: Chained, known: Sequence[_Known]) -> Iterator[_Way]:

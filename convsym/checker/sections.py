@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from convsym.checker.detours import PAST
 from convsym.checker.findings import Finding
 from convsym.checker.givenagain import leave_open_after
 from convsym.checker.sized import settle_sized
@@ -97,6 +98,8 @@ def _level(item: object) -> int:
 def _is_sound(found: Finding, inner: Session, finding: Finding, session: Session) -> bool:
     """Whether what a section alone shows may stand for the document."""
     if not isinstance(found.outcome, Proved):
+        return False
+    if isinstance(finding.outcome, Unsupported) and finding.outcome.reason.startswith(PAST):
         return False
     for number in found.used:
         other = inner.findings.get(number)

@@ -1,0 +1,109 @@
+"""Ways by which definitions lead from one cell to another: past a third one, or not through it at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from convsym.checker.findings import Finding
+from convsym.checker.slopes import Between, indices_of, is_cell, mark, name_of
+from convsym.latex.syntax import Node
+from convsym.scope.model import Rule, Scope
+from convsym.scope.naming import EQUALITIES, Reference
+
+# How a chain is left open that the definitions lead past: no part of the document alone proves it either.
+PAST = "the definitions lead past"
+_CELLS = 200
+
+# A name and its indices, every one a number.
+_Fixed = tuple[str, tuple[int, ...]]
+
+
+def statements_past(one: Between, scope: Scope) -> set[int]:
+    """The definitions that name the lower end, where they lead to it from the upper one past what stands between.
+
+    Args:
+        one: the ends, and what stands between.
+        scope: the document's definitions.
+
+    Returns:
+        Their statements; none where no definitions lead past it.
+    """
+    upper, middle, lower = (_fixed(shape) for shape in (one.upper, one.middle, one.lower))
+    if upper is None or middle is None or lower is None:
+        return set()
+
+    def rules(cell: _Fixed) -> Iterator[Rule]:
+        for rule in scope.rules.get(cell[0], []):
+            fixed = tuple(p.offset for p in rule.patterns if p.parameter is None)
+            if rule.layer is None and fixed == cell[1] and len(fixed) == len(rule.patterns):
+                yield rule
+
+    found, _ = _reached(upper, scope, lambda cell: (rule.body for rule in rules(cell)), middle)
+    if lower not in found:
+        return set()
+    return {
+        rule.statement
+        for cell in (upper, *found)
+        for rule in rules(cell)
+        if any(_cell(reference, scope) == lower for reference in scope.mentions(rule.body))
+    }
+
+
+def leads_elsewhere(one: Between, scope: Scope, findings: Iterable[Finding]) -> bool:
+    """Whether what is said to stand between is defined down to its inputs, and the lower end is none of them.
+
+    Some input has the letter of the lower end, w_1 where that is w_5: the document says which of them act on what.
+
+    Args:
+        one: the ends, and what stands between.
+        scope: the document's definitions.
+        findings: what was found of all relations, those that say again what a name is among them.
+    """
+    middle, lower = _fixed(one.middle), _fixed(one.lower)
+    if middle is None or lower is None or not lower[1]:
+        return False
+    said: dict[_Fixed, list[Node]] = {}
+    for finding in findings:
+        statement = finding.statement
+        head = statement.left if not statement.link or statement.head is None else statement.head
+        cell = _fixed(mark(head, scope)) if statement.relation in EQUALITIES else None
+        if cell is not None:
+            said.setdefault(cell, []).append(statement.right)
+    found, is_whole = _reached(middle, scope, lambda cell: iter(said.get(cell, [])), None)
+    return is_whole and lower not in found and any(name == lower[0] for name, _ in found)
+
+
+def _fixed(shape: object) -> _Fixed | None:
+    """The cell of a mark, where it has no layer and its indices are numbers."""
+    if not is_cell(shape) or shape[3] is not None or shape[4]:
+        return None
+    places = [
+        str(index[1]) if isinstance(index, tuple) and len(index) == 2 and index[0] == "Number" else ""
+        for index in indices_of(shape)
+    ]
+    return (name_of(shape), tuple(map(int, places))) if all(map(str.isdigit, places)) else None
+
+
+def _cell(reference: Reference, scope: Scope) -> _Fixed | None:
+    """The cell of a symbol in a definition, where its indices are numbers."""
+    indices = tuple(mark(index, scope) for index in reference.indices)
+    return _fixed(("cell", reference.name, indices, reference.layer, reference.primes))
+
+
+def _reached(
+    start: _Fixed, scope: Scope, bodies: Callable[[_Fixed], Iterator[Node]], without: _Fixed | None
+) -> tuple[set[_Fixed], bool]:
+    """The cells that the definitions of one lead to, and whether every symbol on the way was followed."""
+    found, waiting, is_whole = set[_Fixed](), [start], True
+    while waiting and len(found) < _CELLS:
+        for body in bodies(waiting.pop()):
+            for reference in scope.mentions(body):
+                if reference.name in scope.functions:
+                    continue
+                cell = _cell(reference, scope)
+                if cell is None:
+                    is_whole = False
+                elif cell not in found and cell != without:
+                    found.add(cell)
+                    waiting.append(cell)
+    return found, is_whole and not waiting
