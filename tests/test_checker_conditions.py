@@ -67,3 +67,58 @@ def test_two_printed_cells_exchanged_are_one_slip() -> None:
     (verdict,) = check(text, kind="markdown").verdicts
     assert str(verdict.status) == "refuted"
     assert "x_{1,1} & x_{2,1} & x_{3,1}" in (verdict.repair or "")
+
+
+GIVEN = r"$$(x_1, x_2) = (0.5, 0.3)$$ $$(w_1, w_2, w_3) = (0.3, 0.2, 0.4)$$ $$s_1 = w_1 x_1 + w_2 x_2$$ $$s_2 = w_3 x_1$$ "
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        # Numbers that are given are no condition under which a line may hold that is wrong for them too.
+        (r"g = \tanh(s_1) = \frac{e^{s_2} - e^{-s_2}}{e^{s_2} + e^{-s_2}}", "refuted"),
+        (r"g = \tanh(s_1) = \frac{e^{s_1} - e^{-s_1}}{e^{s_1} + e^{-s_1}}", "proved"),
+        # 0.3 x_1 + 0.2 x_2 = 0.21 and 0.7 x_2 = 0.21
+        (r"q = 10 s_1 = 7 x_2", "unsupported"),
+    ],
+)
+def test_a_line_that_fails_for_the_numbers_given(line: str, status: str) -> None:
+    verdict = check(f"{GIVEN}$${line}$$", kind="markdown").verdicts[-1]
+    assert verdict.status.value == status, verdict
+
+
+def test_numbers_put_in_are_no_condition() -> None:
+    text = (
+        r"$$E = \frac12 (t - y)^2 = \frac12 (0.1 - 0.7)^2$$ "
+        r"$$2 \cdot \frac12 (t - y) + 0 = SIGN(t - y)$$"
+    )
+    assert check(text.replace("SIGN", "-"), kind="markdown").verdicts[-1].status.value == "refuted"
+    assert check(text.replace("SIGN", ""), kind="markdown").verdicts[-1].status.value == "proved"
+
+
+MISPRINT = r"""
+$$(x_1, x_2) = (0.5, 0.3)$$ $$s_1 = 0.2 x_1 + 0.1 x_2$$ $$s_2 = 0.7 x_1 + 0.5 x_2$$
+
+$$g_2 = \tanh(s_1) = \frac{e^{s_2} - e^{-s_2}}{e^{s_2} + e^{-s_2}} = \frac{e^{0.5} - e^{-0.5}}{e^{0.5} + e^{-0.5}} = 0.4621$$
+
+$$o = 3 g_2 = RESULT$$
+"""
+
+
+@pytest.mark.parametrize(("result", "status"), [("1.386", "proved"), ("0.9", "refuted")])
+def test_the_numbers_of_a_misprinted_formula_are_carried_on(result: str, status: str) -> None:
+    found = check(MISPRINT.replace("RESULT", result), kind="markdown").verdicts
+    by_formula = {verdict.latex: verdict.status.value for verdict in found}
+    assert by_formula[r"\tanh(s_1) = \frac{e^{s_2} - e^{-s_2}}{e^{s_2} + e^{-s_2}}"] == "refuted"
+    assert by_formula[f"3 g_2 = {result}"] == status
+
+
+def test_a_cell_of_a_further_layer_is_introduced_in_the_middle_of_a_chain() -> None:
+    text = (
+        r"$$z_1^{(1)} = v_1 x_1 + v_2 x_2$$ $$a_1^{(1)} = \tanh(z_1^{(1)})$$ $$\hat y = z_1^{(2)}$$ "
+        r"$$\hat y = z_1^{(2)} = u_1 a_1^{(1)} + u_2$$ $$z_1^{(1)} = LAST$$"
+    )
+    right = check(text.replace("LAST", "v_2 x_2 + v_1 x_1"), kind="markdown").verdicts
+    wrong = check(text.replace("LAST", "v_1 x_2 + v_2 x_1"), kind="markdown").verdicts
+    assert "refuted" not in {verdict.status.value for verdict in right}
+    assert [verdict.status.value for verdict in wrong].count("refuted") == 1

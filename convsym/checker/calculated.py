@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convsym.checker.comparing import has_letters, is_numbers, is_same, settled, shown, sides_of, ways
 from convsym.checker.contradicted import decide_against
-from convsym.checker.findings import Finding
+from convsym.checker.findings import Finding, after_misprint
 from convsym.checker.ledger import (
     Formula,
     GeneralRule,
@@ -85,12 +85,11 @@ def settle_calculated(session: Session) -> None:
 
 
 def _gives(statement: Statement) -> bool:
-    """Whether a line gives a name a number or numbers."""
-    return (
-        statement.relation in _RELATIONS
-        and isinstance(strip_group(statement.left), Name | Scripted)
-        and printed_numbers(statement.right) is not None
-    )
+    """Whether a line gives a name a number or numbers, or several names theirs."""
+    if statement.relation not in _RELATIONS or printed_numbers(statement.right) is None:
+        return False
+    sides = statement.left, statement.right
+    return isinstance(strip_group(statement.left), Name | Scripted) or any(cells_given(sides))
 
 
 # ---------------------------------------------------------------------- learning
@@ -148,7 +147,9 @@ def _learn_of(ledger: Ledger, name: Node, chain: list[Finding], scope: Scope) ->
             return
     except ConvsymError:
         pass
-    for finding in chain:
+    start = after_misprint(chain)
+    for finding in chain[start - 1 :] if start else chain:
+        # What stands before a misprint is another formula than the one that the numbers follow from.
         statement, outcome = finding.statement, finding.outcome
         if statement.relation not in _RELATIONS:
             return
@@ -159,13 +160,14 @@ def _learn_of(ledger: Ledger, name: Node, chain: list[Finding], scope: Scope) ->
             ledger.give(quantity, printed, statement.number)
             if given:
                 ledger.texts |= chosen_texts(statement.right)
-            wrong = [other.statement.number for other in chain if isinstance(other.outcome, Refuted)]
+            rest = chain[start:]
+            wrong = [other.statement.number for other in rest if isinstance(other.outcome, Refuted)]
             entry = ledger.entry(quantity)
             entry.wrong = wrong[0] if wrong else None
             with suppress(*_ERRORS):
                 entry.strayed = bool(wrong) or Reckoning(replay_of(ledger, scope)).strays(quantity)
             return
-        if printed is not None or isinstance(outcome, Refuted):
+        if printed is not None or (isinstance(outcome, Refuted) and not start):
             return
         if quantity is not None:
             if statement.relation != "approx":

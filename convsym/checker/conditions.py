@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Rational, Symbol
 
 from convsym.checker.findings import Finding
+from convsym.checker.matching import put_in_for
+from convsym.checker.spoken import cells_given
 from convsym.checker.stated import EITHER, STATIONARY
 from convsym.errors import ConvsymError
+from convsym.latex.syntax import Name, Node, Scripted
+from convsym.prover import prove_equal
+from convsym.scope.approximation import decimal_of
 from convsym.scope.hygiene import derives
 from convsym.scope.model import Scope
+from convsym.scope.naming import strip_group
 from convsym.scope.normalization import said_normalized
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Refuted, Unsupported, Witness
@@ -40,6 +46,7 @@ def heed_conditions(session: Session) -> None:
     conditions = list(_conditions(session))
     if not conditions:
         return
+    given = _given_cells(session, conditions)
     for finding in list(session.claims()):
         outcome = finding.outcome
         if not isinstance(outcome, Refuted) or outcome.witness is None or finding.judgment is None:
@@ -56,6 +63,7 @@ def heed_conditions(session: Session) -> None:
                 condition is not finding
                 and _speaks_of(condition, finding, session)
                 and not _is_met(condition, outcome.witness, session)
+                and not _fails_as_given(finding, given, session)
             ):
                 named = session.named(condition.statement.number)
                 finding.outcome = Unsupported(f"it may hold under the condition in {named}")
@@ -118,8 +126,53 @@ def _conditions(session: Session) -> Iterator[Finding]:
         valued = isinstance(outcome, Unsupported) and (
             outcome.reason == EITHER or (outcome.reason.startswith("numbers are put in") and not worked)
         )
-        if stated or valued:
+        if stated or (valued and not _puts_in(statement, scope)):
             yield finding
+
+
+def _puts_in(statement: Statement, scope: Scope) -> bool:
+    """Whether a line is a formula and the same with numbers for its names."""
+
+    def is_name(node: Node) -> bool:
+        reference = scope.refer(node, {}) if isinstance(node, Name | Scripted) else None
+        return reference is not None and reference.name not in scope.functions
+
+    return not is_name(strip_group(statement.left)) and bool(
+        put_in_for(statement.left, statement.right, is_name)
+    )
+
+
+def _given_cells(session: Session, conditions: list[Finding]) -> dict[tuple[int, Expr], Expr]:
+    """The numbers that a matrix of names is said to equal, by version of the scope and cell."""
+    found: dict[tuple[int, Expr], Expr] = {}
+    for condition in conditions:
+        statement = condition.statement
+        for name, number in cells_given((statement.left, statement.right)):
+            decimal = decimal_of(number)
+            try:
+                cell = session.judges[statement.version].elaborator.value(name, {})
+            except ConvsymError:
+                continue
+            if isinstance(cell, Symbol) and decimal is not None:
+                found[statement.version, cell] = Rational(decimal[0].numerator, decimal[0].denominator)
+    return found
+
+
+def _fails_as_given(finding: Finding, given: dict[tuple[int, Expr], Expr], session: Session) -> bool:
+    """Whether the sides of a line are certainly different for the numbers that the document gives."""
+    judgment, version = finding.judgment, finding.statement.version
+    numbers = {cell: value for (other, cell), value in given.items() if other == version}
+    if judgment is None or len(judgment.pairs) != 1 or not numbers:
+        return False
+    _, left, right = judgment.pairs[0]
+    judge = session.judges[version]
+    try:
+        sides = [judge.unfold(side).xreplace(numbers) for side in (left, right)]
+    except ConvsymError:
+        return False
+    if any(side.free_symbols for side in sides):
+        return False
+    return isinstance(prove_equal(*sides), Refuted)
 
 
 def _names(statement: Statement, scope: Scope) -> set[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from convsym.scope.forms import prints_decimal
 from convsym.scope.judge import Judgment
 from convsym.scope.statements import Statement
 from convsym.verdict import (
@@ -71,6 +73,45 @@ class Finding:
             return set()
         broken = self.judgment.broken
         return self.judgment.used | ({broken} if broken is not None else set())
+
+
+def chains_of(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
+    """The relations of each chain a = b = c, one chain after the other.
+
+    Args:
+        findings: in reading order.
+    """
+    chain: list[Finding] = []
+    for finding in findings:
+        if not finding.statement.link and chain:
+            yield chain
+            chain = []
+        chain.append(finding)
+    if chain:
+        yield chain
+
+
+def after_misprint(chain: Sequence[Finding]) -> int:
+    """The place behind the formula that a chain wrongly writes in other letters, where its numbers follow from there.
+
+    In a = f(z_1) = 1/(1 + e^{-z_2}) = 1/(1 + e^{-0.19}) = 0.547 the number is right for what stands before it.
+
+    Args:
+        chain: the relations of a chain, judged.
+
+    Returns:
+        The place of the first relation behind it; 0 where nothing is misprinted, or where the numbers do not follow.
+    """
+    refuted = [at for at, finding in enumerate(chain) if isinstance(finding.outcome, Refuted)]
+    if not refuted or refuted[-1] + 1 >= len(chain):
+        return 0
+    lettered = not any(
+        prints_decimal(side)
+        for at in refuted
+        for side in (chain[at].statement.left, chain[at].statement.right)
+    )
+    start = refuted[-1] + 1
+    return start if lettered and all(isinstance(f.outcome, Proved) for f in chain[start:]) else 0
 
 
 _REASONS = {

@@ -224,7 +224,7 @@ def _open_ends(left: Expr, right: Expr, judge: Judge, introducible: set[str]) ->
             rules
             and cell.indices
             and cell.is_concrete
-            and not any(rule.is_general or rule.layer for rule in rules)
+            and not any(rule.is_general or (rule.layer and atom not in sides) for rule in rules)
         ):
             return f"{cell.latex} is not defined, unlike other cells of its family"
         if cell.family in introducible and not _occurs_in_definitions(cell.family, scope):

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from convsym.checker.findings import Finding
+from convsym.checker.findings import Finding, after_misprint, chains_of
 from convsym.checker.matching import put_in_for
 from convsym.checker.spoken import said_values
 from convsym.document import Display, Document, Prose
@@ -69,7 +69,7 @@ def settle_steps(session: Session) -> None:
     course, said = _Course(), said_values(session.document, statements)
     spoken = _formulas_behind_words(session.document)
     before: list[Finding] = []
-    for chain in _chains(session):
+    for chain in chains_of([session.findings[statement.number] for statement in statements]):
         first = chain[0].statement
         while said and said[0].formula <= first.formula:
             _note(course, said[0].name, said[0].number, first.number)
@@ -80,17 +80,6 @@ def settle_steps(session: Session) -> None:
         with suppress(*_ERRORS):
             _learn(course, chain, scope)
         before = chain
-
-
-def _chains(session: Session) -> Iterator[list[Finding]]:
-    chain: list[Finding] = []
-    for statement in session.reader.statements:
-        if not statement.link and chain:
-            yield chain
-            chain = []
-        chain.append(session.findings[statement.number])
-    if chain:
-        yield chain
 
 
 def _formulas_behind_words(document: Document) -> set[int]:
@@ -126,9 +115,11 @@ def _learn(course: _Course, chain: list[Finding], scope: Scope) -> None:
         return
     shape = printed_shape(name)
     course.names[shape] = name
-    refuted = [f.statement.number for f in chain if isinstance(f.outcome, Refuted)]
-    if not refuted and not _is_worked(first.right):
-        course.formulas[shape] = first.right
+    start = after_misprint(chain)
+    refuted = [f.statement.number for f in chain[start:] if isinstance(f.outcome, Refuted)]
+    formula = chain[max(start - 1, 0)].statement.right
+    if not refuted and not _is_worked(formula):
+        course.formulas[shape] = formula
         course.since["formula", shape] = first.number
     last = chain[-1].statement.right
     if decimal_of(last) is None:
