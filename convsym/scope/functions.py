@@ -27,7 +27,7 @@ from convsym.scope.algebra import FUNCTIONS, Modular
 from convsym.scope.convolving import NAMED, convolved
 from convsym.scope.flips import turned
 from convsym.scope.grid import Grid, Jacobian
-from convsym.scope.model import Cell, FunctionRule, UndefinedError
+from convsym.scope.model import Cell, FunctionRule, UndefinedError, latex_name
 from convsym.scope.naming import entries_of, key, read_superscript, strip_group
 from convsym.scope.operators import DILATES, PADS, TURNS, Applied
 from convsym.scope.padding import with_zeros
@@ -67,6 +67,12 @@ def with_function_families(expression: Expr) -> Expr:
 
 # Names with one meaning only, whoever writes them.
 _KNOWN = {name: name for name in FUNCTIONS}
+_IN_WORDS = {
+    "sigmoid": "the logistic function",
+    "tanh": "the hyperbolic tangent",
+    "relu": "the ReLU",
+    "softplus": "the softplus function",
+}
 _LOGISTIC_WORDS = ("sigmoid", "logistic")
 
 
@@ -89,7 +95,7 @@ def function_rule(name: str, elaborator: Elaborator) -> FunctionRule:
     if said == "softmax":
         raise UndefinedError(f"{name} is a softmax, and no formula says of what")
     if said:
-        return FunctionRule((), None, said, assumed=f"{name} is the function {said}, as the text says")
+        return FunctionRule((), None, said, assumed=f"${latex_name(name)}$ is {_IN_WORDS[said]}")
     if len(name) == 1 or name in ("sigma", "phi", "varphi", "psi", "rho", "Phi"):
         if name == "sigma" and any(word in scope.words for word in _LOGISTIC_WORDS):
             return FunctionRule((), None, "sigmoid", assumed="$\\sigma$ is the logistic function")
