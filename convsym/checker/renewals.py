@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from convsym.checker.givenagain import ANOTHER
 from convsym.checker.grounds import ungrounded
+from convsym.checker.varying import made_of_the_variable
 from convsym.latex.syntax import BigOperator, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
 from convsym.latex.walking import children, walk
 from convsym.scope.forms import printed_shape
@@ -41,6 +42,8 @@ def unsaid(
     found = ungrounded(statement, judgment, judge, statements)
     if found is not None:
         return found
+    if (varies := made_of_the_variable(statement, judgment, judge)) is not None:
+        return varies
     names = [judge.scope.refer(side, {}) for side in (statement.left, statement.right)]
     if None not in names and len({(n.base, n.indices, n.primes) for n in names if n is not None}) == 1:
         if len([n for n in names if n is not None and n.layer is None and n.power is None]) == 1:

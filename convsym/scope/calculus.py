@@ -330,7 +330,8 @@ class Slopes:
                 cell = self.scope.cells[atom]
                 if not self.held and self._is_opaque(cell) and self._upstream_reaches(cell):
                     return None
-                found = Integer(0)
+                open_ones = self.elaborator.open_slopes.get(atom)
+                found = Integer(0) if open_ones is None else open_ones.setdefault(coordinate, Dummy("s"))
             else:
                 if atom in self.followed:
                     raise UndefinedError(f"the definition of {_printed(atom)} refers to itself")

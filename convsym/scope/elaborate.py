@@ -63,8 +63,7 @@ class Elaborator:
     Attributes:
         scope: what the document has introduced.
         algebra: exact expressions or residues.
-        used: numbers of the statements whose rules were used.
-        assumed: what had to be assumed, in words.
+        used, assumed: numbers of the statements whose rules were used; what had to be assumed, in words.
         convolved: the convolution's signs between matrices that were met.
         memory: values of nodes evaluated before, for formulas that share most of them; none adds to `assumed`.
         filled: refuse sums over nothing, for whoever stands for larger sizes, at which they have terms.
@@ -72,6 +71,7 @@ class Elaborator:
         exact: what derivatives are taken with where the algebra is one of residues; may be shared.
         decimals: a symbol for every printed decimal, for whoever asks what their last places leave open; else None.
         upstream: how a derivative by what is computed from the numerator is read: "" not at all, "zero", "inverse".
+        open_slopes: letters that are no constants: their slopes by each variable, as these are asked for.
         beside, loosely: read derivatives or products as `convsym.scope.beside` or `.loosely` says; `edges`: of beside.
     """
 
@@ -101,9 +101,9 @@ class Elaborator:
         self.dependencies: dict[Cell, frozenset[int]] = {}
         self.suppositions: dict[Cell, frozenset[str]] = {}
         self._open: set[Cell] = set()
-        self._work = 0
-        self._symbolic = exact
+        self._work, self._symbolic = 0, exact
         self.upstream = ""
+        self.open_slopes: dict[Expr, dict[Expr, Dummy]] = {}
         self.decimals: dict[str, Expr] | None = None
         self.beside = self.loosely = False
         self.edges: set[tuple[str, str, frozenset[str]]] = set()

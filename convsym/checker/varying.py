@@ -1,0 +1,85 @@
+r"""Letters that nothing defines and that may be made of the variable: u in \partial/\partial a (e^a/u), a sum of e^a.
+
+A letter without a definition counts as a constant while a derivative is taken. Where a document says in words
+alone what it stands for, the printed result speaks of its slope as well: a line that holds for a plain value of
+that slope is not wrong, the letter is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sympy import Dummy, Expr, Symbol, cancel, fraction
+
+from convsym.errors import ConvsymError
+from convsym.scope.hygiene import derives
+from convsym.scope.judge import Judge
+from convsym.scope.pairs import paired
+
+if TYPE_CHECKING:
+    from convsym.scope.judge import Judgment
+    from convsym.scope.model import Cell
+    from convsym.scope.statements import Statement
+
+_MOST_LETTERS = 3
+_MOST_OPERATIONS = 400
+
+
+def made_of_the_variable(statement: Statement, judgment: Judgment, judge: Judge) -> str | None:
+    """The letter that a refuted claim with a derivative takes for a constant, and that holds where it is none.
+
+    Args:
+        statement: the claim.
+        judgment: what was found about it.
+        judge: the judge of the scope it is read in.
+    """
+    if len(judgment.pairs) != 1 or not any(map(derives, (statement.left, statement.right))):
+        return None
+    (_, *sides), *_ = judgment.pairs
+    for letter, cell in list(_undefined(sides, judge))[:_MOST_LETTERS]:
+        try:
+            if _holds_for_some_slope(statement, judge, letter):
+                return f"nothing the document defines says what {cell.latex} is, and it may vary"
+        except (ConvsymError, RecursionError, TypeError, ValueError, AttributeError, ZeroDivisionError):
+            continue
+    return None
+
+
+def _undefined(sides: list[Expr], judge: Judge) -> Iterator[tuple[Expr, Cell]]:
+    """The plain letters of a claim that no line defines and by which the document differentiates nothing."""
+    scope = judge.scope
+    below = {name for _, name in scope.survey.partials}
+    for atom in sorted({s for side in sides for s in side.free_symbols if isinstance(s, Symbol)}, key=str):
+        cell = scope.cells.get(atom)
+        if cell is None or cell.indices or cell.layer is not None or cell.family in below:
+            continue
+        if not scope.rules.get(cell.family) and scope.size(cell.family) is None:
+            yield atom, cell
+
+
+def _holds_for_some_slope(statement: Statement, judge: Judge, letter: Expr) -> bool:
+    """Whether the claim is true of a slope of the letter that is written without it, and varies with the variable."""
+    asked = Judge(judge.scope, judge.budget, judge.clock)
+    slopes: dict[Expr, Dummy] = {}
+    asked.elaborator.open_slopes[letter] = slopes
+    pairs = list(
+        paired(asked.elaborator.value(statement.left, {}), asked.elaborator.value(statement.right, {}))
+    )
+    if len(pairs) != 1 or len(slopes) != 1:
+        return False
+    ((coordinate, slope),) = slopes.items()
+    _, *sides = pairs[0]
+    left, right = (asked.unfold(side) for side in sides)
+    difference = left - right
+    if difference.count_ops() > _MOST_OPERATIONS or slope not in difference.free_symbols:
+        return False
+    factor = difference.diff(slope)
+    if factor == 0 or slope in factor.free_symbols:
+        return False
+    numerator, denominator = fraction(cancel(-difference.subs(slope, 0) / factor))
+    varies = numerator.free_symbols & asked.unfold(coordinate).free_symbols
+    return bool(varies) and not denominator.free_symbols and letter not in numerator.free_symbols
+
+
+__all__ = ["made_of_the_variable"]
