@@ -153,3 +153,22 @@ def test_a_chain_that_the_definitions_lead_past(chain, status):
         NEURON.replace("CHAIN", f"## Slopes\n\n$$r = 2$$\n\n$${chain}$$").replace("The", "# Cells\n\nThe", 1)
     )
     assert apart.status.value == status, apart
+
+
+SHAPED = r"""
+# Forward
+
+The output $Y_{(n-2) \times (m-2)}$ comes from $X_{n \times m}$ and the kernel $K_{3 \times 3}$:
+
+$$Y_{(n-2) \times (m-2)} = X_{n \times m} * K_{3 \times 3}$$
+
+# Backward
+
+$$\frac{\partial C}{\partial k_{ab}} = \sum_{i=0}^{%s} \sum_{j=0}^{%s} \frac{\partial C}{\partial y_{ij}} \frac{\partial y_{ij}}{\partial k_{ab}}$$
+"""
+
+
+def test_a_sum_over_another_range_than_the_shape_below_the_matrix_is_not_the_chain_rule():
+    assert last(SHAPED % ("n-3", "m-3")).status == "proved"
+    for wrong in (("2", "2"), ("n-1", "m-1"), ("n-3", "2")):
+        assert last(SHAPED % wrong).status != "proved", wrong

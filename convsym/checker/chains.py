@@ -3,6 +3,7 @@ r"""The chain rule by its form alone: \partial C/\partial a \cdot \partial a/\pa
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
@@ -21,12 +22,15 @@ from convsym.checker.slopes import (
     names_of_slopes,
     read_chain,
 )
+from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Name, Node, Sum_
 from convsym.latex.walking import walk
 from convsym.scope.forms import printed_shape
 from convsym.scope.judge import Judge, Judgment
-from convsym.scope.model import Rule, Scope
+from convsym.scope.model import Rule, Scope, latex_name
 from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.stated import ANOTHER_SHAPE, DOUBT, Range, denies
+from convsym.scope.statements import Statement
 from convsym.scope.summation import bound_letters
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
@@ -77,6 +81,7 @@ def judge_chains(finding: Finding, judge: Judge, findings: Iterable[Finding]) ->
             and one.statement.display.section == statement.display.section
         ]
         ways = _agreeing(left, right, _known_slopes(near, scope, names))
+    spans = _spans(statement, judge)
     letters = left.letters | (right.letters if right is not None else frozenset())
     for through, lines in ways:
         past = next(((one, lines) for one in through if (lines := statements_past(one, scope))), None)
@@ -85,6 +90,9 @@ def judge_chains(finding: Finding, judge: Judge, findings: Iterable[Finding]) ->
             if isinstance(finding.outcome, Refuted):
                 return
             continue
+        if (family := next((f for one in through if (f := _cut_short(one, spans, scope))), "")) != "":
+            finding.outcome = Unsupported(f"{DOUBT} {latex_name(family)} {ANOTHER_SHAPE}")
+            return
         if any(_is_denied(one, scope) or _branches(one, findings, scope, names) for one in through):
             continue
         if any(_counts_taps(one, letters, scope) for one in through):
@@ -355,6 +363,30 @@ def _slides(node: Node, letter: str, free: Collection[str | None], scope: Scope)
             if letter in names and names & set(free):
                 return True
     return False
+
+
+def _spans(statement: Statement, judge: Judge) -> dict[str, Range]:
+    """The letters that the sums of a claim bind, with their limits where these can be read."""
+    found: dict[str, Range] = {}
+    for side in (statement.left, statement.right):
+        for part in walk(side):
+            if not isinstance(part, BigOperator) or part.operator != "sum" or part.upper is None:
+                continue
+            with suppress(ConvsymError, RecursionError):
+                high = judge.elaborator.index(part.upper, {})
+                for letter, start in bound_letters(part):
+                    if start is not None:
+                        found[letter] = judge.elaborator.index(start, {}), high
+    return found
+
+
+def _cut_short(one: Between, spans: Mapping[str, Range], scope: Scope) -> str:
+    """The quantity between that a sum takes over another range than its shape has; "" where none is."""
+    if not is_cell(one.middle):
+        return ""
+    summed = {letter for index in indices_of(one.middle) for letter in names_in(index) & one.summed}
+    name = name_of(one.middle)
+    return name if any(letter in spans and denies(scope, name, spans[letter]) for letter in summed) else ""
 
 
 def _is_recurrent(middle: object, summed: frozenset[str], scope: Scope) -> bool:

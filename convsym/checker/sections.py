@@ -16,6 +16,7 @@ from convsym.checker.supposed import settle_supposed
 from convsym.document import Document, Prose
 from convsym.errors import ConvsymError
 from convsym.scope.naming import Reference
+from convsym.scope.stated import DOUBT
 from convsym.scope.statements import Statement
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
@@ -41,6 +42,8 @@ def settle_sections(session: Session) -> None:
             session.place(finding.statement): finding
             for finding in session.findings.values()
             if isinstance(finding.outcome, Undecided | Unsupported)
+            # What another section says of a range must not be lost.
+            and not finding.outcome.reason.startswith(DOUBT)
         }
         here = {id(display) for display in part.formulas()}
         if not any(id(finding.statement.display) in here for finding in waiting.values()):

@@ -10,10 +10,11 @@ from sympy import Expr, Integer, expand
 
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.parser import parse_rows
-from convsym.latex.syntax import Name, Node, Product, Scripted
+from convsym.latex.syntax import Bracket, Name, Node, Product, Scripted
+from convsym.latex.walking import walk
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.model import Index, Scope, UndefinedError, latex_name
-from convsym.scope.naming import strip_group
+from convsym.scope.naming import key, strip_group
 
 if TYPE_CHECKING:
     from convsym.scope.statements import Statement
@@ -22,6 +23,7 @@ Range = tuple[Index, Index]
 
 DOUBT = "the sums of"
 """How the reason begins where sums and what is said of their ranges cannot be told to agree."""
+ANOTHER_SHAPE = "run over another range than its shape says"
 
 _END = r"-?[A-Za-z0-9][\w{}'+* -]*|-?\d+"
 _LETTERS = r"(?P<letters>[a-z](?:\s*,\s*[a-z])*)"
@@ -136,6 +138,21 @@ def _settled(scope: Scope, family: str, axis: int, found: Range | None) -> Range
     return found
 
 
+def denies(scope: Scope, family: str, span: Range) -> bool:
+    """Whether the shape that is said of a family has no side as long as a range.
+
+    Args:
+        scope: what the document has introduced.
+        family: the family of the cells.
+        span: first and last index of a sum over one of its axes.
+    """
+    try:
+        _compare_shape(scope, family, span)
+    except UndefinedError:
+        return True
+    return False
+
+
 def _gap(one: Range, other: Range) -> tuple[int, int] | None:
     """By how much the two ends differ, where that is a number each."""
     ends = [expand(Integer(0) + a - b) for a, b in zip(one, other, strict=True)]
@@ -149,7 +166,7 @@ def _compare_shape(scope: Scope, family: str, found: Range) -> None:
         return
     sizes = scope.shapes.get(family, set())
     if sizes and not any(expand(length - size) == 0 for size in sizes):
-        raise UndefinedError(f"{DOUBT} {latex_name(family)} run over another range than its shape says")
+        raise UndefinedError(f"{DOUBT} {latex_name(family)} {ANOTHER_SHAPE}")
     if length.is_Integer and (said := output_sizes(scope.words)) and int(length) not in said:
         if any(rule.is_general for rule in scope.rules.get(family, ())):
             raise UndefinedError(
@@ -188,7 +205,9 @@ def _value(text: str, scope: Scope) -> Index | None:
 
 
 def _shapes(statement: Statement, scope: Scope) -> Iterator[tuple[str, set[Expr]]]:
-    r"""The sizes of y \in R^{p x q}, by the family of its cells."""
+    r"""The sizes of y \in R^{p x q} and of Y_{p \times q}, by the family of its cells."""
+    for side in (statement.left, statement.right):
+        yield from _shapes_below(side, scope)
     right = strip_group(statement.right)
     if statement.relation != "in" or not isinstance(right, Scripted) or right.superscript is None:
         return
@@ -196,13 +215,43 @@ def _shapes(statement: Statement, scope: Scope) -> Iterator[tuple[str, set[Expr]
     reference = scope.refer(statement.left, {})
     if not isinstance(base, Name) or base.text != "R" or reference is None or reference.indices:
         return
-    if isinstance(power, Product) and all(operator == "times" for operator, _ in power.factors[1:]):
-        factors: list[Node] = [factor for _, factor in power.factors]
-    else:
-        factors = [power]
+    sizes = _sizes(_sides(power) or [power], scope)
+    if sizes:
+        yield _cells_of(reference.name, scope), sizes
+
+
+def _shapes_below(side: Node, scope: Scope) -> Iterator[tuple[str, set[Expr]]]:
+    r"""The sizes that stand below a capital letter, H_{(p-2) \times (q-2)}."""
+    for part in walk(side):
+        if not isinstance(part, Scripted) or part.subscript is None or part.superscript is not None:
+            continue
+        base, sides = strip_group(part.base), _sides(part.subscript)
+        if isinstance(base, Name) and base.text.isupper() and sides and (sizes := _sizes(sides, scope)):
+            yield _cells_of(key(base), scope), sizes
+
+
+def _sides(node: Node) -> list[Node]:
+    r"""The factors of p \times q; none where nothing is crossed."""
+    node = strip_group(node)
+    crossed = isinstance(node, Product) and all(operator == "times" for operator, _ in node.factors[1:])
+    return [_bare(factor) for _, factor in node.factors] if isinstance(node, Product) and crossed else []
+
+
+def _bare(node: Node) -> Node:
+    node = strip_group(node)
+    if isinstance(node, Bracket) and node.kind == "(" and len(node.items) == 1:
+        return strip_group(node.items[0])
+    return node
+
+
+def _sizes(sides: Iterable[Node], scope: Scope) -> set[Expr]:
+    """The sizes that a shape is printed with; none where one of them cannot be read."""
     try:
-        sizes = {Integer(0) + Elaborator(scope).index(factor, {}) for factor in factors}
+        return {Integer(0) + Elaborator(scope).index(side, {}) for side in sides}
     except (ConvsymError, RecursionError):
-        return
-    name = reference.name
-    yield scope.matrices.get(name) or scope.twin(name) or name, sizes
+        return set()
+
+
+def _cells_of(name: str, scope: Scope) -> str:
+    """The family of the cells of a matrix."""
+    return scope.matrices.get(name) or scope.twin(name) or name
