@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from convsym.checker.analogous import update_by_analogy
 from convsym.checker.comparing import has_letters, is_numbers, is_same, settled, shown, sides_of, ways
-from convsym.checker.contradicted import decide_against
+from convsym.checker.contradicted import decide_against, refute_update
 from convsym.checker.findings import Finding, after_misprint
 from convsym.checker.ledger import (
     Formula,
     GeneralRule,
     Ledger,
+    Printed,
     Quantity,
     chosen_texts,
     fixed_rule,
@@ -82,6 +85,8 @@ def settle_calculated(session: Session) -> None:
             session.within("replay", finding, _settle, finding, session, ledger, chain, share=0.5)
         elif isinstance(finding.outcome, Definition) and statement.role == "definition":
             session.within("replay", finding, _settle_error, finding, session, ledger, share=0.5)
+        elif isinstance(finding.outcome, Definition) and statement.role == "example" and not statement.link:
+            session.within("replay", finding, _settle_update, finding, session, ledger, share=0.5)
 
 
 def _gives(statement: Statement) -> bool:
@@ -226,21 +231,34 @@ def _settle_error(finding: Finding, session: Session, ledger: Ledger) -> None:
                 return
 
 
+def _settle_update(finding: Finding, session: Session, ledger: Ledger) -> None:
+    r"""A result that is printed by its number alone, w_2' = 0.203, by what another line says of w_1'."""
+    statement = finding.statement
+    formula = update_by_analogy(statement, session.reader.statements)
+    if formula is None or printed_numbers(statement.right) is None:
+        return
+    claim = Finding(replace(statement, left=formula), Unsupported(""))
+    scope, known = session.scope_of(statement), ledger.copied()
+    for quantity, printed in ledger.put_in.items():
+        if quantity not in known.entries:
+            known.give(quantity, printed, -1)
+    with suppress(*_ERRORS):
+        replay = replay_of(known, scope)
+        _decide(claim, replay, scope)
+        if not isinstance(claim.outcome, Proved):
+            decide_against(claim, replay, scope, session)
+        if not isinstance(claim.outcome, Proved | Refuted):
+            refute_update(claim, Reckoning(replay), scope)
+    if isinstance(claim.outcome, Proved | Refuted):
+        finding.outcome = claim.outcome
+        finding.repairs = ()
+
+
 def _with_head(ledger: Ledger, chain: list[Finding], scope: Scope) -> Ledger:
     """The ledger with what the chain has said so far of the name it begins with."""
     if len(chain) < 2:
         return ledger
-    extended = Ledger(
-        {
-            quantity: type(entry)(
-                entry.printed, entry.number, list(entry.formulas), entry.changed, entry.wrong, entry.strayed
-            )
-            for quantity, entry in ledger.entries.items()
-        },
-        list(ledger.rules),
-        list(ledger.updates),
-        set(ledger.texts),
-    )
+    extended = ledger.copied()
     with suppress(*_ERRORS):
         if chain[0].statement.role != "update":
             _learn_of(extended, chain[0].statement.left, chain[:-1], scope)
@@ -313,6 +331,7 @@ def _decide_put_in(finding: Finding, replay: Replay, scope: Scope) -> None:
         return quantity_of(node, scope, {}) is not None
 
     said: dict[Quantity, str] = {}
+    rate: Printed | None = None
     sloped = False
     for name, node in put_in_for(statement.left, statement.right, is_name) or []:
         printed, quantity = printed_numbers(node), quantity_of(name, scope, {})
@@ -322,6 +341,7 @@ def _decide_put_in(finding: Finding, replay: Replay, scope: Scope) -> None:
             text = str(float(printed.cells[0][0]))
             if said.setdefault(quantity, text) != text or quantity.below is not None:
                 return
+            rate = printed
             continue
         (cell,) = replay.side(name, scope).cells
         figure, put_in = reckoning.carried(cell), shown(printed, 0, literal(printed).cells[0])
@@ -332,6 +352,8 @@ def _decide_put_in(finding: Finding, replay: Replay, scope: Scope) -> None:
         ((quantity, text),) = said.items()
         conditions = _DIGITS, _GIVEN, f"${latex_name(quantity.name)} = {text}$"
         settled(finding, Proved("certified rounding", conditions), replay)
+        if rate is not None:
+            replay.ledger.put_in.setdefault(quantity, rate)
 
 
 def _decide_letters(finding: Finding, left: Array, right: Array, reckoning: Reckoning, scope: Scope) -> None:

@@ -10,12 +10,12 @@ from sympy import log
 
 from convsym.checker.comparing import has_letters, is_numbers, is_same, settled, shown, sides_of, ways
 from convsym.checker.findings import Finding
-from convsym.checker.ledger import Printed
+from convsym.checker.ledger import Printed, printed_numbers
 from convsym.checker.reckoning import Reckoning
 from convsym.checker.replay import Replay, replay_of
 from convsym.errors import ConvsymError
 from convsym.scope.arrays import Array
-from convsym.scope.digits import agree
+from convsym.scope.digits import agree, differ
 from convsym.scope.model import Scope
 from convsym.verdict import Refuted, Unsupported, Witness
 
@@ -86,6 +86,27 @@ def _refute(
     witness = Witness((), f"{float(one):.6g}", f"{float(two):.6g}")
     settled(finding, Refuted(reason, witness, "interval arithmetic"), reckoning.replay)
     finding.repairs = tuple(_repairs(finding, left, numbers[1], reckoning))
+
+
+def refute_update(claim: Finding, reckoning: Reckoning, scope: Scope) -> None:
+    """Refute an update that is none of what the old number, the rate and the slope come to as the document prints them.
+
+    Args:
+        claim: the update's formula and its number; its outcome is changed.
+        reckoning: what the document gives so far.
+        scope: of the line.
+    """
+    (cell,) = reckoning.replay.side(claim.statement.left, scope).cells
+    printed, carried = printed_numbers(claim.statement.right), reckoning.carried(cell)
+    number = shown(printed, 0, cell)
+    if carried is None or number is None or carried.expression != cell:
+        return
+    one, two = carried.nominal, number.nominal
+    if one is None or two is None or not differ(carried, number) or not _is_far(one, two):
+        return
+    witness = Witness((), f"{float(one):.6g}", f"{float(two):.6g}")
+    reason = f"{_ELSE}, however they were rounded"
+    settled(claim, Refuted(reason, witness, "interval arithmetic"), reckoning.replay)
 
 
 def _repairs(finding: Finding, left: Array, printed: Printed | None, reckoning: Reckoning) -> Iterator[str]:

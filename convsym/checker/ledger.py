@@ -132,12 +132,27 @@ class Ledger:
         rules: definitions for every layer or index.
         updates: how a name is changed by a training step: (pattern of the name, its new value).
         texts: the numbers somebody chose, as printed.
+        put_in: what lines put in for names that nothing gives a number, a learning rate.
     """
 
     entries: dict[Quantity, Entry] = field(default_factory=dict)
     rules: list[GeneralRule] = field(default_factory=list)
     updates: list[GeneralRule] = field(default_factory=list)
     texts: set[str] = field(default_factory=set)
+    put_in: dict[Quantity, Printed] = field(default_factory=dict)
+
+    def copied(self) -> Ledger:
+        """The same ledger, to be written on without this one; what lines put in is noted in both."""
+        return Ledger(
+            {
+                quantity: replace(entry, formulas=list(entry.formulas))
+                for quantity, entry in self.entries.items()
+            },
+            list(self.rules),
+            list(self.updates),
+            set(self.texts),
+            self.put_in,
+        )
 
     def knows(self, name: str) -> bool:
         """Whether a name stands for a quantity, in whatever layer, and so for no function.

@@ -21,6 +21,7 @@ from convsym.latex.syntax import (
     Sum_,
 )
 from convsym.latex.walking import rewritten, walk
+from convsym.scope.forms import is_numeric
 from convsym.scope.naming import strip_group, with_primes
 
 _EQUAL = frozenset({"=", ":=", "equiv", "leftarrow"})
@@ -77,7 +78,8 @@ def _letter(node: Node) -> Name | None:
 def _own_names(rows: list[Chain]) -> set[str]:
     """Letters that are names of their own where they carry a prime."""
     defined: set[str] = set()
-    primed: dict[str, bool] = {}  # a letter -> whether every line that defines it with a prime changes it
+    # A letter -> what its lines with a prime say: a change of it, a number that a change comes to, or else.
+    primed: dict[str, set[str]] = {}
     called = {letter.text for row in rows for letter in _called(row)}
     for row in rows:
         head = _head(row)
@@ -87,15 +89,18 @@ def _own_names(rows: list[Chain]) -> set[str]:
         if isinstance(head, Scripted) and head.primes:
             value = strip_group(row.links[0][1])
             if not any(isinstance(part, Fraction_) and _differentiates(part, letter) for part in walk(value)):
-                primed[letter.text] = primed.get(letter.text, True) and _changes(value, letter)
+                kind = "change" if _changes(value, letter) else "number" if is_numeric(value) else "else"
+                primed.setdefault(letter.text, set()).add(kind)
             else:
                 called.add(letter.text)
         else:
             defined.add(letter.text)
     return {
         letter
-        for letter, changed in primed.items()
-        if len(letter) == 1 and letter not in called | _FUNCTIONS and (changed or letter not in defined)
+        for letter, kinds in primed.items()
+        if len(letter) == 1
+        and letter not in called | _FUNCTIONS
+        and (kinds in ({"change"}, {"change", "number"}) or letter not in defined)
     }
 
 
