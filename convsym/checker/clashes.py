@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from convsym.checker.grounds import is_digits, unwritten_loss
-from convsym.latex.syntax import Bracket, Chain, Matrix, Name, Node, Scripted, Tuple_
-from convsym.latex.walking import walk
-from convsym.scope.forms import printed_shape
+from convsym.latex.syntax import Bracket, Chain, Fraction_, Matrix, Name, Node, Scripted, Tuple_
+from convsym.latex.walking import rewritten, walk
+from convsym.scope.forms import printed_shape, transposed
 from convsym.scope.hygiene import derives
 from convsym.scope.naming import strip_group
 from convsym.verdict import Outcome, Proved, Refuted, Unsupported
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from convsym.scope.model import Scope
     from convsym.scope.statements import Statement
 
+_MOST_TURNED = 3
 _PRODUCT = re.compile(r"a (\d+)x(\d+) matrix cannot be multiplied by a (\d+)x(\d+) matrix")
 
 
@@ -65,8 +66,23 @@ def clash_outcome(
         a, b, c, d = (int(n) for n in product.groups())
         # A vector may be meant as a row.
         if b != c and not (1 in (c, d) and b == d) and not (1 in (a, b) and a == c):
-            return Refuted(clash, method="type clash")
+            if not _fits_turned(statement, judge):
+                return Refuted(clash, method="type clash")
     return None
+
+
+def _fits_turned(statement: Statement, judge: Judge) -> bool:
+    """Whether the factors fit once a derivative in their product is laid out the other way, as another habit has it."""
+    slopes = [part for part in walk(statement.right) if isinstance(part, Fraction_) and derives(part)]
+
+    for slope in slopes[:_MOST_TURNED]:
+
+        def turned(part: Node, slope: Node = slope) -> Node | None:
+            return transposed(Bracket("(", (slope,), slope.span)) if part is slope else None
+
+        if not judge.equal(statement.left, rewritten(statement.right, turned)).type_clash:
+            return True
+    return False
 
 
 def _is_turned_vector(clash: str) -> bool:

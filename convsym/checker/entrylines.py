@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sympy import Expr
+from sympy import Expr, expand
 
 from convsym.checker.findings import Finding
 from convsym.errors import ConvsymError
@@ -48,6 +48,8 @@ def judge_entry_line(session: Session, finding: Finding, judge: Judge) -> None:
             continue
         if signs or judgment.judge is not None:
             continue  # what the sign of a convolution stands for is learned from these very lines
+        if _is_bias(own, statement, judge):
+            continue
         pairs, outcome = judgment.pairs, judge.decide(*own)
         judgment.pairs = [("", *own)]
         if isinstance(outcome, Refuted) and isinstance(judgment.outcome, Refuted):
@@ -57,6 +59,16 @@ def judge_entry_line(session: Session, finding: Finding, judge: Judge) -> None:
         elif isinstance(outcome, Proved):
             finding.outcome = Proved(outcome.method, outcome.assuming, outcome.sizes)
             finding.judgment = judgment
+
+
+def _is_bias(own: tuple[Expr, Expr], statement: Statement, judge: Judge) -> bool:
+    """Whether all that an entry lacks is what the definition of the whole adds to every entry, an undefined name."""
+    line, whole = own
+    missing = judge.scope.cells.get(expand(whole - line))
+    if missing is None or judge.scope.rules.get(missing.family):
+        return False
+    spoken = {reference.name for reference in judge.scope.mentions(statement.right)}
+    return not {missing.family, judge.scope.matrices.get(missing.family)} & spoken
 
 
 def _contradicts(

@@ -222,7 +222,7 @@ class Elaborator:
         if rules and not cell.is_concrete:
             raise ScopeError(f"{cell.family} is defined cell by cell, its cell at a free index is not")
         family = self.scope.families.get(cell.family)
-        for name in [cell.family, *(name for name, own in self.scope.matrices.items() if own == cell.family)]:
+        for name in self.scope.owners(cell.family):
             for rule in reversed(self.scope.rules.get(name, [])):
                 if rule.patterns or family is None:
                     continue

@@ -20,6 +20,7 @@ from convsym.scope.forms import integer_of
 from convsym.scope.hygiene import derives
 from convsym.scope.model import Rule, Scope, pattern_of
 from convsym.scope.naming import Reference, read_superscript, strip_group
+from convsym.scope.shown import shows_cells
 from convsym.scope.statements import Statement
 
 
@@ -38,6 +39,7 @@ def introduces_names(
         lists_entries(statement, scope, equations)
         or _ends_in_a_name(statement, statements, scope)
         or _runs_over_a_set(statement, scope)
+        or shows_cells(statement, scope)
     )
 
 

@@ -476,11 +476,7 @@ class Scope:
         if name not in self.ranks:
             self.ranks[name] = 0  # a definition that comes back to itself counts no further
             below = 0
-            owners = [
-                name,
-                *(matrix for matrix, own in self.matrices.items() if own == name and matrix != name),
-            ]
-            for owner in owners:
+            for owner in (name, *(matrix for matrix, own in self.matrices.items() if own == name != matrix)):
                 for rule in self.rules.get(owner, []):
                     for reference in self.mentions(rule.body):
                         base = self.matrices.get(reference.name, reference.name)
@@ -519,6 +515,11 @@ class Scope:
             return None
         lower = " ".join([*accents, letter.lower()])
         return lower if lower in self.habits.arity else None
+
+    def owners(self, family: str) -> list[str]:
+        """The names that stand for all the cells of a family: y beside Y is a number, and none of them."""
+        found = [name for name, own in self.matrices.items() if own == family]
+        return found if found and family not in self.matrices else list(dict.fromkeys((family, *found)))
 
     def axis_size(self, matrix: str, label: str) -> int | None:
         """Width or height of what a name stands for, or None where it is not known."""
