@@ -23,6 +23,8 @@ _CASE = re.compile(
 _MAYBE_CASE = re.compile(r"\b(for|class|label|with|where|since|as|because)\b", re.I)
 # Words behind a value that speak of one case among several: "1/4 for the sigmoid".
 _FOR_ONE = re.compile(r"[\s,(]*(?:for|with|if|when|in|para|pour|per|für|bei|avec|con)\b", re.I)
+# Words behind a value by which it is a place in a picture: "the $w = 0$ axis".
+_PLACE = re.compile(r"[\s-]*(?:axis|axes|lines?|planes?|hyperplanes?|contours?|ebene|achse|gerade)\b", re.I)
 _EVERY = re.compile(r"\b(all|every|each|any|initial\w*|start\w*)\b", re.I)
 # Words under which a parameter has a value before anything is learned: of what follows it says nothing.
 _AT_FIRST = re.compile(
@@ -72,6 +74,8 @@ def is_case(statement: Statement, said: Mapping[object, int], scope: Scope) -> b
     if reference is None or not is_numeric(statement.right):
         return False
     sentence = _SENTENCE_END.split(statement.display.before)[-1]
+    if _PLACE.match(statement.display.after):
+        return True
     if _CASE.search(sentence) or (not reference.indices and _AT_FIRST.search(sentence)):
         return True
     if said.get(printed_shape(statement.left), 0) >= _MORE_THAN_ONE and (

@@ -13,6 +13,7 @@ from convsym.latex.syntax import Node
 from convsym.scope.beside import definition_beside
 from convsym.scope.branches import with_deltas
 from convsym.scope.causality import is_apart
+from convsym.scope.coordinates import in_coordinates
 from convsym.scope.examples import slope_by_cell
 from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
 from convsym.scope.grid import Grid, Jacobian
@@ -243,7 +244,7 @@ class Slopes:
             raise ScopeError(f"{cell.family} is defined as a whole, its cell at a free index is not")
         if found is not None and not isinstance(found, Expr):
             raise ScopeError(f"{cell.latex} is a matrix")
-        return found if found is None else self._in_coordinates(found)
+        return found if found is None else in_coordinates(found, self.values)
 
     def _leads_below(self, cell: Cell) -> bool:
         """Whether a family that is defined by its matrix or vector alone is made of what is differentiated by."""
@@ -251,17 +252,6 @@ class Slopes:
         return bool(self.scope.rules.get(cell.family)) and any(
             leads(self.scope, cell.family, name) for name in below
         )
-
-    def _in_coordinates(self, expression: Expr) -> Expr:
-        """An expression with the values of the variables named: sigma(w x + b) is sigma(z) where z = w x + b.
-
-        Only where nothing of such a value stands elsewhere in it: else what is held fixed would be open.
-        """
-        for value, coordinate in self.values.items():
-            named = expression.xreplace({value: coordinate, -value: -coordinate})
-            if named != expression and not variables(named) & variables(value):
-                expression = named
-        return expression
 
     def _values(self, coordinates: list[Expr]) -> dict[Expr, Expr]:
         """What the variables are defined to be, where that is an expression of several others."""

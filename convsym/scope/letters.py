@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from convsym.latex.syntax import (
     BigOperator,
+    Bracket,
     Chain,
     Equation,
     Fraction_,
@@ -70,6 +71,13 @@ def _with_listed_rows(node: Matrix) -> Matrix:
 
 def _slashed(node: Product) -> Node:
     factors = list(node.factors)
+    for at in range(len(factors) - 1):
+        # {\partial E}/{\partial w}, each of the two in braces of its own
+        (_, above), (slash, below) = factors[at : at + 2]
+        if slash == "/" and _is_differential(above) and _is_differential(below):
+            slope = Fraction_(above, below, Span(above.span.start, below.span.end))
+            factors[at : at + 2] = [(factors[at][0], slope)]
+            return _slashed(replace(node, factors=tuple(factors))) if len(factors) > 1 else slope
     for at in range(len(factors) - 3):
         (_, head), (one, above), (slash, second), (other, below) = factors[at : at + 4]
         if (one, slash, other) == ("", "/", "") and _is_partial(head) and _is_partial(second):
@@ -79,6 +87,18 @@ def _slashed(node: Product) -> Node:
             factors[at : at + 4] = [(factors[at][0], slope)]
             return _slashed(replace(node, factors=tuple(factors))) if len(factors) > 1 else slope
     return node
+
+
+def _is_differential(node: Node) -> bool:
+    r"""Whether braces hold \partial and a name."""
+    inner = strip_group(node)
+    return (
+        isinstance(node, Bracket)
+        and isinstance(inner, Product)
+        and len(inner.factors) == 2
+        and not inner.factors[1][0]
+        and _is_partial(inner.factors[0][1])
+    )
 
 
 def _is_partial(node: Node) -> bool:

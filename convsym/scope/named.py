@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import combinations
 
-from convsym.latex.syntax import Chain, Equation, Name, Node, Number, Scripted, Words
+from convsym.latex.syntax import BigOperator, Bracket, Chain, Equation, Name, Node, Number, Scripted, Words
 from convsym.latex.walking import children, rewritten, walk
+from convsym.scope.forms import printed_shape
 from convsym.scope.naming import strip_group
 from convsym.scope.tagged import with_tags
 
@@ -43,6 +46,7 @@ def with_named_subscripts(equations: Mapping[int, Equation]) -> dict[int, Equati
     That is a letter that stands alone under every name it stands under, one of which also has cells with numbers;
     of one of which a line says what it is, in numbers or by such cells; and that is nothing else in the document:
     no value, no letter of a sum or a range, no part of another index. The letters everybody counts with are none.
+    So are two letters, h and o, of which lines define one name in two ways, z_h = w_h x and z_o = w_o a_h.
 
     Args:
         equations: the formulas of a document by their number; not changed.
@@ -58,6 +62,7 @@ def with_named_subscripts(equations: Mapping[int, Equation]) -> dict[int, Equati
         for letter, use in uses.items()
         if letter not in others | _COUNTING and use.settled and use.bases & numbered
     }
+    named |= _told_apart(equations)
     if not named:
         return dict(equations)
 
@@ -69,6 +74,54 @@ def with_named_subscripts(equations: Mapping[int, Equation]) -> dict[int, Equati
         return replace(node, subscript=Words(letter, node.subscript.span), superscript=superscript)
 
     return {number: rewritten(equation, marked) for number, equation in equations.items()}
+
+
+def _told_apart(equations: Mapping[int, Equation]) -> set[str]:
+    """Letters that mark one name in definitions that say different things of it, and that nothing runs over."""
+    defined: dict[str, dict[str, set[object]]] = defaultdict(lambda: defaultdict(set))
+    running: set[str] = set()
+    for equation in equations.values():
+        for row in equation.rows:
+            running |= _running(row)
+            first = None if row.first is None or not row.links else strip_group(row.first)
+            if isinstance(first, Scripted) and (letter := _letter(first)) and row.links[0][0] in ("=", ":="):
+                body = rewritten(row.links[0][1], partial(_unmarked, letter=letter))
+                defined[_base(first)][letter].add(printed_shape(body))
+    found: set[str] = set()
+    for bodies in defined.values():
+        free = {letter: said for letter, said in bodies.items() if letter not in running | _COUNTING}
+        if len(free) > 1 and all(one.isdisjoint(other) for one, other in combinations(free.values(), 2)):
+            found |= set(free)
+    return found
+
+
+def _unmarked(node: Node, letter: str) -> Node | None:
+    """A name that carries a letter with a mark that stands for any."""
+    if _letter(node) != letter or not isinstance(node, Scripted) or node.subscript is None:
+        return None
+    return replace(node, subscript=Words("?", node.subscript.span))
+
+
+def _running(row: Chain) -> set[str]:
+    """The letters that a sum runs over, that a condition speaks of, or that stand in an index with something else."""
+    found: set[str] = set()
+    stack: list[Node] = [row]
+    while stack:
+        node = stack.pop()
+        parts: tuple[Node | None, ...] = ()
+        if isinstance(node, BigOperator):
+            parts = (node.lower, node.upper)
+        elif isinstance(node, Scripted) and not _letter(node):
+            above = None if node.superscript is None else strip_group(node.superscript)
+            parts = (node.subscript, above if isinstance(above, Name | Bracket) else None)
+        elif isinstance(node, Chain):
+            parts = node.conditions
+            stack.extend(node.conditions)
+        found |= {
+            part.text for one in parts if one is not None for part in walk(one) if isinstance(part, Name)
+        }
+        stack.extend(children(node))
+    return found
 
 
 def _letter(node: Node) -> str:

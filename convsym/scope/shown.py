@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from convsym.latex.syntax import Bracket, Matrix, Name, Node, Product, Scripted, Signed, Sum_
+from convsym.latex.syntax import Bracket, Matrix, Node, Product, Signed, Sum_
 from convsym.latex.walking import walk
 from convsym.scope.layout import Layout, layout_of
 from convsym.scope.model import Rule, Scope
@@ -101,7 +101,7 @@ def _is_algebra(node: Node) -> bool:
         case Bracket(_, items):
             parts = list(items)
         case _:
-            return isinstance(node, Name | Scripted)
+            return False
     return all(map(_is_part, parts)) and any(isinstance(part, Matrix) for one in parts for part in walk(one))
 
 

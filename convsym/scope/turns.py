@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sympy import Expr, Integer, Symbol, expand
 
@@ -10,7 +10,7 @@ from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted, Sum_, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
-from convsym.scope.convolving import SIGNS, Reading, is_convolution
+from convsym.scope.convolving import SIGNS, WORDS, Reading, is_convolution, signs_in
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.model import Scope
 from convsym.scope.naming import Reference, key, strip_group
@@ -143,7 +143,15 @@ def operands_of(right: Node, scope: Scope) -> tuple[str, str] | None:
     names = [
         reference.name for node in inner if (reference := scope.refer(node, {})) and not reference.indices
     ]
-    return (names[0], names[1]) if len(names) == 2 else None
+    return (names[0], names[1]) if len(names) == 2 and not _multiplies(names, right, scope) else None
+
+
+def _multiplies(names: Collection[str], right: Node, scope: Scope) -> bool:
+    """Whether a star between small letters is a product: in a text that is not about convolutions."""
+    if signs_in(right) != {"*"} or any(word in scope.words for word in WORDS):
+        return False
+    letters = [name.partition("_")[0] for name in names]
+    return all(len(letter) == 1 and letter.islower() for letter in letters)
 
 
 def names_operation(
