@@ -78,7 +78,7 @@ $$\frac{\partial J}{\partial M} = U^T \frac{\partial J}{\partial S}$$
     [
         pytest.param(
             PRODUCT_AFTER_SUM,
-            ["definition", "proved", "unsupported", "unsupported", "unsupported"],
+            ["definition", "proved", "unsupported", "proved", "unsupported"],
             id="a product after a sum",
         ),
         pytest.param(
@@ -88,20 +88,22 @@ $$\frac{\partial J}{\partial M} = U^T \frac{\partial J}{\partial S}$$
         ),
     ],
 )
-def test_nothing_is_judged_by_a_definition_that_was_given_again(note: str, expected: list[str]) -> None:
-    """The first definition and its slopes stand; what follows the second one is left open."""
+def test_what_holds_by_the_first_definition_alone_is_left_open_behind_the_second(
+    note: str, expected: list[str]
+) -> None:
+    """The first definition and its slopes stand; of what follows, only what the second one gives is proved."""
     assert [str(v.status) for v in check(note).files[0].verdicts] == expected
 
 
 def test_only_the_sentence_that_leads_to_a_formula_says_whether_it_goes_on_from_before() -> None:
-    assert [str(v.status) for v in check(POOLS).files[0].verdicts][-2:] == ["unsupported", "unsupported"]
+    assert [str(v.status) for v in check(POOLS).files[0].verdicts][-2:] == ["unsupported", "proved"]
     going_on = POOLS.replace("Average:", "Thus it is the average:")
     assert not check(going_on).files[0].verdicts[-2].reason.startswith("another definition")
 
 
 def test_an_open_line_names_the_line_that_defines_anew() -> None:
     """The reason says which definition makes the earlier one doubtful."""
-    *_, slope, _ = check(PRODUCT_AFTER_SUM).files[0].verdicts
+    *_, slope = check(PRODUCT_AFTER_SUM).files[0].verdicts
     assert slope.reason == "rests on s, of which line 9 gives another definition"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from convsym.checker.anew import settle_anew
 from convsym.checker.givenagain import leave_open_after
 from convsym.checker.gradientnames import settle_gradient_names
 from convsym.checker.instances import settle_instances
@@ -38,6 +39,7 @@ def settle_otherwise(session: Session) -> None:
         settle_gradient_names,
         settle_pooled,
         leave_open_after,
+        settle_anew,
         settle_sections,
     ):
         # A reading that fails leaves the verdicts as they are.
