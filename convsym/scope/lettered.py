@@ -63,7 +63,7 @@ def with_lettered_layers(equations: Mapping[int, Equation]) -> dict[int, Equatio
     }
 
     def change(node: Node) -> Node | None:
-        carried = _carried(node)
+        carried = carried_letters(node)
         if carried is None or not isinstance(node, Scripted):
             return None
         name, letters = carried
@@ -95,7 +95,7 @@ def _uses(equations: Iterable[Equation]) -> _Uses:
     for equation in equations:
         for row in equation.rows:
             for node in walk(row):
-                carried = _carried(node)
+                carried = carried_letters(node)
                 if carried is not None and len(carried[1]) == 1:
                     uses.alone[carried[0]].add(plain_letter(carried[1][0]))
             _read_definition(row, uses)
@@ -103,7 +103,7 @@ def _uses(equations: Iterable[Equation]) -> _Uses:
 
 
 def _read_definition(row: Chain, uses: _Uses) -> None:
-    carried = _carried(strip_group(row.first)) if row.first is not None and row.links else None
+    carried = carried_letters(strip_group(row.first)) if row.first is not None and row.links else None
     if carried is None or len(carried[1]) != 1 or row.links[0][0] not in EQUALITIES:
         return
     (name, (letter,)), body = carried, row.links[0][1]
@@ -113,9 +113,9 @@ def _read_definition(row: Chain, uses: _Uses) -> None:
     for part in walk(body):
         if not isinstance(part, BigOperator) or part.operator != "sum":
             continue
-        bound = _bound(part)
+        bound = bound_in(part)
         for inner in walk(part.body):
-            found = _carried(inner)
+            found = carried_letters(inner)
             if found is None or not set(found[1]) & bound:
                 continue
             if len(found[1]) == 1:
@@ -142,8 +142,12 @@ def _levels(uses: _Uses) -> dict[str, int]:
     return {letter: number for number, letter in enumerate(order)} if whole else {}
 
 
-def _carried(node: Node) -> tuple[str, tuple[str, ...]] | None:
-    """A name and the one or two letters below it; None where it carries anything else, or a layer."""
+def carried_letters(node: Node) -> tuple[str, tuple[str, ...]] | None:
+    """A name and the one or two letters below it; None where it carries anything else, or a layer.
+
+    Args:
+        node: any node.
+    """
     if not isinstance(node, Scripted) or node.subscript is None:
         return None
     base = strip_group(node.base)
@@ -169,7 +173,12 @@ def _letter(node: Node) -> str:
     return key(node) if isinstance(node, Name) and plain_letter(key(node)) in _LETTERS else ""
 
 
-def _bound(part: BigOperator) -> set[str]:
+def bound_in(part: BigOperator) -> set[str]:
+    """The letters that a sum runs over.
+
+    Args:
+        part: the sum.
+    """
     lower = part.lower.first if isinstance(part.lower, Chain) else part.lower
     items: Iterator[Node] = iter(()) if lower is None else iter(_items(lower))
     return {letter for item in items if (letter := _letter(item))}
