@@ -322,6 +322,11 @@ class Slopes:
                     return None
                 open_ones = self.elaborator.open_slopes.get(atom)
                 found = Integer(0) if open_ones is None else open_ones.setdefault(coordinate, Dummy("s"))
+                if self._is_left_out(atom) and not leads(self.scope, cell.family, cell.family):
+                    # y_1 beside y_0 = e^{a_0}/u varies as y_0 does, though no line says how.
+                    self.elaborator.guesses.add(
+                        f"{_printed(atom)} is not defined, unlike other cells of its family"
+                    )
             else:
                 if atom in self.followed:
                     raise UndefinedError(f"the definition of {_printed(atom)} refers to itself")

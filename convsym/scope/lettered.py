@@ -153,13 +153,18 @@ def carried_letters(node: Node) -> tuple[str, tuple[str, ...]] | None:
     base = strip_group(node.base)
     if not isinstance(base, Name) or isinstance(node.superscript, Bracket):
         return None
-    letters = [_letter(item) for item in _items(node.subscript)]
+    letters = [_letter(item) for item in items_of(node.subscript)]
     if not 1 <= len(letters) <= 2 or "" in letters:
         return None
     return key(base), tuple(letters)
 
 
-def _items(subscript: Node) -> Collection[Node]:
+def items_of(subscript: Node) -> Collection[Node]:
+    """The indices in a subscript, with commas between them or without.
+
+    Args:
+        subscript: what stands below a name.
+    """
     subscript = strip_group(subscript)
     if isinstance(subscript, Tuple_):
         return subscript.items
@@ -180,7 +185,7 @@ def bound_in(part: BigOperator) -> set[str]:
         part: the sum.
     """
     lower = part.lower.first if isinstance(part.lower, Chain) else part.lower
-    items: Iterator[Node] = iter(()) if lower is None else iter(_items(lower))
+    items: Iterator[Node] = iter(()) if lower is None else iter(items_of(lower))
     return {letter for item in items if (letter := _letter(item))}
 
 

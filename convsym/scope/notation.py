@@ -21,6 +21,7 @@ from convsym.scope.plainer import with_plain_sums
 from convsym.scope.primed import with_primed_names
 from convsym.scope.raised import with_raised_transposes
 from convsym.scope.relative import with_relative_layers
+from convsym.scope.sampled import with_one_sample
 from convsym.scope.signs import with_signed_factors
 from convsym.scope.standards import with_standards
 from convsym.scope.superscripts import with_layers_above
@@ -46,7 +47,8 @@ def in_one_notation(
     )
     numbered = with_numbered_levels(assigned)
     layered = with_layers_above(with_plain_losses(with_raised_transposes(numbered)))
-    timed, timing = with_time_indices(with_relative_layers(with_lettered_layers(layered)))
+    lettered = with_relative_layers(with_lettered_layers(with_one_sample(layered)))
+    timed, timing = with_time_indices(lettered)
     named = with_marks(with_variances(with_bold_names(timed)))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))
