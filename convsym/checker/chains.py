@@ -23,7 +23,7 @@ from convsym.checker.slopes import (
     read_chain,
 )
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import BigOperator, Name, Node, Sum_
+from convsym.latex.syntax import BigOperator, Name, Node, Number, Sum_
 from convsym.latex.walking import walk
 from convsym.scope.forms import printed_shape
 from convsym.scope.judge import Judge, Judgment
@@ -328,10 +328,12 @@ def _is_denied(one: Between, scope: Scope) -> bool:
         return False
     owners = {name_of(lower), name_of(lower).partition("_")[0]}
     for rule in rules:
-        if any(pattern.parameter is None for pattern in rule.patterns):
-            return True
-        wanted = dict(zip((pattern.parameter for pattern in rule.patterns), indices_of(middle), strict=True))
         used = [one for one in scope.mentions(rule.body) if {one.name, one.base} & owners]
+        marks = [
+            pattern.parameter if pattern.parameter is not None else pattern.offset
+            for pattern in rule.patterns
+        ]
+        wanted = dict(zip(marks, indices_of(middle), strict=True))
         if not all(_fixes(one, indices_of(lower), wanted) for one in used):
             return True
     return False
@@ -407,16 +409,21 @@ def _is_recurrent(middle: object, summed: frozenset[str], scope: Scope) -> bool:
     return False
 
 
-def _fixes(used: Reference, lower: Sequence[object], wanted: Mapping[str | None, object]) -> bool:
+def _is_index(printed: Node, wanted: str | int) -> bool:
+    """Whether an index is the letter, or the number, that a definition carries."""
+    printed = strip_group(printed)
+    if isinstance(wanted, int):
+        return isinstance(printed, Number) and printed.text == str(wanted)
+    return isinstance(printed, Name) and key(printed) == wanted
+
+
+def _fixes(used: Reference, lower: Sequence[object], wanted: Mapping[str | int, object]) -> bool:
     """Whether the indices of what a definition uses say which cell it is used for, the one of the chain."""
     if len(used.indices) != len(lower):
         return False
     for parameter, index in wanted.items():
-        places = [
-            place
-            for place, printed in enumerate(used.indices)
-            if isinstance(name := strip_group(printed), Name) and key(name) == parameter
-        ]
+        # A cell that is written out, a_0 = v_{00} z_0 + v_{01} z_1, is one of those the chain goes through.
+        places = [place for place, printed in enumerate(used.indices) if _is_index(printed, parameter)]
         if not any(lower[place] == index for place in places):
             return False
     return True

@@ -47,6 +47,7 @@ _NAMED_FUNCTIONS = re.compile(
 _ROUNDED = 0.05
 _DIFFERENTIALS = frozenset({"d", "partial"})
 AT_THE_TRUE_CLASS = "it depends on where the 1 of a one-hot target stands"
+WHICH_CELLS = "whether it fails depends on which cells at free indices are the same"
 OPEN_FUNCTION = "is a function that the document does not define"
 
 
@@ -87,7 +88,7 @@ def ungrounded(
         and outcome.witness is not None
         and coincides(outcome.witness, judgment.pairs)
     ):
-        return "whether it fails depends on which cells at free indices are the same"
+        return WHICH_CELLS
     if isinstance(outcome, Refuted) and outcome.witness is not None and _PADDED.search(scope.words):
         outside = [name for name, value in outcome.witness.values if value and _BEFORE_FIRST.search(name)]
         if outside:

@@ -21,6 +21,7 @@ from convsym.checker.conditions import heed_conditions
 from convsym.checker.convolved import judge_convolved
 from convsym.checker.diagnosis import blame_definitions
 from convsym.checker.doubts import heed_doubts, heed_marks
+from convsym.checker.eachcell import judge_each_cell
 from convsym.checker.entrylines import judge_entry_line
 from convsym.checker.errorterms import judge_error_term
 from convsym.checker.explanation import explain
@@ -297,6 +298,7 @@ class Session:
         self._unwritten(finding)
         heed_stated(finding, scope, self.reader.statements)
         self._grounds(finding, judge)
+        judge_each_cell(finding, judge)
         judge_worked(finding, judge, self.reader.statements)
         heed_settings(finding, judge)
         self._hygiene(finding, scope)

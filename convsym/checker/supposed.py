@@ -16,7 +16,7 @@ from convsym.checker.latersums import proved_with_later_sum
 from convsym.checker.layermeant import layers_meant
 from convsym.document import Display
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Product
+from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Product, Scripted
 from convsym.latex.walking import walk
 from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives
@@ -103,7 +103,7 @@ def _written_out(session: Session) -> list[str]:
 
 
 def _differentiated(left: Node, right: Node) -> tuple[Node, Node] | None:
-    r"""The L and the E of \partial L/\partial p = \partial/\partial p (E), in which p stands."""
+    r"""The L and the E of \partial L/\partial p = \partial/\partial p (E), where p need not stand in E."""
     left, right = strip_group(left), strip_group(right)
     if not isinstance(left, Fraction_) or not isinstance(right, Product) or len(right.factors) < 2:
         return None
@@ -115,7 +115,9 @@ def _differentiated(left: Node, right: Node) -> tuple[Node, Node] | None:
     if not isinstance(head, Name) or head.text != "partial" or under is None:
         return None
     wanted = printed_shape(below)
-    if printed_shape(under) != wanted or not any(printed_shape(part) == wanted for part in walk(others[0])):
+    if printed_shape(under) != wanted or not any(
+        isinstance(part, Scripted | Name) for part in walk(others[0])
+    ):
         return None
     body = others[0]
     if isinstance(body, Bracket) and len(body.items) == 1 and body.kind in ("(", "[", "{"):
