@@ -47,6 +47,7 @@ from convsym.checker.restored import restore_derivative
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated, heed_unit_sums
 from convsym.checker.stepped import settle_steps
+from convsym.checker.termwise import judge_termwise
 from convsym.checker.through import in_another_part, through_errors, through_its_own
 from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.unison import hold_one_reading
@@ -308,6 +309,7 @@ class Session:
         judge_steps(finding, asked, self.reader.timing, self.reader.statements)
         judge_matrices(finding, asked, self.reader.statements)
         judge_chains(finding, asked, self.findings.values())
+        judge_termwise(finding, asked)
         restore_derivative(finding, judge, self.reader.statements)
         heed_marks(finding, asked, self.claim)
         heed_doubts(finding, asked.scope, self.reader.statements)
