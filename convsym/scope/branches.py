@@ -131,11 +131,18 @@ def _condition(elaborator: Elaborator, node: Node | None, env: Env) -> object:
 def _compared(elaborator: Elaborator, left: Node, relation: str, right: Node, env: Env) -> object:
     """One comparison, between integers where an index letter stands in it."""
     sides = left, right
-    if any(isinstance(part, Name) and key(part) in env for side in sides for part in walk(side)):
+    if any(_is_of_index_letters(side, env) for side in sides):
         with suppress(ScopeError):
             first, second = (Integer(0) + elaborator.index(side, env) for side in sides)
             return Relational(first, second, _COMPARISONS[relation])
     return Relational(*(elaborator.scalar(side, env) for side in sides), _COMPARISONS[relation])
+
+
+def _is_of_index_letters(node: Node, env: Env) -> bool:
+    """Whether a side is made of letters and numbers alone, one of which is an index."""
+    parts = list(walk(node))
+    plain = not any(isinstance(part, Scripted) for part in parts)
+    return plain and any(isinstance(part, Name) and key(part) in env for part in parts)
 
 
 def _comparisons(chain: Chain) -> Iterator[tuple[Node, str, Node]]:
