@@ -105,3 +105,38 @@ def test_the_same_slope_in_cases(cases: str, status: str) -> None:
     line = rf"\frac{{\partial v_{{ab}}}}{{\partial u_{{ij}}}} = \begin{{cases}} {cases} \\ 0 & \text{{otherwise}} \end{{cases}}"
     found = verdicts(SLIDING + f"$${line}$$")[-1]
     assert found not in ("proved", "refuted") if status == "not decided" else found == status
+
+
+FORWARD = r"""
+The convolution of a picture.
+
+$$o_{11} = p_{11}q_{11} + p_{12}q_{12} + p_{21}q_{21} + p_{22}q_{22}$$
+
+$$o_{12} = p_{12}q_{11} + p_{13}q_{12} + p_{22}q_{21} + p_{23}q_{22}$$
+
+$$o_{21} = p_{21}q_{11} + p_{22}q_{12} + p_{31}q_{21} + p_{32}q_{22}$$
+
+$$o_{22} = p_{22}q_{11} + p_{23}q_{12} + p_{32}q_{21} + p_{33}q_{22}$$
+
+Elsewhere $p_1 = 3$ is a number.
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "proved"),
+    [
+        (r"\frac{\partial L}{\partial Q} = \text{conv}(P, \frac{\partial L}{\partial O})", True),
+        (
+            r"\mathbf{\frac{\partial L}{\partial Q}} = \mathbf{\text{conv}(P, \frac{\partial L}{\partial O})}",
+            True,
+        ),
+        (r"\frac{\partial L}{\partial Q} = \text{conv}(P, O)", False),
+        (r"\frac{\partial L}{\partial P} = \text{conv}(\frac{\partial L}{\partial O}^{pad}, Q^{flip})", True),
+        (r"\frac{\partial L}{\partial P} = \text{conv}(\text{pad}(\frac{\partial L}{\partial O}), Q)", False),
+        (r"\frac{\partial L}{\partial P} = \frac{\partial L}{\partial O} * Q^{rot180}", True),
+        (r"\frac{\partial L}{\partial P} = \frac{\partial L}{\partial O} * P^{rot180}", False),
+    ],
+)
+def test_whole_matrices_beside_the_cells_of_a_convolution(line: str, proved: bool) -> None:
+    assert (verdicts(FORWARD + f"$${line}$$")[-1] == "proved") == proved

@@ -270,7 +270,10 @@ class _Judging:
             Directive("base", bases, 0, 0),
             Directive("sizes", sizes, 0, 0),
             Display(rule, 0, 0),
-            *(Display(line, 0, 0) for line in self._named_gradients(one)),
+            *(
+                Display(line, 0, 0)
+                for line in (*self._whole_matrices(one, wholes), *self._named_gradients(one))
+            ),
             *sorted(shown.values(), key=lambda display: display.place(0).line),
         )
         inner = session.of_part(replace(session.document, items=items), " as pictured")
@@ -285,6 +288,17 @@ class _Judging:
                 inner.explain(found)
                 finding.adopt(found)
                 finding.sizes = one.sizes()
+
+    def _whole_matrices(self, one: Pictured, shown: Sequence[Finding]) -> Iterator[str]:
+        """X = [x_{11}, x_{12}; ...] for the capitals of cells that lines name and none prints as a matrix."""
+        known = {printed(strip_group(finding.statement.left)) for finding in shown}
+        for name, family in self.wholes.items():
+            extent = one.extents.get(family, ())
+            if name == family or name in known or len(extent) != 2 or name.swapcase() != family:
+                continue
+            rows, columns = (range(low, high + 1) for low, high in extent)
+            cells = " \\\\ ".join(" & ".join(f"{family}_{{{i},{j}}}" for j in columns) for i in rows)
+            yield f"{name} = \\begin{{bmatrix}} {cells} \\end{{bmatrix}}"
 
     def _named_gradients(self, one: Pictured) -> Iterator[str]:
         r"""G = \partial L/\partial Y, which the whole matrices of a line rest on."""

@@ -68,9 +68,10 @@ def reached(slope: Expr, claimed: Expr, scope: Scope, free: Collection[str]) -> 
         return None
     (cell, condition), (other, case) = found, said
     edges = _edges(cell, scope)
-    if edges is None or _normal(condition) != edges:
+    bare = {index.name for index in cell.indices if isinstance(index, Symbol)}
+    if edges is None or _normal(condition, bare, free) != edges:
         return None
-    if cell == other and (case is None or _normal(case) == edges):
+    if cell == other and (case is None or _normal(case, bare, free) == edges):
         name = scope.cells[cell].family if cell in scope.cells else str(cell.base)
         return Proved(
             _METHOD, () if case is not None else (f"the cells of ${name}$ outside of its range count as 0",)
@@ -118,6 +119,8 @@ def _edges(cell: Indexed, scope: Scope) -> frozenset[Expr] | None:
     family = known.family if known is not None else str(cell.base)
     found = set()
     for axis, index in enumerate(cell.indices):
+        if isinstance(index, Symbol):
+            continue  # an index of the left side runs as far as it does there
         spans = scope.ranges.get((family, axis), set())
         if len(spans) != 1:
             return None
@@ -126,8 +129,8 @@ def _edges(cell: Indexed, scope: Scope) -> frozenset[Expr] | None:
     return frozenset(found)
 
 
-def _normal(condition: Any) -> frozenset[Expr] | None:
-    """The same of a condition; None where it is no conjunction of comparisons."""
+def _normal(condition: Any, bare: Collection[str], free: Collection[str]) -> frozenset[Expr] | None:
+    """The same of a condition, what it says of bare letters left out; None of no conjunction of comparisons."""
     found = set()
     for part in condition.args if isinstance(condition, And) else (condition,):
         if not isinstance(part, Relational):
@@ -139,7 +142,10 @@ def _normal(condition: Any) -> frozenset[Expr] | None:
         else:
             return None
         strict = isinstance(part, StrictGreaterThan | StrictLessThan)
-        found.add((difference - (1 if strict else 0)).expand())
+        form = (difference - (1 if strict else 0)).expand()
+        letters = {str(symbol) for symbol in form.free_symbols} & set(free)
+        if len(letters) != 1 or not letters <= set(bare):
+            found.add(form)
     return frozenset(found)
 
 

@@ -217,6 +217,8 @@ class Table:
                 )
         yield from ((self.lines, output, {}) for output, _ in outputs.most_common(2))
         output = self._defined()
+        if output and output not in outputs:
+            yield self.lines, output, {}
         if not outputs or (output and output not in outputs):
             for named in (*(places for _, places in self._letters), *self._named()):
                 yield [self._written(line, named, output) for line in self.lines], output, named
@@ -332,8 +334,11 @@ class Table:
         found: dict[Extent, None] = {}
         for often in (1, 2):
             own = [index for index, said in self.cells[name].items() if len(said) >= often]
-            if own and len({len(index) for index in own}) == 1:
-                found[_extent(own)] = None
+            # The x_1 of another example is no cell of x_{11}, x_{12}, ...
+            ranks = Counter(len(index) for index in own)
+            if ranks and ranks.most_common(1)[0][1] > len(own) // 2:
+                rank = ranks.most_common(1)[0][0]
+                found[_extent([index for index in own if len(index) == rank])] = None
         return list(found)
 
     def _output_extents(self, told: Sequence[Line], output: str) -> list[Extent]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from convsym.latex.syntax import (
+    BigOperator,
     Bracket,
     Chain,
     Ellipsis_,
@@ -21,6 +22,7 @@ from convsym.latex.syntax import (
     Tuple_,
     Words,
 )
+from convsym.latex.walking import walk
 
 _TRANSPOSES = frozenset({"T", "top", "intercal"})
 
@@ -194,9 +196,18 @@ def accented(node: Node, accent: str) -> Node | None:
     return node if accent == "underline" else None
 
 
+def is_emphasized(node: Node) -> bool:
+    r"""Whether a font is set around a formula, \mathbf{\frac{dL}{dx}}, to show it, and not around names."""
+    return any(isinstance(part, Fraction_ | BigOperator | Chain) for part in walk(node)) or any(
+        isinstance(part, Product)
+        and any(isinstance(factor, Bracket) and factor.kind == "(" for _, factor in part.factors[1:])
+        for part in walk(node)
+    )
+
+
 def restyled(node: Node, font: str) -> Node:
     """The node with every name in it set in the font."""
-    if not font:
+    if not font or (font == "bf" and is_emphasized(node)):
         return node
     if isinstance(node, Name):
         return replace(node, font=f"{font} {node.font}".strip() if node.font else font)
