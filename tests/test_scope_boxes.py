@@ -70,6 +70,10 @@ def test_powers_stay_powers() -> None:
     assert verdicts(text)[-1] == "proved"
     squared = r"$$q^2 = x^2 + y^2$$" + "\n\n" + r"$$q \frac{\partial q}{\partial x} = x$$"
     assert verdicts(squared)[-1] != "refuted"
+    laws = "$$x^0 = 1$$\n\n$$x^1 = x$$\n\n" + r"$$\frac{d}{dx} x^2 = 2x$$"
+    assert verdicts(laws)[-1] == "proved"
+    slope = "$$x^1 = t + 1$$\n\n" + r"$$\frac{d x^2}{dx} = 2x$$"
+    assert verdicts(slope)[-1] != "refuted"
 
 
 @pytest.mark.parametrize(

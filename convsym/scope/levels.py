@@ -49,7 +49,8 @@ def _numbered_names(rows: Iterable[Chain]) -> set[str]:
         for name, number in _numbers_above(side)
         if number in _NO_POWERS
     }
-    plain -= _NO_NAMES | {name for row in rows for side in _sides(row) for name in _applied(side)}
+    sides = [side for row in rows for side in _sides(row)]
+    plain -= _NO_NAMES | {name for side in sides for name in (*_applied(side), *_varied(side))}
     defining = [
         row
         for row in rows
@@ -59,6 +60,7 @@ def _numbered_names(rows: Iterable[Chain]) -> set[str]:
         and isinstance(left := strip_group(row.first), Scripted)
         and _name_of(left) in plain
         and _number(left) is not None
+        and not _is_law_of_powers(left, row)
     ]
     found = {_name_of(strip_group(row.first)) for row in defining if row.first is not None}
     parts = {name for row in defining for side in _sides(row) for name, _ in _numbers_above(side)}
@@ -100,6 +102,21 @@ def _applied(side: Node) -> Iterator[str]:
                 if isinstance(head, Scripted) and not operator and _name_of(head) in _FUNCTIONS:
                     if isinstance(strip_group(behind), Bracket):
                         yield _name_of(head)
+
+
+def _varied(side: Node) -> Iterator[str]:
+    r"""The x of d/dx, of which x^2 may be a power."""
+    for part in walk(side):
+        if isinstance(part, Product) and len(part.factors) == 2 and not part.factors[1][0]:
+            head, below = (strip_group(factor) for _, factor in part.factors)
+            if isinstance(head, Name) and head.text in ("partial", "d") and isinstance(below, Name):
+                yield key(below)
+
+
+def _is_law_of_powers(left: Scripted, row: Chain) -> bool:
+    """Whether a line says what a power is: x^0 = 1, x^1 = x."""
+    right = strip_group(row.links[0][1])
+    return isinstance(right, Number) or (isinstance(right, Name) and key(right) == _name_of(left))
 
 
 def _bracketed(above: Node) -> Node | None:
