@@ -86,3 +86,36 @@ def test_layers_that_multiply_are_not_taken_for_layers_that_convolve() -> None:
     both = LAYERS + "$$u^{(l)} = K^{(l)} v^{(l-1)} + c^{(l)}$$\n\n"
     line = r"\frac{\partial E}{\partial c^{(l)}} = \delta^{(l)}"
     assert status(line, both) != "refuted"
+
+
+UNSAID = "Here the layers of a network are convolutions, and the text shows none of them.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        (r"\delta^l = \delta^{l+1} * rot180(W^{l+1}) \odot \sigma'(z^l)", "proved"),
+        (r"\delta^l = \delta^{l+1} * rot180(W^{l}) \odot \sigma'(z^l)", "definition"),
+        (r"\frac{\partial E}{\partial W^l} = a^{l-1} * \delta^l", "proved"),
+        (r"\frac{\partial E}{\partial W^l} = a^{l} * \delta^l", "unsupported"),
+        (r"\frac{\partial E}{\partial W^l} = a^{l-1} \delta^l", "unsupported"),
+    ],
+)
+def test_layers_that_no_line_shows_are_supposed_and_named(line: str, wanted: str) -> None:
+    # The other line says by which letters the layers go.
+    beside = (
+        r"$$\frac{\partial E}{\partial a^{l}} = \delta^{l+1} * rot180(W^{l+1}), \qquad z^l \ne 0$$" + "\n\n"
+    )
+    verdict = check(f"{UNSAID}{beside}$${line}$$\n", kind="markdown").verdicts[-1]
+    assert str(verdict.status) == wanted
+    assert wanted != "proved" or "as the text does not say" in verdict.reason
+
+
+def test_layers_that_multiply_are_supposed_to_be_no_convolutions() -> None:
+    text = (
+        UNSAID
+        + r"$$z^l = W^l a^{l-1}$$"
+        + "\n\n"
+        + r"$$\frac{\partial E}{\partial W^l} = a^{l-1} * \frac{\partial E}{\partial z^l}$$"
+    )
+    assert str(check(text, kind="markdown").verdicts[-1].status) != "proved"

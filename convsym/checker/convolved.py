@@ -12,12 +12,13 @@ from convsym.scope.convlayers import (
     Images,
     as_images,
     convolved_layers,
+    supposed_layers,
     with_sign_apart,
 )
-from convsym.scope.convolving import is_convolution
+from convsym.scope.convolving import is_convolution, speaks_of_convolution
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
-from convsym.scope.networks import layered_symbols
+from convsym.scope.networks import layered, layered_symbols, network_of
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
 
@@ -45,6 +46,8 @@ def judge_convolved(
     if statement.apart or statement.supposed or not _is_about_layers(sides, judge, statements):
         return
     layers = convolved_layers(statements, judge.scope)
+    if layers is None and speaks_of_convolution(judge.scope) and network_of(judge.scope) is None:
+        layers = supposed_layers(statements, judge.scope, sides)
     if layers is None:
         return
     bases = (
@@ -61,6 +64,29 @@ def judge_convolved(
     finding.outcome, finding.judgment = found.outcome, None
     finding.notes = [*sorted(found.assumed), *claim.supposed]
     finding.sizes = _SIZES
+
+
+def prove_error_recurrence(
+    finding: Finding, judge: Judge, statements: Sequence[Statement], findings: Collection[Finding]
+) -> None:
+    r"""Prove \delta^l = \delta^{l+1} * rot180(W^{l+1}) \odot ..., which does not say what an error is.
+
+    Args:
+        finding: a definition; its outcome is changed where it holds of what \delta stands for in every text.
+        judge: for its scope.
+        statements: all relations of the document.
+        findings: what was found of the relations before.
+    """
+    statement = finding.statement
+    own = layered(statement.left, judge.scope)
+    if own is None or own.name != "delta" or not is_convolution(statement.right):
+        return
+    if all(found.name != own.name for found in layered_symbols(statement.right, judge.scope)):
+        return
+    trial = Finding(statement, Unsupported("what the error is is not said"))
+    judge_convolved(trial, judge, statements, findings)
+    if isinstance(trial.outcome, Proved):
+        finding.outcome, finding.notes, finding.sizes = trial.outcome, trial.notes, trial.sizes
 
 
 def _ends(statement: Statement, findings: Collection[Finding]) -> Node:
@@ -120,4 +146,4 @@ def _is_about_layers(sides: tuple[Node, Node], judge: Judge, statements: Sequenc
     )
 
 
-__all__ = ["judge_convolved"]
+__all__ = ["judge_convolved", "prove_error_recurrence"]

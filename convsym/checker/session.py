@@ -18,7 +18,7 @@ from convsym.checker.chains import judge_chains
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.concurrence import suspend
 from convsym.checker.conditions import heed_conditions
-from convsym.checker.convolved import judge_convolved
+from convsym.checker.convolved import judge_convolved, prove_error_recurrence
 from convsym.checker.diagnosis import blame_definitions
 from convsym.checker.doubts import heed_doubts, heed_marks
 from convsym.checker.eachcell import judge_each_cell
@@ -423,6 +423,8 @@ class Session:
             judge_entry_line(self, finding, judge)
         if isinstance(finding.outcome, Definition):
             judge_error_term(finding, judge, self.reader.statements, self.claim)
+        if isinstance(finding.outcome, Definition):
+            prove_error_recurrence(finding, judge, self.reader.statements, self.findings.values())
         return finding
 
     def broken_range(self, statement: Statement, judge: Judge) -> OutOfRangeError | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Span, Sum_
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.algebra import FUNCTIONS
-from convsym.scope.convolving import is_sign
+from convsym.scope.convolving import is_sign, signs_in
 from convsym.scope.flattening import FUNCTION_LETTERS, NO_PLACE, Flattener, UnreadableError
-from convsym.scope.model import Family, Rule, Scope
+from convsym.scope.model import Family, Rule, Scope, latex_name
 from convsym.scope.naming import key, strip_group
 from convsym.scope.networks import Layered, application, layered, layered_symbols
 from convsym.scope.statements import Statement
@@ -21,6 +22,8 @@ from convsym.scope.unrolling import Place
 _EQUAL = frozenset({"=", ":=", "equiv"})
 _WEIGHTS = frozenset("W w K k F H C U V Theta theta kappa omega".split())
 _STEPS = ("S", "P")
+_SUMS = frozenset({"z", "Z", "u"})
+_OUTPUTS = frozenset({"a", "A", "x", "X", "h"})
 _MOST_LAYERS = 4
 _NOWHERE = Span(0, 0)
 
@@ -48,6 +51,7 @@ class ConvolvedLayers:
         shift: of z in that line, how far its layer is from the letter.
         function: the activation, "" where there is none.
         raised: how far the layer of a = f(z) is above that of z.
+        supposed: what has to be supposed of them, where the document does not write them out.
     """
 
     sums: str
@@ -58,6 +62,7 @@ class ConvolvedLayers:
     shift: int
     function: str = ""
     raised: int = 0
+    supposed: str = ""
 
 
 @dataclass(slots=True)
@@ -95,6 +100,69 @@ def convolved_layers(statements: Sequence[Statement], scope: Scope) -> Convolved
                 if one is not None:
                     found.setdefault((one.sums, one.outputs, one.weights, one.function, one.raised), one)
     return next(iter(found.values())) if len(found) == 1 and len(pairs) < 2 else None
+
+
+def supposed_layers(
+    statements: Sequence[Statement], scope: Scope, sides: Sequence[Node]
+) -> ConvolvedLayers | None:
+    """Convolutional layers under the usual letters, where a document that is about them never writes one out.
+
+    Args:
+        statements: all relations of the document.
+        scope: of the claim.
+        sides: of a claim that applies a convolution's sign to what belongs to layers.
+    """
+    signs = {sign for side in sides for sign in signs_in(side) if is_sign(sign)}
+    seen = {
+        found.name for s in statements for side in (s.left, s.right) for found in layered_symbols(side, scope)
+    }
+    letters = [sorted(names & seen) for names in (_SUMS, _OUTPUTS, _WEIGHTS)]
+    if len(signs) != 1 or any(len(found) != 1 for found in letters):
+        return None
+    (sums,), (outputs,), (weights,) = letters
+    if any(rule.layer is not None for name in (sums, weights) for rule in scope.rules.get(name, ())):
+        return None
+    activations = {found for statement in statements for found in _activation(statement, scope)}
+    if len(activations) > 1 or any(one[:2] != (outputs, sums) or one[3] for one in activations):
+        return None
+    function = next((one[2] for one in activations), "") or _sloped(statements, scope, sums)
+    (sign,) = signs
+    factors = (("", _of_layer(outputs, -1)), (sign.partition("_")[0], _of_layer(weights, 0)))
+    body: Node = Product(factors, _NOWHERE)
+    shown = f"${sums}^{{(l)}}$ is the convolution of ${outputs}^{{(l-1)}}$ and ${weights}^{{(l)}}$"
+    if function and not activations:
+        shown += f", ${outputs}^{{(l)}}$ is ${latex_name(function)}({sums}^{{(l)}})$"
+    return ConvolvedLayers(
+        sums, outputs, weights, body, "l", 0, function, 0, f"{shown}, as the text does not say"
+    )
+
+
+def _sloped(statements: Sequence[Statement], scope: Scope, sums: str) -> str:
+    r"""The \sigma of a \sigma'(z^l) that is printed somewhere; "" where there is none, or several."""
+    found = set()
+    for statement in statements:
+        for side in (statement.left, statement.right):
+            for part in walk(side):
+                if not isinstance(part, Product):
+                    continue
+                for (_, head), (operator, behind) in pairwise(part.factors):
+                    head, behind = strip_group(head), strip_group(behind)
+                    if operator or not isinstance(head, Scripted) or head.primes != 1:
+                        continue
+                    inner = (
+                        layered(behind.items[0], scope)
+                        if isinstance(behind, Bracket) and behind.items
+                        else None
+                    )
+                    if inner is not None and inner.name == sums and isinstance(strip_group(head.base), Name):
+                        found.add(key(strip_group(head.base)))  # type: ignore[arg-type]
+    return found.pop() if len(found) == 1 else ""
+
+
+def _of_layer(name: str, shift: int) -> Node:
+    letter = Name("l", _NOWHERE)
+    layer: Node = Sum_((("+", letter), ("-", _number(-shift))), _NOWHERE) if shift else letter
+    return Scripted(Name(name, _NOWHERE), None, Bracket("(", (layer,), _NOWHERE), 0, _NOWHERE)
 
 
 def _activation(statement: Statement, scope: Scope) -> Iterator[tuple[str, str, str, int]]:
@@ -220,7 +288,7 @@ class _Imager:
             turns=dict(scope.turns),
             sizes={name: size for name, size in scope.sizes.items() if name in _STEPS},
         )
-        self.supposed: list[str] = []
+        self.supposed: list[str] = [layers.supposed] if layers.supposed else []
         self.letter = ""
         self.top = 0
         self.raised: set[str] = set()
@@ -364,4 +432,13 @@ def _number(value: int) -> Node:
     return Number(str(value), _NOWHERE)
 
 
-__all__ = ["SMALL", "ConvolvedLayers", "Images", "Sizes", "as_images", "convolved_layers", "with_sign_apart"]
+__all__ = [
+    "SMALL",
+    "ConvolvedLayers",
+    "Images",
+    "Sizes",
+    "as_images",
+    "convolved_layers",
+    "supposed_layers",
+    "with_sign_apart",
+]
