@@ -550,8 +550,7 @@ class Scope:
 
     def padded(self, family: str) -> bool:
         """Whether the document says that cells outside the family's range count as 0."""
-        names = {"*", family, *(name for name, own in self.matrices.items() if own == family)}
-        return not names.isdisjoint(self.zero_outside)
+        return any(name in ("*", family) or self.matrices.get(name) == family for name in self.zero_outside)
 
 
 def variables(expression: Expr) -> set[Expr]:
