@@ -73,6 +73,12 @@ KINDS = (
         r"f(x) = \max(x, 0)",
         r"f(x) = \max(x, 1)",
     ),
+    Kind(
+        "Lines that hold where their own words say",
+        r"$$f(x) = \max(0, x)$$",
+        r"f'(x) = 1 \quad \text{for } x > 0",
+        r"f'(x) = 1 \quad \text{for } x < 0",
+    ),
     Kind("Finite sums", "", r"\sum_{i=1}^{3} a_i = a_1 + a_2 + a_3", r"\sum_{i=1}^{3} a_i = a_1 + a_2"),
     Kind(
         "Sums of any size, with another bound letter or base",

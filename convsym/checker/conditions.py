@@ -19,6 +19,7 @@ from convsym.scope.hygiene import derives
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
 from convsym.scope.normalization import said_normalized
+from convsym.scope.restrictions import ORDERS
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Refuted, Unsupported, Witness
 
@@ -54,6 +55,8 @@ def heed_conditions(session: Session) -> None:
         for condition in conditions:
             if condition.statement.version != finding.statement.version:
                 continue
+            if finding.statement.under and condition.statement.relation in ORDERS:
+                continue  # it says itself where it holds, and was judged there
             if isinstance(condition.outcome, Definition) and condition.outcome.reason == STATIONARY:
                 # Only what is concluded from it holds at the minimum alone; the slope itself is what it is everywhere.
                 later = condition.statement.number < finding.statement.number

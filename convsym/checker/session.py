@@ -44,6 +44,7 @@ from convsym.checker.readings import settle_otherwise
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
 from convsym.checker.restored import restore_derivative
+from convsym.checker.restricted import heed_restrictions
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated, heed_unit_sums
 from convsym.checker.stepped import settle_steps
@@ -312,6 +313,7 @@ class Session:
         judge_termwise(finding, asked)
         restore_derivative(finding, judge, self.reader.statements)
         heed_marks(finding, asked, self.claim)
+        heed_restrictions(finding, asked)
         heed_doubts(finding, asked.scope, self.reader.statements)
         return finding
 

@@ -26,6 +26,7 @@ from convsym.latex.walking import walk
 from convsym.scope.digitnames import with_numbered_letters
 from convsym.scope.letters import with_letters_for_sums, with_marked_letters, with_plain_layout
 from convsym.scope.naming import key, strip_group
+from convsym.scope.restrictions import Restriction, restrictions
 from convsym.scope.suppositions import Supposition, renamed, supposed
 
 # Relations that join whole statements instead of values.
@@ -63,6 +64,7 @@ class Statement:
         formula: number of the formula it is part of.
         repair: the relation put right, where its role says that it is wrong.
         supposed: what the text says of its index letters: a letter that is another one is written as that one.
+        under: the orders that it is said under, "for x > 0".
     """
 
     number: int
@@ -80,6 +82,7 @@ class Statement:
     formula: int = 0
     repair: str | None = None
     supposed: tuple[Supposition, ...] = ()
+    under: tuple[Restriction, ...] = ()
 
     @property
     def apart(self) -> tuple[tuple[str, str], ...]:
@@ -136,6 +139,7 @@ def relations(
     link = 0
     for row, printed in enumerate(equation.rows):
         given = supposed(equation, printed, display)
+        under = restrictions(equation, printed, display)
         tag = equation.tags[row] if row < len(equation.tags) and equation.tags[row] else equation.tag
         for chain in _plain_chains(printed):
             if chain.first is not None:
@@ -161,6 +165,7 @@ def relations(
                             head,
                             formula=formula,
                             supposed=own,
+                            under=under,
                         )
                 last = right
                 link += 1

@@ -1,0 +1,54 @@
+"""Lines that are said for a part of where their names may lie."""
+
+import pytest
+
+import convsym
+
+RAMP = r"$$f(x) = \max(0, x)$$"
+LEAKY = r"$$f(x) = \begin{cases} x & x > 0 \\ 0.2 x & x \le 0 \end{cases}$$"
+UNIT = "$$s = u v + c$$\n\n$$r = \\max(0, s)$$"
+CELLS = "Let $s = M v$ with $M \\in \\mathbb{R}^{2 \\times 3}$ and $v \\in \\mathbb{R}^3$.\n\n$$r_i = \\max(0, s_i)$$"
+
+
+def statuses(text: str) -> list[str]:
+    found = convsym.check(text).verdicts
+    return [str(v.status) for v in found if v.latex.count("=") and str(v.status) != "definition"]
+
+
+@pytest.mark.parametrize(
+    ("known", "line", "expected"),
+    [
+        (RAMP, r"$$f'(x) = 1 \quad \text{for } x > 0$$", "proved"),
+        (RAMP, r"$$f'(x) = 2 \quad \text{for } x > 0$$", "refuted"),
+        (RAMP, r"$$f'(x) = 1 \quad \text{for } x < 0$$", "refuted"),
+        (RAMP, "$$f(x) = x, \\quad x \\ge 0$$", "proved"),
+        (RAMP, "For $x > 0$ we have $f'(x) = 1$.", "proved"),
+        (RAMP, "It is $f'(x) = 0$ for $x < 0$.", "proved"),
+        (RAMP, "It is $f'(x) = 1$ for $x < 0$.", "refuted"),
+        (LEAKY, r"$$f'(x) = 0.2 \quad \text{if } x < 0$$", "proved"),
+        (LEAKY, r"$$f'(x) = 0.1 \quad \text{if } x < 0$$", "unsupported"),
+        (UNIT, r"$$\frac{\partial r}{\partial u} = v \quad \text{if } s > 0$$", "proved"),
+        (UNIT, r"$$\frac{\partial r}{\partial u} = u \quad \text{if } s > 0$$", "refuted"),
+        (UNIT, r"For $s < 0$ the slope $\frac{\partial r}{\partial c} = 0$.", "proved"),
+        (CELLS, r"For $s_i > 0$ we have $\frac{\partial r_i}{\partial s_i} = 1$.", "unsupported"),
+    ],
+)
+def test_a_line_is_judged_where_it_is_said_to_hold(known: str, line: str, expected: str) -> None:
+    assert statuses(f"{known}\n\n{line}\n") == [expected]
+
+
+def test_true_lines_about_parts_outvote_no_definition() -> None:
+    text = f"{RAMP}\n\nFor $x > 0$ we have $f(x) = x$ and $f'(x) = 1$.\n\n$$f(x) = 0 \\quad \\text{{for }} x < 0$$\n"
+    assert statuses(text) == ["proved"] * 3
+    assert "refuted" not in {str(v.status) for v in convsym.check(text).verdicts}
+
+
+def test_a_restriction_of_something_else_saves_no_false_line() -> None:
+    text = f"{RAMP}\n\nWith $\\eta > 0$ we have $f(3) = 4$.\n"
+    assert statuses(text) == ["refuted"]
+
+
+def test_a_counterexample_lies_where_the_line_is_said_to_hold() -> None:
+    verdict = convsym.check(f"{RAMP}\n\n$$f(x) = 2 x \\quad \\text{{for }} x > 0$$\n").verdicts[-1]
+    assert str(verdict.status) == "refuted"
+    assert dict(verdict.witness.values)["x"] > 0
