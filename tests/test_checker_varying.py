@@ -18,7 +18,9 @@ def last(text: str) -> str:
 
 def test_a_letter_may_be_made_of_the_variable() -> None:
     assert last(SOFTMAX % r"\frac{e^{a_1} S - e^{a_1} e^{a_1}}{S^2}") == "unsupported"
-    assert last(r"$$\frac{\partial}{\partial x} \frac{x}{n} = \frac{n - 2 x^2}{n^2}$$") == "unsupported"
+    line = r"$$\frac{\partial}{\partial x} \frac{x}{n} = \frac{n - 2 x^2}{n^2}$$"
+    assert last(f"Here n = x^2 + y^2.\n\n{line}") == "unsupported"
+    assert last(line) == "refuted"
 
 
 def test_a_constant_letter_is_one_as_before() -> None:

@@ -7,6 +7,7 @@ that slope is not wrong, the letter is not known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def made_of_the_variable(statement: Statement, judgment: Judgment, judge: Judge)
     (_, *sides), *_ = judgment.pairs
     for letter, cell in list(_undefined(sides, judge))[:_MOST_LETTERS]:
         try:
-            if _holds_for_some_slope(statement, judge, letter):
+            if _holds_for_some_slope(statement, judge, letter, said=_is_said(cell, judge)):
                 return f"nothing the document defines says what {cell.latex} is, and it may vary"
         except (ConvsymError, RecursionError, TypeError, ValueError, AttributeError, ZeroDivisionError):
             continue
@@ -58,8 +59,20 @@ def _undefined(sides: list[Expr], judge: Judge) -> Iterator[tuple[Expr, Cell]]:
             yield atom, cell
 
 
-def _holds_for_some_slope(statement: Statement, judge: Judge, letter: Expr) -> bool:
-    """Whether the claim is true of a slope of the letter that is written without it, and varies with the variable."""
+def _is_said(cell: Cell, judge: Judge) -> bool:
+    """Whether the text says in words what a letter is: "u = exp(a) + exp(b)", "where u is the sum"."""
+    name = re.escape(cell.family.lower())
+    return (
+        re.search(rf"(?<![\\\w]){name}\$?\s*(?:=|:|is\b|be\b|denotes?\b|stands? for\b)", judge.scope.words)
+        is not None
+    )
+
+
+def _holds_for_some_slope(statement: Statement, judge: Judge, letter: Expr, *, said: bool) -> bool:
+    """Whether the claim is true of a slope of the letter that is written without it, and varies with the variable.
+
+    Nearly every wrong slope is explained by some polynomial: one of these counts only for a letter that is spoken of.
+    """
     asked = Judge(judge.scope, judge.budget, judge.clock)
     slopes: dict[Expr, Dummy] = {}
     asked.elaborator.open_slopes[letter] = slopes
@@ -78,7 +91,10 @@ def _holds_for_some_slope(statement: Statement, judge: Judge, letter: Expr) -> b
     if factor == 0 or slope in factor.free_symbols:
         return False
     numerator, denominator = fraction(cancel(-difference.subs(slope, 0) / factor))
-    varies = numerator.free_symbols & asked.unfold(coordinate).free_symbols
+    variables = asked.unfold(coordinate).free_symbols
+    if not said and numerator.is_polynomial(*variables):
+        return False
+    varies = numerator.free_symbols & variables
     return bool(varies) and not denominator.free_symbols and letter not in numerator.free_symbols
 
 
