@@ -1,5 +1,7 @@
 r"""Letters below a name that tell two quantities apart, z_h of the hidden layer and z_o of the output: no indices."""
 
+# ruff: noqa: E501 (a formula stands on one line)
+
 import pytest
 
 from convsym.checker import check
@@ -89,6 +91,11 @@ $$%s$$
         (r"{\partial g}/{\partial z_g} = 2 z_g g", "refuted"),
         (r"{\partial z_g}/{\partial w_g} = x", "proved"),
         (r"{\partial z_g}/{\partial w_g} = w_g", "refuted"),
+        # g is printed in w_g x, and so it is made of z_g
+        (
+            r"\frac{\partial R}{\partial w_g} = \frac{\partial z_g}{\partial w_g} \frac{\partial g}{\partial z_g} \frac{\partial R}{\partial g}",
+            "proved",
+        ),
     ],
 )
 def test_stars_between_numbers_and_slopes_with_a_slash_between_braces(line: str, status: str) -> None:

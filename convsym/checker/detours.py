@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from convsym.checker.findings import Finding
 from convsym.checker.slopes import Between, indices_of, is_cell, mark, name_of
-from convsym.latex.syntax import Node
+from convsym.latex.syntax import Node, Number
+from convsym.latex.walking import rewritten
+from convsym.scope.forms import printed_shape
 from convsym.scope.model import Rule, Scope
-from convsym.scope.naming import EQUALITIES, Reference
+from convsym.scope.naming import EQUALITIES, Reference, strip_group
 
 # How a chain is left open that the definitions lead past: no part of the document alone proves it either.
 PAST = "the definitions lead past"
@@ -38,7 +40,16 @@ def statements_past(one: Between, scope: Scope) -> set[int]:
             if rule.layer is None and fixed == cell[1] and len(fixed) == len(rule.patterns):
                 yield rule
 
-    found, _ = _reached(upper, scope, lambda cell: (rule.body for rule in rules(cell)), middle)
+    # y = f(w x) goes through z = w x where that is printed in it.
+    values = {printed_shape(strip_group(rule.body)) for rule in rules(middle)}
+
+    def without_value(part: Node) -> Node | None:
+        return Number("0", part.span) if printed_shape(strip_group(part)) in values else None
+
+    def bodies(cell: _Fixed) -> Iterator[Node]:
+        return (rewritten(rule.body, without_value) for rule in rules(cell))
+
+    found, _ = _reached(upper, scope, bodies, middle)
     if lower not in found:
         return set()
     return {

@@ -509,7 +509,7 @@ class Scope:
         """The family a matrix letter stands for: z for Z, where z carries indices in this document."""
         *accents, letter = name.split(" ")
         if "bold" in accents:
-            plain = " ".join([*(accent for accent in accents if accent != "bold"), letter])
+            plain = " ".join([*(one for one in accents if one != "bold"), letter])
             return plain if plain in self.habits.arity else None
         if len(letter) != 1 or not letter.isupper():
             return None
