@@ -474,8 +474,7 @@ class Scope:
     def rank(self, name: str) -> int:
         """How many layers of definitions stand between a name and free variables."""
         if name not in self.ranks:
-            self.ranks[name] = 0  # a definition that comes back to itself counts no further
-            below = 0
+            self.ranks[name] = below = 0  # a definition that comes back to itself counts no further
             for owner in (name, *(matrix for matrix, own in self.matrices.items() if own == name != matrix)):
                 for rule in self.rules.get(owner, []):
                     for reference in self.mentions(rule.body):
