@@ -36,8 +36,8 @@ class Sizes(NamedTuple):
     base: int = 1
 
 
-SMALL = (Sizes((3, 2), ((2, 3), (2, 3))), Sizes((2, 4), ((3, 2), (2, 2))))
-"""Sizes of which no two are alike, and others, at which what holds by chance holds no more."""
+SMALL = (Sizes((2, 1), ((2, 2), (2, 2))), Sizes((1, 3), ((3, 2), (2, 2))))
+"""The smallest sizes at which rows, columns and places differ, and others: what holds by chance holds there no more."""
 
 
 @dataclass(frozen=True, slots=True)
