@@ -140,3 +140,15 @@ Elsewhere $p_1 = 3$ is a number.
 )
 def test_whole_matrices_beside_the_cells_of_a_convolution(line: str, proved: bool) -> None:
     assert (verdicts(FORWARD + f"$${line}$$")[-1] == "proved") == proved
+
+
+@pytest.mark.parametrize(("index", "proved"), [("i+t", True), ("i-t", False)])
+def test_an_unnamed_gradient_from_above_where_the_range_of_outputs_is_stated(
+    index: str, proved: bool
+) -> None:
+    text = (
+        r"A convolution: $$e_i = \sum_{t=0}^{T-1} g_t u_{i+t}, \quad i = 0, 1, \ldots, N-T$$"
+        "\n\n"
+        rf"$$\frac{{\partial L}}{{\partial g_t}} = \sum_i \bar{{e}}_i u_{{{index}}}$$"
+    )
+    assert (verdicts(text)[-1] == "proved") == proved

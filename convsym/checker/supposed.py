@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from convsym.checker.findings import Finding
 from convsym.checker.latersums import proved_with_later_sum
 from convsym.checker.layermeant import layers_meant
+from convsym.checker.sized import settle_sized
 from convsym.document import Display
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Product, Scripted
@@ -33,6 +34,8 @@ _NAMES = frozenset({"delta"})
 _BAR = "bar "
 _TRIALS = 6
 _MOST = 8
+# As many lines of a trial as are tried at small sizes besides.
+_SIZED = 4
 _NORMALIZED = "hat x"
 _AND = "$ and $"
 
@@ -66,17 +69,29 @@ def settle_supposed(session: Session) -> None:
         with suppress(ConvsymError, RecursionError):
             inner = session.of_part(replace(session.document, items=items), f" with meaning {number}")
             places = {session.place(finding.statement): finding for finding in findings}
+            left: list[tuple[Finding, Finding]] = []
             for statement in inner.reader.statements:
                 open_one = places.get(inner.place(statement))
                 if open_one is None or isinstance(open_one.outcome, Proved) or statement.role != "claim":
                     continue
-                found = inner.guarded(statement)
+                found = inner.findings[statement.number] = inner.guarded(statement)
                 if not isinstance(found.outcome, Proved):
                     found = proved_with_later_sum(inner, statement) or found
                 if isinstance(found.outcome, Proved):
-                    found.notes.append(f"${meaning}$ is supposed, as the text does not say it")
-                    inner.explain(found)
-                    open_one.adopt(found)
+                    _take(inner, found, open_one, meaning)
+                else:
+                    left.append((open_one, found))
+            if 0 < len(left) <= _SIZED:
+                settle_sized(inner)
+                for open_one, found in left:
+                    if isinstance(found.outcome, Proved):
+                        _take(inner, found, open_one, meaning)
+
+
+def _take(inner: Session, found: Finding, open_one: Finding, meaning: str) -> None:
+    found.notes.append(f"${meaning}$ is supposed, as the text does not say it")
+    inner.explain(found)
+    open_one.adopt(found)
 
 
 def _written_out(session: Session) -> list[str]:
