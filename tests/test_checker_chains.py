@@ -172,3 +172,12 @@ def test_a_sum_over_another_range_than_the_shape_below_the_matrix_is_not_the_cha
     assert last(SHAPED % ("n-3", "m-3")).status == "proved"
     for wrong in (("2", "2"), ("n-1", "m-1"), ("n-3", "2")):
         assert last(SHAPED % wrong).status != "proved", wrong
+
+
+def test_a_formula_may_leave_out_the_name_of_what_stands_between():
+    text = r"$s_1 = v_1 x_1$ and $q_1 = \tanh(v_1 x_1) + LAST$." "\n\n"
+    text += r"$$\frac{\partial E}{\partial v_1} = \frac{\partial E}{\partial s_1} \frac{\partial s_1}{\partial v_1}$$"
+    chain = r"\frac{\partial q_1}{\partial v_1} = \frac{\partial q_1}{\partial s_1} \frac{\partial s_1}{\partial v_1}"
+    for end, refused in (("1", {"refuted"}), ("v_1 s_1", {"proved"})):
+        found = last(text.replace("LAST", end) + f"\n\n$${chain}$$")
+        assert found.status.value not in refused, found

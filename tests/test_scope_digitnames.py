@@ -74,3 +74,33 @@ def test_a_numbered_letter_under_an_accent(accent):
     assert check(text + rf"\{accent}{{y_1}} - t_1$$").verdicts[-1].status.value == "proved"
     assert check(text + rf"t1 - \{accent}{{y1}}$$").verdicts[-1].status.value == "refuted"
     assert check(rf"$$z = \{accent}{{y + 1}}$$").verdicts[-1].status.value == "unsupported"
+
+
+HIDDEN = r"$$z_h = x * w_h$$ $$h = \tanh(z_h)$$ $$z_o = h * w_o$$ $$L = \frac12 (z_o - t)^2$$ "
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        # The h of w_h is the layer that is differentiated elsewhere, and no cell at an index.
+        (r"\frac{\partial z_h}{\partial w_h} = x", "proved"),
+        (r"{\partial z_h}/{\partial w_h} = x", "proved"),
+        (r"{\partial h}/{\partial z_h} = 1 - h^2", "proved"),
+        (r"{\partial h}/{\partial z_h} = 1 - z_h^2", "refuted"),
+        (r"{\partial L}/{\partial h} = w_o (z_o - t)", "proved"),
+        (r"\frac{\partial L}{\partial w_o} = h * (z_o - t)", "proved"),
+        (r"\frac{\partial L}{\partial w_o} = z_h * (z_o - t)", "refuted"),
+        # No \partial cancels against another.
+        (r"\partial z_h \cdot h = h \partial z_h", "unsupported"),
+    ],
+)
+def test_a_quantity_under_other_names_marks_them(line, status):
+    end = r"$$\frac{\partial L}{\partial h} = \frac{\partial L}{\partial z_o} \frac{\partial z_o}{\partial h}$$ "
+    verdict = check(f"{HIDDEN}{end}$${line}$$").verdicts[-1]
+    assert verdict.status.value == status, verdict
+
+
+def test_a_letter_that_counts_stays_an_index():
+    text = r"$$y_h = \sum_{h=1}^{3} w_h x_h$$ $$a_h = 2 x_h$$ $$\frac{\partial L}{\partial h} = 0$$ $$a_1 = LAST$$"
+    assert check(text.replace("LAST", "2 x_1")).verdicts[-1].status.value == "proved"
+    assert check(text.replace("LAST", "2 x_2")).verdicts[-1].status.value == "refuted"

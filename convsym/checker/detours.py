@@ -52,6 +52,11 @@ def statements_past(one: Between, scope: Scope) -> set[int]:
     found, _ = _reached(upper, scope, bodies, middle)
     if lower not in found:
         return set()
+    if (
+        middle not in _reached(upper, scope, bodies, None)[0]
+        and lower in _reached(middle, scope, bodies, None)[0]
+    ):
+        return set()  # z = w x is what f(w x) is applied to, without its name
     return {
         rule.statement
         for cell in (upper, *found)

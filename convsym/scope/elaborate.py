@@ -258,9 +258,7 @@ class Elaborator:
 
     def _name(self, node: Node, env: Env) -> Value:
         reference = self.scope.refer(node, env)
-        if reference is None:
-            return self._scripted_expression(node, env)
-        return self.reference(reference, env)
+        return self._scripted_expression(node, env) if reference is None else self.reference(reference, env)
 
     def _scripted_expression(self, node: Node, env: Env) -> Value:
         assert isinstance(node, Scripted)
@@ -306,6 +304,10 @@ class Elaborator:
 
     def reference(self, reference: Reference, env: Env) -> Value:
         """What a printed symbol stands for."""
+        if reference.base == "partial":
+            raise ScopeError(
+                "a \\partial that differentiates nothing"
+            )  # it is no factor, and cancels against none
         if reference.primes:
             raise ScopeError(f"a prime on {reference.name}, which is applied to nothing")
         value = self._unpowered(reference, env)

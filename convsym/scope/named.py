@@ -3,12 +3,25 @@ r"""Subscripts that only name a quantity, the output's z_o beside the cells z_1 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations
 
-from convsym.latex.syntax import BigOperator, Bracket, Chain, Equation, Name, Node, Number, Scripted, Words
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Chain,
+    Ellipsis_,
+    Equation,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Tuple_,
+    Words,
+)
 from convsym.latex.walking import children, rewritten, walk
 from convsym.scope.forms import printed_shape
 from convsym.scope.naming import strip_group
@@ -45,8 +58,10 @@ def with_named_subscripts(equations: Mapping[int, Equation]) -> dict[int, Equati
 
     That is a letter that stands alone under every name it stands under, one of which also has cells with numbers;
     of one of which a line says what it is, in numbers or by such cells; and that is nothing else in the document:
-    no value, no letter of a sum or a range, no part of another index. The letters everybody counts with are none.
+    no value, no letter of a sum or a range, no part of another index. Or it is a quantity that something is
+    differentiated by, the hidden h of z_h and w_h, and with it what stands under the same names, the o of w_o.
     So are two letters, h and o, of which lines define one name in two ways, z_h = w_h x and z_o = w_o a_h.
+    The letters everybody counts with are none.
 
     Args:
         equations: the formulas of a document by their number; not changed.
@@ -62,7 +77,7 @@ def with_named_subscripts(equations: Mapping[int, Equation]) -> dict[int, Equati
         for letter, use in uses.items()
         if letter not in others | _COUNTING and use.settled and use.bases & numbered
     }
-    named |= _told_apart(equations)
+    named |= _told_apart(equations) | _differentiated(equations, uses, others)
     if not named:
         return dict(equations)
 
@@ -122,6 +137,31 @@ def _running(row: Chain) -> set[str]:
         }
         stack.extend(children(node))
     return found
+
+
+def _differentiated(
+    equations: Mapping[int, Equation], uses: Mapping[str, _Use], others: Collection[str]
+) -> set[str]:
+    """The letters under several names that are quantities a document differentiates, and those beside them."""
+    slopes, counted = set[str](), set[str]()
+    for part in (part for equation in equations.values() for row in equation.rows for part in walk(row)):
+        if isinstance(part, Product) and len(part.factors) == 2:
+            head, letter = (strip_group(factor) for _, factor in part.factors)
+            if isinstance(head, Name) and head.text == "partial" and isinstance(letter, Name):
+                slopes.add(letter.text)
+        elif isinstance(part, BigOperator):
+            limits = [limit for limit in (part.lower, part.upper) if limit is not None]
+            counted |= {inner.text for limit in limits for inner in walk(limit) if isinstance(inner, Name)}
+        elif isinstance(part, Scripted) and part.subscript is not None and not _letter(part):
+            counted |= {inner.text for inner in walk(part.subscript) if isinstance(inner, Name)}
+        elif isinstance(part, Chain) and any(
+            isinstance(right, Tuple_ | Ellipsis_) for _, right in part.links
+        ):
+            counted |= {inner.text for inner in walk(part) if isinstance(inner, Name)}
+    kept = {letter for letter in uses if letter not in counted | _COUNTING}
+    named = {letter for letter in kept & slopes if len(uses[letter].bases) > 1}
+    bases = {base for letter in named for base in uses[letter].bases}
+    return named | {letter for letter in kept - set(others) if uses[letter].bases & bases}
 
 
 def _letter(node: Node) -> str:
