@@ -49,3 +49,17 @@ $$\frac{\partial}{\partial b} (w x + b) = 1$$
 $$\frac{\partial}{\partial w} (w x + b) = x + w$$
 """
     assert last(weights) == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("loss", "slope", "status"),
+    [
+        (r"(z - t)^2", r"2 (z - t) w", "refuted"),
+        (r"(z - t)^2", r"2 (z - t) x", "proved"),
+        (r"(z - y)^2", r"2 (z - y) w", "refuted"),
+        (r"(z - u)^2", r"2 (z - u) w", "unsupported"),
+        (r"(y - t)^2 + z", r"2 (y - t) w + x", "unsupported"),  # y may be an output, and made of w
+    ],
+)
+def test_what_an_output_is_compared_with_does_not_vary(loss, slope, status):
+    assert last(rf"$$z = w x + b$$ $$L = {loss}$$ $$\frac{{\partial L}}{{\partial w}} = {slope}$$") == status

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from convsym.scope.model import Cell
     from convsym.scope.statements import Statement
 
+# What an output is compared with is no output: the t of (z - t)^2, and the y where nothing is called t.
+_TARGETS = frozenset({"t", "target", "label"})
 _MOST_LETTERS = 3
 _MOST_OPERATIONS = 400
 
@@ -51,9 +53,13 @@ def _undefined(sides: list[Expr], judge: Judge) -> Iterator[tuple[Expr, Cell]]:
     """The plain letters of a claim that no line defines and by which the document differentiates nothing."""
     scope = judge.scope
     below = {name for _, name in scope.survey.partials}
+    named = {cell.family.partition("_")[0] for cell in scope.cells.values()}
+    targets = _TARGETS if named & _TARGETS else {*_TARGETS, "y"}
     for atom in sorted({s for side in sides for s in side.free_symbols if isinstance(s, Symbol)}, key=str):
         cell = scope.cells.get(atom)
         if cell is None or cell.indices or cell.layer is not None or cell.family in below:
+            continue
+        if cell.family in scope.targets or cell.family.partition("_")[0] in targets:
             continue
         if not scope.rules.get(cell.family) and scope.size(cell.family) is None:
             yield atom, cell
