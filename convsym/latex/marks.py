@@ -57,7 +57,7 @@ PIECE = re.compile(
         (?:rot_?180|[Cc]ost|[Ll]oss|[Ee]rror|MSE|BCE|SSE|old|new|[Rr]eLU|relu|[Ss]igmoid|[Ss]oftmax
           |out|net|pred|true|prev|next|(?<=\{)in(?=\})
           |[A-Za-z]{2,20}(?:\s?\\_\s?[A-Za-z0-9]{1,20}){1,4}
-          |(?:flip|conv|corr|pool|pad|rot|diag|vec)(?=\s*(?:_|\(|\\left\s*\())
+          |(?:flip|conv|corr|pool|pad|rot|diag|vec)(?=\s*(?:_|[(\[]|\\left\s*[(\[]))
           |(?:exp|log|ln|sin|cos|sinh|cosh|tanh|max|min)(?=\s*(?:\^\s*\{?\d\}?\s*)?(?:\\left|\\[bB]igg?l?)?\s*[(\[])
           |(?=[A-Za-z]*[aeiou])[A-Za-z]{5,20})
         (?![A-Za-z]))

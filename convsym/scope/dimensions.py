@@ -23,6 +23,7 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.naming import key, strip_group
+from convsym.scope.operators import is_diagonal
 
 ENTRYWISE = frozenset({"odot", "circ", "*", "ast"})
 JOINING = frozenset({"", "cdot", "times", "bullet", "."})
@@ -230,7 +231,10 @@ class Dimensions:
             if is_operator(inner):
                 shape = self.read(_rest(factors, place)) if place < len(factors) else None
                 return shape if total is None else None
-            if isinstance(behind, Bracket | Scripted) and self.is_function(inner):
+            if isinstance(behind, Bracket) and is_diagonal(inner):
+                shape = self._diagonal(behind)
+                place += 1
+            elif isinstance(behind, Bracket | Scripted) and self.is_function(inner):
                 shape = self.read(behind)
                 place += 1
             else:
@@ -250,6 +254,14 @@ class Dimensions:
             else:
                 return None
         return total
+
+    def _diagonal(self, bracket: Bracket) -> Sides | None:
+        """Both sides of diag(v): those of v along the axis that counts the entries of one example."""
+        inner = self.read(bracket)
+        if inner is None:
+            return None
+        self.clashes += not inner[1 - self.axes].join(Side(1))
+        return inner[self.axes], inner[self.axes]
 
     def is_function(self, node: Node) -> bool:
         """Whether a node names a function that is applied entry by entry."""

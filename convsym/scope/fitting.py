@@ -37,6 +37,7 @@ from convsym.scope.dimensions import (
 )
 from convsym.scope.flattening import UnreadableError
 from convsym.scope.naming import key, strip_group
+from convsym.scope.operators import is_diagonal
 from convsym.scope.standards import SOFTMAX
 
 Shape: TypeAlias = "tuple[int, int] | None"
@@ -313,6 +314,9 @@ class Fitter:
             ):
                 own = self._nabla(inner, behind)
                 place += 1
+            elif isinstance(behind, Bracket) and is_diagonal(inner):
+                own = self._diagonal(inner, behind)
+                place += 1
             elif isinstance(behind, Bracket) and self._is_function(inner):
                 own = self._called(inner, behind)
                 place += 1
@@ -352,6 +356,18 @@ class Fitter:
         inner = Bracket("(", tuple(item for item, _ in fitted), bracket.span)
         call = Product((("", function), ("", inner)), function.span)
         return Bracket("(", (call,), function.span), next(iter(shapes), None)
+
+    def _diagonal(self, head: Node, bracket: Bracket) -> Fitted:
+        """The square matrix with a vector on its diagonal."""
+        if len(bracket.items) != 1:
+            raise UnreadableError
+        inner, shape = self.fit(bracket.items[0])
+        if shape is None:
+            return inner, shape
+        if 1 not in shape:
+            raise UnreadableError
+        call = Product((("", head), ("", Bracket("(", (inner,), bracket.span))), head.span)
+        return Bracket("(", (call,), head.span), (max(shape), max(shape))
 
     def _softmax(self, inner: Node, shape: tuple[int, int]) -> Fitted:
         """e^z over its sum, each example by itself."""

@@ -25,11 +25,12 @@ from convsym.latex.syntax import BigOperator, Bracket, Node, Scripted, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS, Modular
 from convsym.scope.convolving import NAMED, convolved
+from convsym.scope.diagonals import diagonal
 from convsym.scope.flips import turned
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Cell, FunctionRule, UndefinedError, latex_name
 from convsym.scope.naming import entries_of, key, read_superscript, strip_group
-from convsym.scope.operators import DILATES, PADS, TURNS, Applied
+from convsym.scope.operators import DIAGONALS, DILATES, PADS, TURNS, Applied
 from convsym.scope.padding import with_zeros
 from convsym.scope.prose import said_function
 
@@ -110,6 +111,8 @@ def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
         return turned(elaborator, call, env)
     if call.name.partition("_")[0] in PADS | DILATES and call.name not in scope.functions:
         return with_zeros(elaborator, call, env)
+    if call.name in DIAGONALS and call.name not in scope.functions:
+        return diagonal(elaborator, call, env)
     if call.name in NAMED and call.name not in scope.functions and len(_listed(call)) == 2:
         sides = [elaborator.value(node, env) for node in _listed(call)]
         image, kernel = (side.gradient() if isinstance(side, Jacobian) else side for side in sides)

@@ -34,7 +34,7 @@ from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Family, Scope, TypeClashError, latex_name
 from convsym.scope.naming import SAMPLES, Reference, read_superscript, strip_group
 from convsym.scope.normalization import holds_with_unit_sums, log_weights
-from convsym.scope.operators import derivative_parts
+from convsym.scope.operators import derivative_parts, is_diagonal
 from convsym.verdict import Proved, Refuted, Unsupported
 
 Shape: TypeAlias = Literal["number", "vector", "row", "matrix"]
@@ -116,6 +116,9 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
                 continue
             if reference.name in bare:
                 found.setdefault(reference.name, Kind(_by_letter(reference), certain=True))
+    for name in _on_diagonals(nodes, scope):
+        if name in bare and _by_letter(bare[name]) == "vector" and not scope.survey.called.get(name):
+            found.setdefault(name, Kind("vector", certain=True))
     found.update({name: Kind("vector", certain=True) for name in class_vectors(scope) if name in bare})
     found.update({name: Kind(shape, certain=True) for name, shape in called.items() if name in bare})
     numerators = {above for above, _ in scope.survey.partials}
@@ -180,6 +183,22 @@ def _entrywise_factors(node: Node) -> Iterator[Node]:
                     yield inner
 
 
+def _on_diagonals(nodes: Collection[Node], scope: Scope) -> Iterator[str]:
+    """The names of what diag puts on a diagonal: z of diag(\\sigma'(z)); a matrix in it has a small letter rarely."""
+    for node in nodes:
+        for bracket in _diagonals(node):
+            yield from (reference.name for reference in scope.mentions(bracket) if not reference.indices)
+
+
+def _diagonals(node: Node) -> Iterator[Bracket]:
+    """The brackets behind diag in a product."""
+    if isinstance(node, Product):
+        for (_, one), (operator, other) in zip(node.factors, node.factors[1:], strict=False):
+            head, behind = strip_group(one), strip_group(other)
+            if not operator and isinstance(behind, Bracket) and is_diagonal(head):
+                yield behind
+
+
 def _entries(reference: Reference) -> tuple[Node, ...]:
     """The indices of an entry, without the one that counts samples; what \\nabla_w differentiates by is none."""
     if reference.base in ("nabla", "partial"):
@@ -241,7 +260,12 @@ class _Shapes:
             inner = strip_group(factor)
             if isinstance(inner, Name) and place + 1 < len(factors) and self._is_function(inner):
                 continue
+            if is_diagonal(inner):
+                continue
             shape = self.of(factor)
+            if place and is_diagonal(strip_group(factors[place - 1][1])):
+                # diag(v) is a matrix whatever is known of v; what it multiplies is so too.
+                shape, operator = ("matrix", True), factors[place - 1][0]
             if shape is None and total is not None and total[0] == "matrix" and operator in ("", "cdot"):
                 shape = self._learn(factor, "vector", total[1])
             if shape is None and total is not None and total[0] == "row" and not operator:

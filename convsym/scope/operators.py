@@ -21,19 +21,24 @@ PADS = frozenset({"pad", "Pad", "zeropad", "ZeroPad", "padding"})
 """Names of what puts zeros around a matrix."""
 DILATES = frozenset({"dil", "dilate", "Dilate", "dilation"})
 """Names of what puts zeros between the entries of a matrix."""
-_MATRIX_FUNCTIONS = TURNS | frozenset(
-    {
-        "conv",
-        "conv2d",
-        "Conv",
-        "corr",
-        "xcorr",
-        "pad",
-        "vec",
-        "sum",
-        "mean",
-        "diag",
-    }
+DIAGONALS = frozenset({"diag", "Diag"})
+"""Names of what puts a vector on the diagonal of a matrix."""
+_MATRIX_FUNCTIONS = (
+    TURNS
+    | DIAGONALS
+    | frozenset(
+        {
+            "conv",
+            "conv2d",
+            "Conv",
+            "corr",
+            "xcorr",
+            "pad",
+            "vec",
+            "sum",
+            "mean",
+        }
+    )
 )
 _BARE_ARGUMENT = frozenset(
     {"exp", "log", "ln", "tanh", "sinh", "cosh", "sin", "cos", "tan", "relu", "ReLU", "max", "min"}
@@ -71,6 +76,11 @@ class DerivativeParts:
     below: Node
     total: bool
     guess: str = ""
+
+
+def is_diagonal(node: Node) -> bool:
+    """Whether a node is the name diag."""
+    return isinstance(node, Name) and node.text in DIAGONALS
 
 
 def is_function(reference: Reference, arguments: Bracket, scope: Scope, env: Mapping[str, Any]) -> bool:

@@ -27,6 +27,7 @@ from convsym.scope.hygiene import derives
 from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, latex_name, pattern_of
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.networks import Network, function_name, layered, layered_reference, layered_symbols
+from convsym.scope.operators import DIAGONALS
 
 # Layers above and below the ones that a claim names.
 _REACH = 1
@@ -554,7 +555,9 @@ class _Unroller:
 
 
 def _is_known(name: str) -> bool:
-    return name in FUNCTIONS or name in ("sigma", "exp", "log", "ln", "tanh", "max", "min")
+    return (
+        name in FUNCTIONS or name in DIAGONALS or name in ("sigma", "exp", "log", "ln", "tanh", "max", "min")
+    )
 
 
 def _number(value: int) -> Node:
