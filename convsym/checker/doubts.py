@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sympy import Expr
@@ -11,7 +11,7 @@ from sympy import Expr
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import is_digits, is_near
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Fraction_, Matrix, Name, Node, Number, Product, Scripted
+from convsym.latex.syntax import BigOperator, Fraction_, Matrix, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import children, walk
 from convsym.scope.approximation import decimal_of, rounds_to
 from convsym.scope.dimensions import is_differential, is_transposing
@@ -20,6 +20,7 @@ from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge
 from convsym.scope.model import Scope
 from convsym.scope.naming import key, strip_group
+from convsym.scope.sets import WholeSets
 from convsym.scope.statements import Statement
 from convsym.scope.superscripts import unmarked
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
@@ -101,6 +102,47 @@ def _may_round(value: Expr, target: Expr, cell: Node | None, share: float) -> bo
         )
     except (TypeError, ValueError):
         return False
+
+
+def heed_sets(finding: Finding, sets: Mapping[int, WholeSets], statements: Sequence[Statement]) -> None:
+    r"""Say with a proof that a sum over D(j) was taken over everything, and refute nothing that rests on it.
+
+    Sums on both sides of a claim have to be over the same set.
+
+    Args:
+        finding: a claim; its outcome is changed.
+        sets: the sums over sets, by number of the formula.
+        statements: all relations of the document.
+    """
+    if not sets or not isinstance(finding.outcome, Proved | Refuted):
+        return
+    own = finding.statement
+    used = (
+        finding.used
+        if finding.judgment is not None
+        else {s.number for s in statements if s.role == "definition"}
+    )
+    concerned = [s for s in statements if s.number in used or s is own]
+    words = [sets[s.formula].words for s in concerned if s.formula in sets and sets[s.formula].concern(s)]
+    if not words or finding.outcome.method == "identity":
+        return
+    here = sets.get(own.formula)
+    if isinstance(finding.outcome, Refuted) or (here is not None and not _are_alike(own, here)):
+        finding.outcome = Unsupported("it depends on what is in a set that a sum runs over")
+        finding.judgment, finding.notes, finding.repairs = None, [], ()
+        return
+    conditions = tuple(dict.fromkeys((*finding.outcome.assuming, *words)))
+    finding.outcome = replace(finding.outcome, assuming=conditions)
+
+
+def _are_alike(statement: Statement, sets: WholeSets) -> bool:
+    """Whether sums over a set stand on both sides, on none, or beside a side without any sum."""
+    sums = [
+        [part.span for part in walk(side) if isinstance(part, BigOperator)]
+        for side in (statement.left, statement.right)
+    ]
+    left, right = (any(span in sets.spans for span in spans) for spans in sums)
+    return left == right or not all(sums)
 
 
 def heed_doubts(finding: Finding, scope: Scope, statements: Sequence[Statement]) -> None:

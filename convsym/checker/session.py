@@ -20,7 +20,7 @@ from convsym.checker.concurrence import suspend
 from convsym.checker.conditions import heed_conditions
 from convsym.checker.convolved import judge_convolved, prove_error_recurrence
 from convsym.checker.diagnosis import blame_definitions
-from convsym.checker.doubts import heed_doubts, heed_marks
+from convsym.checker.doubts import heed_doubts, heed_marks, heed_sets
 from convsym.checker.eachcell import judge_each_cell
 from convsym.checker.entrylines import judge_entry_line
 from convsym.checker.errorterms import judge_error_term
@@ -149,6 +149,8 @@ class Session:
             for settle in (settle_calculated, settle_otherwise):
                 with suppress(ConvsymError, RecursionError):
                     settle(self)
+        for finding in self.findings.values():
+            heed_sets(finding, self.reader.sets, self.reader.statements)
         heed_grants(self)
         settle_steps(self)
         self._explain_broken()
@@ -315,6 +317,7 @@ class Session:
         heed_marks(finding, asked, self.claim)
         heed_restrictions(finding, asked)
         heed_doubts(finding, asked.scope, self.reader.statements)
+        heed_sets(finding, self.reader.sets, self.reader.statements)
         return finding
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:

@@ -53,6 +53,9 @@ PIECE = re.compile(
   | (?P<dots>\.\.\.)
   | (?P<dotted>[A-Za-z]{2,20}(?:\.[A-Za-z_]{1,30}){1,4}(?=\s*\())
   | (?P<word>(?:(?<=_[A-Za-z])(?:exp|log|ln|tanh)(?=\s*(?:\\left|\\[bB]igg?l?)?\s*[(\[]))
+      | (?:(?<![A-Za-z\\])|(?<=_[A-Za-z]))(?:
+          (?:log|ln)(?=\s*\\(?:hat|bar|tilde|sigma)\b|\s+[A-Za-z](?![A-Za-z])|[A-Za-z][_^'])
+        | log(?=[A-Za-z](?![A-Za-z])))
       | (?<![A-Za-z\\])
         (?:rot_?180|[Cc]ost|[Ll]oss|[Ee]rror|MSE|BCE|SSE|old|new|[Rr]eLU|relu|[Ss]igmoid|[Ss]oftmax
           |out|net|pred|true|prev|next|(?<=\{)in(?=\})

@@ -91,6 +91,7 @@ class Reader:
         statements: every relation, classified.
         unread: formulas without a syntax tree.
         meanings: what standard functions stand for in some formulas, by number, that the document leaves unsaid.
+        sets: which sums of some formulas, by number, run over sets that the document does not list.
         aside: versions of the scope that only displays marked as wrong are read in.
     """
 
@@ -101,7 +102,8 @@ class Reader:
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
         equations, self.failures = read_formulas(self.formulas)
-        self.equations, self.timing, self.meanings = in_one_notation(with_gradient_names(equations, document))
+        notations = in_one_notation(with_gradient_names(equations, document))
+        self.equations, self.timing, self.meanings, self.sets = notations
         self.scopes = [Scope(survey(self.equations.values()))]
         self.said = values_said(self.equations.values())
         self._counter = count()

@@ -22,6 +22,8 @@ from convsym.scope.primed import with_primed_names
 from convsym.scope.raised import with_raised_transposes
 from convsym.scope.relative import with_relative_layers
 from convsym.scope.sampled import with_one_sample
+from convsym.scope.sets import WholeSets, with_whole_sets
+from convsym.scope.sigmas import with_sum_signs
 from convsym.scope.signs import with_signed_factors
 from convsym.scope.standards import with_standards
 from convsym.scope.superscripts import with_layers_above
@@ -32,19 +34,18 @@ from convsym.scope.variances import with_variances
 
 def in_one_notation(
     equations: Mapping[int, Equation],
-) -> tuple[dict[int, Equation], Timing, dict[int, str]]:
+) -> tuple[dict[int, Equation], Timing, dict[int, str], dict[int, WholeSets]]:
     """The formulas with times, names, tags, brackets, capitals, signs and functions of vectors in one form.
 
     Args:
         equations: the formulas of a document by their number; not changed.
 
     Returns:
-        The formulas, how the document writes time, and what standard functions stand for in some formulas that
-        the document leaves unsaid.
+        The formulas, how the document writes time, what standard functions stand for in some formulas that the
+        document leaves unsaid, and which sums stand there over sets that it does not list.
     """
-    assigned = with_marked_variables(
-        with_primed_names(with_assignments(with_full_convolutions(with_sums_by_letter(equations))))
-    )
+    whole, sets = with_whole_sets(with_sums_by_letter(with_sum_signs(equations)))
+    assigned = with_marked_variables(with_primed_names(with_assignments(with_full_convolutions(whole))))
     numbered = with_numbered_levels(assigned)
     layered = with_layers_above(with_plain_losses(with_raised_transposes(numbered)))
     lettered = with_relative_layers(with_lettered_layers(with_one_sample(layered)))
@@ -52,4 +53,4 @@ def in_one_notation(
     named = with_marks(with_variances(with_bold_names(timed)))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))
-    return with_composites(with_labelled_entries(written.equations)), timing, written.meanings
+    return with_composites(with_labelled_entries(written.equations)), timing, written.meanings, sets
