@@ -49,7 +49,7 @@ from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated, heed_unit_sums
 from convsym.checker.stepped import settle_steps
 from convsym.checker.termwise import judge_termwise
-from convsym.checker.through import in_another_part, through_errors, through_its_own
+from convsym.checker.through import in_another_part, of_another_part, through_errors, through_its_own
 from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.worked import judge_worked
@@ -292,6 +292,8 @@ class Session:
                 or in_another_part(judge, statement, self.judges)
             )
             judgment = found or judgment
+        elif isinstance(judgment.outcome, Refuted):
+            judgment = of_another_part(judge, statement, self.judges, self.reader.statements) or judgment
         judge = judgment.typed or judgment.judge or judge
         scope = judge.scope
         if isinstance(judgment.outcome, Proved | Refuted):

@@ -2,6 +2,7 @@ r"""A loss that a claim takes through certain cells: \partial E/\partial k_{11} 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from convsym.budget import Clock
@@ -15,7 +16,17 @@ from convsym.scope.lost import behind_partial
 from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import strip_group
 from convsym.scope.statements import Statement
-from convsym.verdict import Proved, Refuted
+from convsym.verdict import Proved, Refuted, Unsupported
+
+# Words for losses, in the languages that notes are written in most.
+_KINDS = {
+    "squares": re.compile(
+        r"\b(?:MSE|SSE)\b|squared|quadratic|least squares|cuadr|quadrat|均方|平方|二乗", re.I
+    ),
+    "logarithms": re.compile(
+        r"entrop|\b(?:BCE|CCE|NLL)\b|log[- ]?(?:loss|likelihood)|交叉熵|エントロピ", re.I
+    ),
+}
 
 
 def through_its_own(judge: Judge, statement: Statement) -> Judgment | None:
@@ -86,12 +97,7 @@ def in_another_part(judge: Judge, statement: Statement, judges: Sequence[Judge])
         statement: the claim.
         judges: one a version of the scope.
     """
-    names = {
-        name
-        for side in (statement.left, statement.right)
-        for node in walk(side)
-        if isinstance(node, Fraction_) and (name := _name(behind_partial(node.numerator), judge.scope))
-    }
+    names = _differentiated_names(judge, statement)
     tried = [_lines_of(judge, names)]
     for other in reversed(judges):
         lines = _lines_of(other, names)
@@ -110,9 +116,76 @@ def in_another_part(judge: Judge, statement: Statement, judges: Sequence[Judge])
     return None
 
 
+def of_another_part(
+    judge: Judge, statement: Statement, judges: Sequence[Judge], statements: Sequence[Statement]
+) -> Judgment | None:
+    """A claim that is false here and true with what another part defines, where this part defines nothing itself.
+
+    A document that lists several losses and derives one of them later on need not mean the last one. Where the
+    words around the claim name the loss it is proved, else it is left open.
+
+    Args:
+        judge: for the scope of the claim, where it was refuted.
+        statement: the claim.
+        judges: one a version of the scope.
+        statements: all relations of the document.
+    """
+    found = in_another_part(judge, statement, judges)
+    if found is None:
+        return None
+    own = {number for lines in _lines_of(judge, _differentiated_names(judge, statement)) for number in lines}
+    lines = [other for other in statements if other.number in own]
+    if any(other.display.section == statement.display.section for other in lines):
+        return None
+    kinds = {_kind(other) for other in lines}
+    meant = _kind_in_words(statement, statements, max(own, default=-1))
+    others = {_kind(other) for other in statements if other.number in found.used} - {""}
+    if not meant or meant in kinds or meant not in others:
+        found.outcome = Unsupported("it holds with what another part of the document defines")
+    return found
+
+
+def _kind(statement: Statement) -> str:
+    """What kind of loss a line defines, by its form: one of logarithms, one of squares, or none of these."""
+    parts = [part for part in walk(statement.right) if isinstance(part, Name | Scripted)]
+    if any(isinstance(part, Name) and part.text in ("log", "ln") for part in parts):
+        return "logarithms"
+    squares = (
+        strip_group(part.superscript) for part in parts if isinstance(part, Scripted) and part.superscript
+    )
+    return "squares" if any(isinstance(power, Number) and power.text == "2" for power in squares) else ""
+
+
+def _kind_in_words(statement: Statement, statements: Sequence[Statement], after: int) -> str:
+    """The kind of loss that is named last in the words before a claim, behind a certain line; "" for none."""
+    for other in reversed(statements):
+        if not after < other.number <= statement.number:
+            continue
+        text = f"{other.display.section} {other.display.before}"
+        named = [(match.start(), kind) for kind, words in _KINDS.items() for match in words.finditer(text)]
+        if named:
+            return max(named)[1]
+    return ""
+
+
 def _lines_of(judge: Judge, names: set[str]) -> list[frozenset[int]]:
-    """Which lines define each of some names."""
-    return [frozenset(rule.statement for rule in judge.scope.rules.get(name, [])) for name in sorted(names)]
+    """Which lines define each of some names, as quantities or as functions."""
+    functions = judge.scope.functions
+    return [
+        frozenset(rule.statement for rule in judge.scope.rules.get(name, []))
+        | (frozenset({functions[name].statement}) if name in functions else frozenset())
+        for name in sorted(names)
+    ]
+
+
+def _differentiated_names(judge: Judge, statement: Statement) -> set[str]:
+    """The names that a claim differentiates."""
+    return {
+        name
+        for side in (statement.left, statement.right)
+        for node in walk(side)
+        if isinstance(node, Fraction_) and (name := _name(behind_partial(node.numerator), judge.scope))
+    }
 
 
 def _by_errors(judge: Judge, statement: Statement) -> Judgment | None:
