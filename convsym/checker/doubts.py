@@ -10,6 +10,7 @@ from sympy import Expr
 
 from convsym.checker.findings import Finding
 from convsym.checker.grounds import is_digits, is_near
+from convsym.checker.unwritten import LOST
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Fraction_, Matrix, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import children, walk
@@ -124,8 +125,8 @@ def heed_sets(finding: Finding, sets: Mapping[int, WholeSets], statements: Seque
     )
     concerned = [s for s in statements if s.number in used or s is own]
     words = [sets[s.formula].words for s in concerned if s.formula in sets and sets[s.formula].concern(s)]
-    if not words or finding.outcome.method == "identity":
-        return
+    if not words or finding.outcome.method in ("identity", LOST):
+        return  # whatever is in the set
     here = sets.get(own.formula)
     if isinstance(finding.outcome, Refuted) or (here is not None and not _are_alike(own, here)):
         finding.outcome = Unsupported("it depends on what is in a set that a sum runs over")

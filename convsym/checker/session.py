@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from sympy import Symbol
-
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import heed_misprints, settle_functions
 from convsym.checker.alone import settle_alone
@@ -52,6 +50,7 @@ from convsym.checker.termwise import judge_termwise
 from convsym.checker.through import in_another_part, of_another_part, through_errors, through_its_own
 from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.unison import hold_one_reading
+from convsym.checker.unwritten import heed_unwritten
 from convsym.checker.worked import judge_worked
 from convsym.checker.written import judge_written_cells
 from convsym.document import Document
@@ -301,7 +300,7 @@ class Session:
         finding = Finding(statement, but_for_open_readings(statement, judgment, scope), judgment)
         self._type_clash(finding, judge)
         heed_unit_sums(finding, judge, self.reader.equations.values())
-        self._unwritten(finding)
+        heed_unwritten(finding, judge, self.scope_of(statement))
         heed_stated(finding, scope, self.reader.statements)
         self._grounds(finding, judge)
         judge_each_cell(finding, judge)
@@ -328,28 +327,6 @@ class Session:
             return
         outcome = clash_outcome(statement, judgment, judge, self.findings.values())
         finding.outcome = outcome or finding.outcome
-
-    def _unwritten(self, finding: Finding) -> None:
-        """A loss that is never written out can be compared with its own derivatives only."""
-        judgment = finding.judgment
-        if judgment is None or not isinstance(finding.outcome, Refuted):
-            return
-        scope = self.scope_of(finding.statement)
-        errors = {error.name for error in scope.errors}
-        for _, a, b in judgment.pairs:
-            sides = [
-                any(s.name.startswith("\\partial ") for s in side.free_symbols if isinstance(s, Symbol))
-                for side in (a, b)
-            ]
-            # \delta^l is such a derivative under a name of its own.
-            other = a if sides[1] else b
-            named = any(
-                (cell := scope.cells.get(s)) is not None and cell.layer is not None and cell.family in errors
-                for s in other.free_symbols
-            )
-            if sides[0] != sides[1] and not named:
-                finding.outcome = Unsupported("it differentiates something that the document never defines")
-                return
 
     def _grounds(self, finding: Finding, judge: Judge) -> None:
         """A refutation that rests on what the document never said is none."""

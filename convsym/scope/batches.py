@@ -134,6 +134,11 @@ class Batches:
         found.numbers |= flat.losses | (NUMBERS - set(flat.bodies)) | set(old.sizes) | set(old.functions)
         if is_kronecker(old, "delta", (0, 0)) and "delta" not in flat.bodies:
             found.numbers.add("delta")
+        found.numbers |= {
+            name
+            for name, rules in flat.bodies.items()
+            if all(not patterns and found.is_number(body) for patterns, body, _ in rules)
+        }
         ranked = sorted(
             ((name, patterns, body) for name, rules in flat.bodies.items() for patterns, body, _ in rules),
             key=lambda rule: (derives(rule[2]), not any(one.body is rule[2] for one in affine)),
@@ -221,7 +226,8 @@ class Batches:
                 raise UnreadableError
         for loss in flat.losses:
             if loss not in scope.rules and flat.tops:
-                scope.arguments[loss] = flat.tops
+                said = tuple(name for name in old.arguments.get(loss, ()) if name in flat.bodies)
+                scope.arguments[loss] = said or flat.tops
         return scope
 
     def _rule(self, name: str, patterns: tuple[Pattern, ...], body: Node, statement: int) -> Rule:

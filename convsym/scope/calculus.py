@@ -409,10 +409,11 @@ class Slopes:
     # ------------------------------------------------------------------ a loss that is never written out
 
     def _is_opaque(self, cell: Cell) -> bool:
-        """Whether the document differentiates this name without ever defining it: an arbitrary loss."""
+        """Whether the document differentiates a name that it never defines, or says what it depends on: any loss."""
         if cell.indices or self.scope.rules.get(cell.family) or cell.tensor in self.frozen:
             return False
-        return any(above == cell.family for above, _ in self.scope.survey.partials)
+        said = cell.family in self.scope.arguments
+        return said or any(above == cell.family for above, _ in self.scope.survey.partials)
 
     def _is_cut_off(self, cell: Cell, coordinate: Expr) -> bool:
         """Whether a loss is written in outputs that nothing defines, and is differentiated by a layer all the same."""
@@ -444,9 +445,10 @@ class Slopes:
         return sorted(names)
 
     def _upstream_reaches(self, cell: Cell) -> bool:
+        # A layer may be part of a name, W^{(2)}, where a few layers are names of their own.
+        frozen = {name for tensor in self.frozen for name in (tensor, tensor.partition("^")[0])}
         return any(
-            parent in {f.partition("^")[0] for f in self.frozen}
-            or any(leads(self.scope, parent, f.partition("^")[0]) for f in self.frozen)
+            parent in frozen or any(leads(self.scope, parent, name) for name in frozen)
             for parent in self._parents(cell)
         )
 

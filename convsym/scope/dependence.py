@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from convsym.latex.syntax import Bracket, Ellipsis_, Equation, Name, Node, Product, Scripted, Tuple_
+from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.forms import printed_shape
 from convsym.scope.model import Scope
 from convsym.scope.naming import key, strip_group
+
+_UNWRITTEN = frozenset({"Loss", "loss", "Cost", "cost", "Error", "error", "Criterion", "criterion"})
 
 
 def dependence(
@@ -31,6 +34,10 @@ def dependence(
         return None
     if printed_shape(head) == printed_shape(left):
         return found
+    if isinstance(head, Name) and head.text in _UNWRITTEN:
+        # L = Loss(o, y): whatever it is computed by, unless some line says that in a form that can be followed.
+        defined = _definition(head, scope, equations)
+        return found if defined is None or _has_open_norm(defined) else None
     if not isinstance(head, Name) or len(head.text) != 1 or key(head) in FUNCTIONS:
         return None
     name = key(head)
@@ -38,15 +45,33 @@ def dependence(
         return None
     if not _is_loss(left, scope) or not (len(found) > 1 or any(_is_matrix(a, scope) for a in arguments)):
         return None  # a = f(z), A = f(Z): an arbitrary function that is applied, entry by entry
-    if any(
-        row.first is not None
-        and (said := _application(row.first)) is not None
-        and printed_shape(said[0]) == printed_shape(head)
-        for equation in equations
-        for row in equation.rows
-    ):
-        return None
-    return found
+    return found if _definition(head, scope, equations) is None else None
+
+
+def _definition(head: Name, scope: Scope, equations: Collection[Equation]) -> Node | None:
+    """What some line of the document says that a function is; its head where it says no more."""
+    known = scope.functions.get(key(head))
+    if known is not None and known.body is not None:
+        return known.body
+    for equation in equations:
+        for row in equation.rows:
+            said = None if row.first is None else _application(row.first)
+            if said is not None and printed_shape(said[0]) == printed_shape(head):
+                return row.links[0][1] if row.links else head
+    return None
+
+
+def _has_open_norm(node: Node) -> bool:
+    r"""Whether a norm stands in an expression that nobody says which it is: \|x\|_p."""
+    return any(
+        isinstance(part, Scripted)
+        and isinstance(base := strip_group(part.base), Bracket)
+        and base.kind == "||"
+        and part.subscript is not None
+        and isinstance(mark := strip_group(part.subscript), Name)
+        and mark.text in ("p", "q")
+        for part in walk(node)
+    )
 
 
 def learn_dependences(scopes: Collection[Scope], equations: Collection[Equation]) -> None:

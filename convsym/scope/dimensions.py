@@ -102,6 +102,31 @@ class Dimensions:
     def _side(self) -> Side:
         return Side(1 if self.ones else None)
 
+    def is_number(self, node: Node) -> bool:
+        """Whether an expression is a number by its form, whatever its matrices are: norms, and what they make up."""
+        node = strip_group(node)
+        match node:
+            case Number() | Bracket("||"):
+                return True
+            case Name():
+                return key(node) in self.numbers
+            case Scripted(base, subscript):
+                inner = strip_group(base)
+                if isinstance(inner, Bracket) and inner.kind == "||":
+                    return True  # with its label and its power
+                return subscript is None and not is_transposing(node) and self.is_number(base)
+            case Signed(_, operand):
+                return self.is_number(operand)
+            case Bracket(_, (only,)):
+                return self.is_number(only)
+            case Sum_(terms):
+                return all(self.is_number(term) for _, term in terms)
+            case Product(factors):
+                return all(self.is_number(factor) for _, factor in factors)
+            case Fraction_(above, below):
+                return self.is_number(above) and self.is_number(below)
+        return False
+
     def letter(self, letter: str) -> Side:
         """The side that an index letter runs over."""
         return self.letters.setdefault(letter, self._side())
@@ -123,8 +148,9 @@ class Dimensions:
                 return self._scripted(node)
             case Signed(_, operand):
                 return self.read(operand)
-            case Bracket(_, (only,)):
-                return self.read(only)
+            case Bracket(kind, (only,)):
+                inner = self.read(only)
+                return None if kind == "||" else inner  # a norm is a number, whatever it is taken of
             case Chain(first, ()) if first is not None:
                 return self.read(first)
             case Sum_(terms):

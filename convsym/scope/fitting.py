@@ -229,7 +229,7 @@ class Fitter:
         if not shapes:
             return Sum_(tuple((sign, term) for sign, term, _ in fitted), terms[0][1].span), None
         if _JACOBIAN in shapes:
-            if any(shape != _JACOBIAN for _, _, shape in fitted):
+            if any(shape is None for _, _, shape in fitted):
                 raise UnreadableError
             return Sum_(tuple((sign, term) for sign, term, _ in fitted), terms[0][1].span), _JACOBIAN
         rows, columns = (max(sides) for sides in zip(*shapes, strict=True))

@@ -104,6 +104,7 @@ class Flattener:
             if reference is not None:
                 found.add(reference.name)
         found |= {name for name in _LOSSES if scope.rules.get(name) and name not in below}
+        found |= {name for name in _LOSSES if name in scope.arguments and not scope.rules.get(name)}
         return {name for name in found if not any(r.layer is not None for r in scope.rules.get(name, []))}
 
     def canonical(self, name: str) -> str:

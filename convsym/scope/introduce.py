@@ -107,8 +107,7 @@ class Reader:
         self.scopes = [Scope(survey(self.equations.values()))]
         self.said = values_said(self.equations.values())
         self._counter = count()
-        self._operations: set[tuple[str, str, str]] = set()
-        self.aside: set[int] = set()
+        self._operations, self.aside = set[tuple[str, str, str]](), set[int]()
         self._read()
 
     @property

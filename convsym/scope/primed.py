@@ -21,6 +21,7 @@ from convsym.latex.syntax import (
     Sum_,
 )
 from convsym.latex.walking import rewritten, walk
+from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.forms import is_numeric
 from convsym.scope.naming import strip_group, with_primes
 
@@ -34,8 +35,9 @@ def with_primed_names(equations: Mapping[int, Equation]) -> dict[int, Equation]:
 
     A letter that a line defines with its prime, K' = K or w_1' = w_1 - \eta g, is a name of its own with it: it
     is no function in the document, and what it stands for without the prime is defined nowhere, or is what the
-    line changes. The prime of a function beside the derivative of a value of it, \partial a/\partial z = \phi'
-    after a = \phi(z), is taken at the argument of that value.
+    line changes. A prime behind the argument, \phi(z)', belongs to the function. The prime of a function beside
+    the derivative of a value of it, \partial a/\partial z = \phi' after a = \phi(z), is taken at the argument of
+    that value.
 
     Args:
         equations: the formulas of a document by their number; not changed.
@@ -43,6 +45,8 @@ def with_primed_names(equations: Mapping[int, Equation]) -> dict[int, Equation]:
     rows = [row for equation in equations.values() for row in equation.rows]
     if not any(isinstance(part, Scripted) and part.primes for row in rows for part in walk(row)):
         return dict(equations)
+    equations = {number: rewritten(equation, _on_its_function) for number, equation in equations.items()}
+    rows = [row for equation in equations.values() for row in equation.rows]
     names = _own_names(rows)
 
     def renamed(node: Node) -> Node | None:
@@ -62,6 +66,39 @@ def with_primed_names(equations: Mapping[int, Equation]) -> dict[int, Equation]:
         for row in equation.rows:
             values.update(_values(row))
     return found
+
+
+def _on_its_function(node: Node) -> Node | None:
+    r"""\phi(z)' and (\phi(z))' as \phi'(z)."""
+    if isinstance(node, Scripted) and node.primes and node.subscript is None and node.superscript is None:
+        inner = strip_group(node.base)
+        inner = inner.items[0] if isinstance(inner, Bracket) and len(inner.items) == 1 else inner
+        if isinstance(inner, Product) and len(inner.factors) == 2 and not inner.factors[1][0]:
+            (_, head), (_, bracket) = inner.factors
+            if _is_function(head) and isinstance(bracket, Bracket) and bracket.kind == "(":
+                called = Scripted(head, None, None, node.primes, head.span)
+                return Product((("", called), ("", rewritten(bracket, _on_its_function))), node.span)
+        return None
+    if not isinstance(node, Product):
+        return None
+    factors = list(node.factors)
+    for place, (operator, behind) in enumerate(node.factors[1:], 1):
+        head = factors[place - 1][1]
+        if operator or not _is_function(head) or not isinstance(behind, Scripted) or not behind.primes:
+            continue
+        bracket = strip_group(behind.base)
+        if isinstance(bracket, Bracket) and bracket.kind == "(" and behind.subscript is None:
+            factors[place - 1] = factors[place - 1][0], Scripted(head, None, None, behind.primes, head.span)
+            whole = behind.superscript is None
+            factors[place] = "", bracket if whole else replace(behind, primes=0)
+    if tuple(factors) == node.factors:
+        return None
+    return replace(node, factors=tuple((op, rewritten(factor, _on_its_function)) for op, factor in factors))
+
+
+def _is_function(node: Node) -> bool:
+    """Whether a node is a letter or a word that everybody takes for a function."""
+    return isinstance(node, Name) and (node.text in _FUNCTIONS or node.text in FUNCTIONS)
 
 
 def _head(row: Chain) -> Scripted | Name | None:

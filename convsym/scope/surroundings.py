@@ -148,6 +148,8 @@ class Surroundings:
                 or reference.layer is not None
             ):
                 continue
+            if statement.role == "condition" and reference.name in self.scope.arguments:
+                continue  # L = Loss(o, y) says what it depends on, and no more
             try:
                 body = self.names.node(statement.right, {})
             except (UnreadableError, ConvsymError):
