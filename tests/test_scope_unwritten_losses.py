@@ -80,3 +80,19 @@ $$\frac{\partial L}{\partial v} = 2 (o - t) u$$
 $$\frac{\partial L}{\partial v} = (o - t) u$$
 """
     assert [str(v.status) for v in convsym.check(text).verdicts][-2:] == ["proved", "refuted"]
+
+
+_BARRED = r"""Let $o_i = \sum_{k=0}^{K-1} v_k u_{i+k}$ for $i = 0, \ldots, N - K$.
+$$\frac{\partial o_i}{\partial v_k} = u_{i+k}$$
+$$\frac{\partial L}{\partial v_k} = \sum_i \bar{o}_i u_{i+k}$$
+$$\frac{\partial L}{\partial u_j} = \sum_i \bar{o}_i \frac{\partial o_i}{\partial u_j}$$
+"""
+
+
+def test_a_gradient_by_its_bar_is_supposed_beside_what_the_text_shows() -> None:
+    verdicts = convsym.check(_BARRED).verdicts[-2:]
+    assert [str(verdict.status) for verdict in verdicts] == ["proved", "proved"]
+    wrong = _BARRED.replace(r"\bar{o}_i u_{i+k}", r"\bar{o}_i u_{i-k}").replace(
+        r"= \sum_i \bar{o}_i \f", r"= \sum_i 2 \bar{o}_i \f"
+    )
+    assert "proved" not in [str(verdict.status) for verdict in convsym.check(wrong).verdicts[-2:]]

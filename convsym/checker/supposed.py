@@ -25,7 +25,7 @@ from convsym.scope.lost import behind_partial
 from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import strip_group
 from convsym.scope.operators import derivative_parts
-from convsym.verdict import Proved, Undecided, Unsupported
+from convsym.verdict import Definition, Proved, Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -70,6 +70,7 @@ def settle_supposed(session: Session) -> None:
             inner = session.of_part(replace(session.document, items=items), f" with meaning {number}")
             places = {session.place(finding.statement): finding for finding in findings}
             left: list[tuple[Finding, Finding]] = []
+            _keep_proved(session, inner)
             for statement in inner.reader.statements:
                 open_one = places.get(inner.place(statement))
                 if open_one is None or isinstance(open_one.outcome, Proved) or statement.role != "claim":
@@ -92,6 +93,21 @@ def _take(inner: Session, found: Finding, open_one: Finding, meaning: str) -> No
     found.notes.append(f"${meaning}$ is supposed, as the text does not say it")
     inner.explain(found)
     open_one.adopt(found)
+
+
+def _keep_proved(session: Session, inner: Session) -> None:
+    """Let a reading with a meaning supposed know its definitions, and what the document shows without it."""
+    proved = {
+        session.place(finding.statement): finding.outcome
+        for finding in session.findings.values()
+        if isinstance(finding.outcome, Proved)
+    }
+    for statement in inner.reader.statements:
+        outcome = proved.get(inner.place(statement))
+        if outcome is not None and statement.role == "claim":
+            inner.findings[statement.number] = Finding(statement, outcome)
+        elif statement.role == "definition":
+            inner.findings[statement.number] = Finding(statement, Definition(statement.reason))
 
 
 def _written_out(session: Session) -> list[str]:
