@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from convsym.checker.detours import PAST
 from convsym.checker.findings import Finding
 from convsym.checker.givenagain import leave_open_after
+from convsym.checker.pictured import settle_pictured
 from convsym.checker.sized import settle_sized
 from convsym.checker.supposed import settle_supposed
 from convsym.document import Document, Prose
@@ -53,6 +54,7 @@ def settle_sections(session: Session) -> None:
             inner.judge_all()
             settle_sized(inner)
             settle_supposed(inner)
+            settle_pictured(inner)
             leave_open_after(inner)
             for found in inner.findings.values():
                 finding = waiting.get(inner.place(found.statement))

@@ -22,7 +22,7 @@ from convsym.latex.syntax import Name, Product, Scripted
 from convsym.scope.convolving import signs_in
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge
-from convsym.scope.model import Cell, Scope
+from convsym.scope.model import Cell, Scope, in_order, variables
 from convsym.scope.naming import strip_group
 from convsym.scope.statements import Statement
 from convsym.verdict import Proved, Undecided, Unsupported
@@ -212,6 +212,8 @@ def stated_letters(session: Session) -> dict[str, tuple[str, ...]]:
 
 def _fitted(name: str, letters: tuple[Expr, ...], value: Expr, judge: Judge, small: Small) -> Plan | None:
     scope = judge.scope
+    if not value.has(Sum):
+        return _written_out(name, letters, value, scope, small)
     limits = {
         # A sum without limits runs over the whole kernel, which is taken to begin at 0.
         var: (Integer(0), Symbol(f"{var}")) if high in scope.open_sizes else (low, high)
@@ -267,6 +269,49 @@ def _fitted(name: str, letters: tuple[Expr, ...], value: Expr, judge: Judge, sma
     taken = {*shapes, *(matrix for matrix, own in scope.matrices.items() if own in shapes)}
     known = {str(k): number for k, number in numbers.items() if str(k).isalnum() and str(k) not in taken}
     return Plan(shapes, dict.fromkeys(families, base), known, families)
+
+
+def _written_out(
+    name: str, letters: tuple[Expr, ...], value: Expr, scope: Scope, small: Small
+) -> Plan | None:
+    """Sizes where the kernel's own are numbers, so that its sum is one of single products."""
+    extents: dict[str, list[set[Expr]]] = {}
+    families: dict[bool, set[str]] = {True: set(), False: set()}
+    for atom in in_order(variables(value) - set(letters)):
+        cell = scope.cells.get(atom)
+        if cell is None or cell.layer is not None or len(cell.indices) not in (0, len(letters)):
+            return None
+        if not cell.indices:
+            continue
+        shifts = [
+            (Integer(0) + index - letter).expand()
+            for index, letter in zip(cell.indices, letters, strict=True)
+        ]
+        moved = all(shift.is_Integer for shift in shifts)
+        places = shifts if moved else [Integer(0) + index for index in cell.indices]
+        if not all(place.is_Integer for place in places):
+            return None
+        families[moved].add(cell.family)
+        for axis, place in zip(
+            extents.setdefault(cell.family, [set() for _ in letters]), places, strict=True
+        ):
+            axis.add(place)
+    if any(len(own) != 1 for own in families.values()) or families[True] == families[False]:
+        return None
+    (image,), (kernel,) = families[True], families[False]
+    taps = [(int(min(axis)), int(max(axis))) for axis in extents[kernel]]
+    reach = [(int(min(axis)), int(max(axis))) for axis in extents[image]]
+    bases = {low for low, _ in taps}
+    if name in (image, kernel) or len(bases) != 1 or not bases <= {0, 1}:
+        return None
+    (base,) = bases
+    # Where the first window begins, the image does: the output counts as the kernel does.
+    if any(base + low != base for low, _ in reach):
+        return None
+    output = small.output[: len(letters)]
+    sizes = tuple(n + high for n, (_, high) in zip(output, reach, strict=True))
+    shapes = {name: output, image: sizes, kernel: tuple(high - low + 1 for low, high in taps)}
+    return Plan(shapes, dict.fromkeys((name, image, kernel), base), {}, (name, image, kernel))
 
 
 def _tap(limit: tuple[Expr, Expr], wanted: int, numbers: dict[Expr, int]) -> tuple[int, int]:
