@@ -97,6 +97,8 @@ def test_what_holds_by_the_first_definition_alone_is_left_open_behind_the_second
 
 def test_only_the_sentence_that_leads_to_a_formula_says_whether_it_goes_on_from_before() -> None:
     assert [str(v.status) for v in check(POOLS).files[0].verdicts][-2:] == ["unsupported", "proved"]
+    wrong = POOLS.replace(r"{\partial u_1} = \frac12", r"{\partial u_1} = \frac13")
+    assert str(check(wrong).files[0].verdicts[-1].status) != "proved"
     going_on = POOLS.replace("Average:", "Thus it is the average:")
     assert not check(going_on).files[0].verdicts[-2].reason.startswith("another definition")
 

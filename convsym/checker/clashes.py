@@ -64,8 +64,9 @@ def clash_outcome(
     product = _PRODUCT.search(clash)
     if product is not None and all(_is_declared(side, scope) for side in sides):
         a, b, c, d = (int(n) for n in product.groups())
-        # A vector may be meant as a row.
-        if b != c and not (1 in (c, d) and b == d) and not (1 in (a, b) and a == c):
+        # A vector may be meant as a row, a gradient laid out the other way round.
+        turned = derives(statement.right) and b == d
+        if b != c and not turned and not (1 in (c, d) and b == d) and not (1 in (a, b) and a == c):
             if not _fits_turned(statement, judge):
                 return Refuted(clash, method="type clash")
     return None
@@ -117,9 +118,21 @@ def _is_plain_name(side: Node, scope: Scope) -> bool:
 
 
 def _holds_transposed(statement: Statement, judge: Judge) -> bool:
-    span = statement.right.span
-    turned = Scripted(Bracket("(", (statement.right,), span), None, Name("T", span), 0, span)
-    return isinstance(judge.equal(statement.left, turned).outcome, Proved)
+    """Whether a line holds with its derivatives laid out the other way round: that on the left, or all of them."""
+
+    def turned(node: Node) -> Node | None:
+        return _transposed(node) if isinstance(node, Fraction_) and derives(node) else None
+
+    sides = (statement.right, rewritten(statement.right, turned))
+    return any(
+        isinstance(judge.equal(statement.left, _transposed(side)).outcome, Proved)
+        for side in dict.fromkeys(sides)
+    )
+
+
+def _transposed(node: Node) -> Node:
+    span = node.span
+    return Scripted(Bracket("(", (node,), span), None, Name("T", span), 0, span)
 
 
 def _same_habit(statement: Statement, finding: Finding) -> bool:

@@ -40,7 +40,9 @@ def size_words(scope: Scope) -> str:
         shape = family.rows_columns()
         if shape is not None:
             across = f"{shape[1]}x{shape[0]}" if family.columns_first else f"{shape[0]}x{shape[1]}"
-            parts.append(f"{roles.get(matrix, matrix)} {across}")
+            # Cells that are given by a printed matrix without a name go by their own letter.
+            own = matrix if len(matrix.split(" ")) == 1 else name
+            parts.append(f"{roles.get(matrix, own)} {across}")
     return ", ".join(parts[:6])
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 200
 ANOTHER = "another definition of"
+BUT_FOR = "it holds but for"
 
 
 def leave_open_after(session: Session) -> None:
@@ -136,4 +137,4 @@ def _open(finding: Finding, reason: str) -> None:
     finding.notes, finding.steps = [], []
 
 
-__all__ = ["ANOTHER", "given_again", "leave_open_after"]
+__all__ = ["ANOTHER", "BUT_FOR", "given_again", "leave_open_after"]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from convsym.checker.givenagain import ANOTHER
+from convsym.checker.givenagain import ANOTHER, BUT_FOR
 from convsym.checker.grounds import ungrounded
 from convsym.checker.varying import made_of_the_variable
 from convsym.latex.syntax import BigOperator, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
@@ -104,7 +104,7 @@ def _another_definition(statement: Statement, scope: Scope, statements: Sequence
         named = latex_name(reference.name)
         missing = _left_out(earlier.right, statement.right)
         if missing is not None:
-            return f"it holds but for {missing}, which ${earlier.latex}$ adds"
+            return f"{BUT_FOR} {missing}, which ${earlier.latex}$ adds"
         known = _reach(rule, scope) | {reference.name}
         foreign = [name for name in _values(statement.right, scope) if not _leaves(name, scope) <= known]
         if foreign:

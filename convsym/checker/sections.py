@@ -6,20 +6,22 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from convsym.checker.detours import PAST
 from convsym.checker.findings import Finding
-from convsym.checker.givenagain import leave_open_after
+from convsym.checker.givenagain import ANOTHER, BUT_FOR, leave_open_after
 from convsym.checker.pictured import settle_pictured
 from convsym.checker.sized import settle_sized
 from convsym.checker.supposed import settle_supposed
-from convsym.document import Document, Prose
+from convsym.document import Document, Item, Prose
 from convsym.errors import ConvsymError
+from convsym.scope.hygiene import derives
 from convsym.scope.naming import Reference
 from convsym.scope.stated import DOUBT
 from convsym.scope.statements import Statement
-from convsym.verdict import Proved, Refuted, Undecided, Unsupported
+from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 _BOLD = re.compile(r"(?:\*\*|__)\S")
 _DEEPEST = 8
 _PARTS = 24
+_SURE = 2
 
 
 def settle_sections(session: Session) -> None:
@@ -38,16 +41,19 @@ def settle_sections(session: Session) -> None:
     Args:
         session: a document whose relations were judged; its findings are changed in place.
     """
-    for number, part in enumerate(parts(session.document)):
+    for number, part in enumerate((*parts(session.document), *renewed_parts(session))):
         waiting = {
             session.place(finding.statement): finding
             for finding in session.findings.values()
-            if isinstance(finding.outcome, Undecided | Unsupported)
             # What another section says of a range must not be lost.
-            and not finding.outcome.reason.startswith(DOUBT)
+            if (isinstance(finding.outcome, Undecided | Unsupported) and not finding.outcome.reason.startswith(DOUBT))
+            or _gives_an_entry(finding)
         }
         here = {id(display) for display in part.formulas()}
-        if not any(id(finding.statement.display) in here for finding in waiting.values()):
+        if not any(
+            id(finding.statement.display) in here and not isinstance(finding.outcome, Definition)
+            for finding in waiting.values()
+        ):
             continue
         with suppress(ConvsymError, RecursionError):
             inner = session.of_part(part, f" in part {number}")
@@ -61,6 +67,12 @@ def settle_sections(session: Session) -> None:
                 if finding is not None and _is_sound(found, inner, finding, session):
                     inner.explain(found)
                     _take(found, finding)
+
+
+def _gives_an_entry(finding: Finding) -> bool:
+    """Whether a line is the only one in the whole document that gives a cell: its section may give the matrix."""
+    outcome = finding.outcome
+    return isinstance(outcome, Definition) and outcome.reason == "introduces the cell"
 
 
 def parts(document: Document) -> Iterator[Document]:
@@ -93,6 +105,44 @@ def parts(document: Document) -> Iterator[Document]:
     yield from list(found.values())[:_PARTS]
 
 
+def renewed_parts(session: Session) -> Iterator[Document]:
+    """What follows each line that gives a name another definition, up to the next such line or the next heading.
+
+    Nobody withdraws the old definition, but what stands behind the new one is most likely about it.
+
+    Args:
+        session: a document whose relations were judged, those open that rest on a name with two definitions.
+    """
+    items = session.document.items
+    displays = {
+        id(finding.statement.display)
+        for finding in session.findings.values()
+        if isinstance(finding.outcome, Unsupported) and finding.outcome.reason.startswith((ANOTHER, BUT_FOR))
+    }
+    places = [
+        (at, number)
+        for at, item in enumerate(items)
+        for number, display in enumerate(item.formulas if isinstance(item, Prose) else (item,))
+        if id(display) in displays
+    ]
+    for (at, first), (stop, last) in pairwise((*places[:_PARTS], (len(items), 0))):
+        heading = next((n for n in range(at + 1, stop) if _level(items[n])), None)
+        if heading is not None:
+            stop, last = heading, 0
+        part = [
+            _cut(items[n], first if n == at else 0, last if n == stop else None)
+            for n in range(at, stop + (1 if last else 0))
+        ]
+        yield replace(session.document, items=tuple(part))
+
+
+def _cut(item: Item, first: int, last: int | None) -> Item:
+    """An item with some of its inline formulas alone."""
+    if not isinstance(item, Prose):
+        return item
+    return replace(item, formulas=item.formulas[first:last], spans=item.spans[first:last])
+
+
 def _level(item: object) -> int:
     """How deep a heading is, 0 for what is none: a paragraph that begins in bold type is the deepest."""
     if not isinstance(item, Prose):
@@ -102,7 +152,7 @@ def _level(item: object) -> int:
 
 def _is_sound(found: Finding, inner: Session, finding: Finding, session: Session) -> bool:
     """Whether what a section alone shows may stand for the document."""
-    if not isinstance(found.outcome, Proved):
+    if not isinstance(found.outcome, Proved) and not _is_certain_clash(found, inner):
         return False
     if isinstance(finding.outcome, Unsupported) and finding.outcome.reason.startswith(PAST):
         return False
@@ -118,6 +168,18 @@ def _is_sound(found: Finding, inner: Session, finding: Finding, session: Session
             if _is_number(reference, inner, found) and whole.family(reference.name) is not None:
                 return False
     return True
+
+
+def _is_certain_clash(found: Finding, inner: Session) -> bool:
+    """Whether a product cannot be formed of the matrices that a section prints and takes other gradients with."""
+    if not isinstance(found.outcome, Refuted) or found.outcome.method != "type clash":
+        return False
+    holding = [
+        other
+        for other in inner.findings.values()
+        if isinstance(other.outcome, Proved) and derives(other.statement.left)
+    ]
+    return len(holding) >= _SURE
 
 
 def _is_number(reference: Reference, inner: Session, found: Finding) -> bool:

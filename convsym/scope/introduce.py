@@ -45,18 +45,12 @@ from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import entry_rule
 from convsym.scope.listing import introduces_names
 from convsym.scope.lost import differentiates_by, note_lost
-from convsym.scope.model import (
-    Family,
-    FunctionRule,
-    Pattern,
-    Rule,
-    Scope,
-    pattern_of,
-)
+from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, pattern_of
 from convsym.scope.naming import EQUALITIES, Reference, key, strip_group
 from convsym.scope.notation import in_one_notation
 from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, counts_columns_first, in_index_order
+from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
@@ -221,6 +215,8 @@ class Reader:
             statement.role, statement.reason = "update", _UPDATE
             return
         if defines_operation(statement, scope) or differentiates_by(statement.right, left):
+            return
+        if gives_printed(statement, scope, self._columns_first):
             return
         if introduces_names(statement, self.statements, scope, self.equations.values()):
             return
@@ -415,7 +411,8 @@ class Reader:
         if rule.is_general and introduces_cells(statement.right, scope, self._columns_first):
             statement.role, statement.reason = "definition", "introduces a matrix and its cells"
             return
-        if scope.matrices.get(reference.name, reference.name) != reference.name:
+        own = scope.matrices.get(reference.name, reference.name)
+        if own != reference.name or is_entry_of_printed(own, rule, scope):
             # X_{1,2} of a matrix whose cells have a name of their own is an entry, a claim about that cell.
             return
         if rule.is_general and same_family(statement.left, statement.right, scope):

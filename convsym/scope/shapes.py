@@ -15,6 +15,7 @@ from convsym.scope.forms import integer_of
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.model import Family, Index, Rule, Scope
 from convsym.scope.naming import key, strip_group
+from convsym.scope.printedcells import learn_printed
 from convsym.scope.summation import bound_letters, direct_uses
 
 Spans = dict[tuple[str, int], set[tuple[int, int]]]
@@ -32,6 +33,7 @@ def settle_shapes(scope: Scope, equations: Collection[Equation], columns_first: 
     _name_cells(scope)
     scope.named = _named_cells(scope, equations)
     _from_cells(scope, columns_first)
+    learn_printed(scope, equations, columns_first)
     if any(family.exact for family in scope.families.values()):
         # Before the sums: what a product of matrices is has its shape from them, whatever a claim runs over.
         _from_values(scope, columns_first)
