@@ -42,7 +42,7 @@ class Small:
 
 FIRST = Small((3, 4), (2, 3), 2)
 # At a kernel of 2 cells k - 1 is 1, and i - k + 1 is i - 1: what holds there has to hold elsewhere too.
-_SECOND = Small((2, 4), (3, 2), 3)
+SECOND = Small((2, 4), (3, 2), 3)
 _PLANS = 3
 
 
@@ -101,7 +101,7 @@ def settle_sized(session: Session) -> None:
     plans: dict[tuple[Directive, ...], tuple[Plan, Plan]] = {}
     for version in sorted({finding.statement.version for finding in waiting.values()}):
         judge = session.judges[version]
-        pairs = zip(planned(judge, stated, FIRST), planned(judge, stated, _SECOND), strict=False)
+        pairs = zip(planned(judge, stated, FIRST), planned(judge, stated, SECOND), strict=False)
         for plan, other in pairs:
             plans.setdefault(plan.directives(), (plan, other))
     for plan, other in list(plans.values())[:_PLANS]:
@@ -323,4 +323,4 @@ def _tap(limit: tuple[Expr, Expr], wanted: int, numbers: dict[Expr, int]) -> tup
     return int(first), int(last)
 
 
-__all__ = ["FIRST", "Plan", "Small", "planned", "settle_sized", "stated_letters"]
+__all__ = ["FIRST", "SECOND", "Plan", "Small", "planned", "settle_sized", "stated_letters"]
