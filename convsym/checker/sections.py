@@ -46,7 +46,10 @@ def settle_sections(session: Session) -> None:
             session.place(finding.statement): finding
             for finding in session.findings.values()
             # What another section says of a range must not be lost.
-            if (isinstance(finding.outcome, Undecided | Unsupported) and not finding.outcome.reason.startswith(DOUBT))
+            if (
+                isinstance(finding.outcome, Undecided | Unsupported)
+                and not finding.outcome.reason.startswith(DOUBT)
+            )
             or _gives_an_entry(finding)
         }
         here = {id(display) for display in part.formulas()}
