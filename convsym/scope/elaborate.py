@@ -93,10 +93,8 @@ class Elaborator:
         self.clock = clock or Clock(self.budget)
         self.algebra: Algebra = algebra or Symbolic(self.budget)
         self.used: set[int] = set()
-        self.assumed: set[str] = set()
+        self.assumed, self.guesses, self.convolved = set[str](), set[str](), set[str]()
         self.circles = Circles(self)
-        self.guesses: set[str] = set()
-        self.convolved: set[str] = set()
         self.definitions: dict[Cell, Scalar | None] = {}
         self.dependencies: dict[Cell, frozenset[int]] = {}
         self.suppositions: dict[Cell, frozenset[str]] = {}
