@@ -110,3 +110,12 @@ def test_lines_about_losses(given: str, line: str, expected: str) -> None:
         assert verdict.status.value != expected.removeprefix("not "), verdict
     else:
         assert verdict.status.value == expected, verdict
+
+
+def test_dots_in_the_place_of_the_parameters_of_a_loss():
+    text = r"$$C_0(...) = (a - y)^2$$ $$a = w x$$ $$\frac{\partial C_0}{\partial w} = 2 (a - y) LAST$$"
+    assert str(check(text.replace("LAST", "x")).verdicts[-1].status) == "proved"
+    assert str(check(text.replace("LAST", "w")).verdicts[-1].status) == "refuted"
+    assert (
+        str(check(text.replace("(...)", r"(a, \dots)").replace("LAST", "w")).verdicts[-1].status) != "proved"
+    )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from convsym.latex.syntax import (
     Bracket,
     Chain,
+    Ellipsis_,
     Equation,
     Fraction_,
     Name,
@@ -32,10 +33,12 @@ def with_plain_losses(equations: Mapping[int, Equation]) -> dict[int, Equation]:
 
     That is so where it is differentiated, and is printed with the same parameters wherever it has any; where these
     are parameters of layers, W^{(l)}; and where what defines it names none of them, so that nothing is put in.
+    Dots in the place of the parameters, C_0(...), remind of them as well.
 
     Args:
         equations: the formulas of a document by their number; not changed.
     """
+    equations = {number: rewritten(equation, _without_dots) for number, equation in equations.items()}
     printed: dict[str, set[object]] = defaultdict(set)
     arguments: dict[str, set[str]] = {}
     differentiated: set[str] = set()
@@ -80,6 +83,18 @@ def with_plain_losses(equations: Mapping[int, Equation]) -> dict[int, Equation]:
         return factors[0][1] if len(factors) == 1 else replace(node, factors=tuple(factors))
 
     return {number: rewritten(equation, change) for number, equation in equations.items()}
+
+
+def _without_dots(node: Node) -> Node | None:
+    """The whole of C_0(...) as C_0."""
+    if not isinstance(node, Product) or len(node.factors) != 2 or node.factors[1][0]:
+        return None
+    head, dots = (strip_group(factor) for _, factor in node.factors)
+    name = strip_group(head.base) if isinstance(head, Scripted) else head
+    if not isinstance(name, Name) or key(name) not in _LOSSES:
+        return None
+    alone = isinstance(dots, Bracket) and dots.kind == "(" and len(dots.items) == 1
+    return head if alone and isinstance(dots, Bracket) and isinstance(dots.items[0], Ellipsis_) else None
 
 
 def _applications(product: Product) -> Iterator[tuple[str, Bracket, int]]:
