@@ -11,6 +11,7 @@ from convsym.latex.syntax import (
     Bracket,
     Chain,
     Equation,
+    Fraction_,
     Name,
     Node,
     Product,
@@ -20,6 +21,7 @@ from convsym.latex.syntax import (
     Words,
 )
 from convsym.latex.walking import rewritten, walk
+from convsym.scope.dimensions import is_differential
 from convsym.scope.naming import key, strip_group
 from convsym.scope.statements import Statement
 
@@ -62,7 +64,8 @@ def with_whole_sets(equations: Mapping[int, Equation]) -> tuple[dict[int, Equati
     r"""The same equations with \sum_{k \in D(j)} as \sum_k, and what that takes for granted, by number.
 
     A formula that binds one letter over several sets, or over a set and otherwise, is left as it is: its sums are
-    not over the same things. So is one with two sets, whose sums may differ although they look alike without them.
+    not over the same things. So is one with two sets, whose sums may differ although they look alike without them,
+    and a line that may define a name by a set: y_i = \sum_{j \in R_i} x_j does not say that y_i is the sum of all.
 
     Args:
         equations: the formulas of a document by their number; not changed.
@@ -71,7 +74,12 @@ def with_whole_sets(equations: Mapping[int, Equation]) -> tuple[dict[int, Equati
     granted: dict[int, WholeSets] = {}
     for number, equation in equations.items():
         sums = [part for row in equation.rows for part in walk(row) if isinstance(part, BigOperator)]
-        sets = {id(one): members for one in sums if (members := _members(one)) is not None}
+        defining = {id(part) for row in equation.rows if _says_of_a_name(row) for part in walk(row)}
+        sets = {
+            id(one): members
+            for one in sums
+            if id(one) not in defining and (members := _members(one)) is not None
+        }
         described = {members.described for members in sets.values()}
         if len(described) != 1:
             continue
@@ -79,12 +87,22 @@ def with_whole_sets(equations: Mapping[int, Equation]) -> tuple[dict[int, Equati
         others = [one.lower for one in sums if id(one) not in sets and one.lower is not None]
         if any(isinstance(part, Name) and key(part) in bound for lower in others for part in walk(lower)):
             continue
-        found[number] = rewritten(equation, _without_set)
+        rows = tuple(row if _says_of_a_name(row) else rewritten(row, _without_set) for row in equation.rows)
+        found[number] = replace(equation, rows=rows)
         (members, *_) = sets.values()
         letters = ", ".join(key(letter) for letter in members.letters)
         words = f"the sum over ${members.described}$ is over every ${letters}$ there is"
         granted[number] = WholeSets(words, tuple(one.span for one in sums if id(one) in sets))
     return found, granted
+
+
+def _says_of_a_name(row: Chain) -> bool:
+    """Whether a line gives a name or a cell, and speaks of no derivative, which only a claim has."""
+    head = None if row.first is None else strip_group(row.first)
+    return isinstance(head, Name | Scripted) and not any(
+        isinstance(part, Fraction_) and is_differential(part.numerator, part.denominator)
+        for part in walk(row)
+    )
 
 
 def _without_set(node: Node) -> Node | None:
