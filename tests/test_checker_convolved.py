@@ -28,7 +28,7 @@ $$\delta^l = \frac{\partial E}{\partial u^l} = \frac{\partial E}{\partial u^{l+1
 
 
 def status(line: str, before: str = LAYERS) -> str:
-    return str(check(f"{before}$${line}$$\n", kind="markdown").verdicts[-1].status)
+    return str(check(f"{before}$${line}$$\n", kind="markdown", timeout=60).verdicts[-1].status)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_lines_about_every_layer(line: str, wanted: str) -> None:
 )
 def test_the_end_of_a_chain_is_held_against_its_beginning(right: str, wanted: str) -> None:
     text = CHAIN.replace("RIGHT", right)
-    assert str(check(text, kind="markdown").verdicts[-1].status) == wanted
+    assert str(check(text, kind="markdown", timeout=60).verdicts[-1].status) == wanted
 
 
 def test_a_pooling_is_no_activation() -> None:
@@ -106,7 +106,7 @@ def test_layers_that_no_line_shows_are_supposed_and_named(line: str, wanted: str
     beside = (
         r"$$\frac{\partial E}{\partial a^{l}} = \delta^{l+1} * rot180(W^{l+1}), \qquad z^l \ne 0$$" + "\n\n"
     )
-    verdict = check(f"{UNSAID}{beside}$${line}$$\n", kind="markdown").verdicts[-1]
+    verdict = check(f"{UNSAID}{beside}$${line}$$\n", kind="markdown", timeout=60).verdicts[-1]
     assert str(verdict.status) == wanted
     assert wanted != "proved" or "as the text does not say" in verdict.reason
 
@@ -118,4 +118,4 @@ def test_layers_that_multiply_are_supposed_to_be_no_convolutions() -> None:
         + "\n\n"
         + r"$$\frac{\partial E}{\partial W^l} = a^{l-1} * \frac{\partial E}{\partial z^l}$$"
     )
-    assert str(check(text, kind="markdown").verdicts[-1].status) != "proved"
+    assert str(check(text, kind="markdown", timeout=60).verdicts[-1].status) != "proved"
