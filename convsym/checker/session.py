@@ -18,7 +18,7 @@ from convsym.checker.concurrence import suspend
 from convsym.checker.conditions import heed_conditions
 from convsym.checker.convolved import judge_convolved, prove_error_recurrence
 from convsym.checker.diagnosis import blame_definitions
-from convsym.checker.doubts import heed_doubts, heed_marks, heed_sets
+from convsym.checker.doubts import heed_doubts, heed_marks, heed_sets, heed_transposes
 from convsym.checker.eachcell import judge_each_cell
 from convsym.checker.entrylines import judge_entry_line
 from convsym.checker.errorterms import judge_error_term
@@ -38,6 +38,7 @@ from convsym.checker.matrices import judge_matrices
 from convsym.checker.memberships import judge_membership
 from convsym.checker.mending import repair_claim
 from convsym.checker.misnamed import settle_misnamed, settle_self_defined
+from convsym.checker.othercases import heed_other_cases
 from convsym.checker.readings import settle_otherwise
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
@@ -177,6 +178,8 @@ class Session:
                 hold_one_reading(self)
             settle_figures(self)
         leave_open_after(self)
+        with suppress(ConvsymError, RecursionError):
+            heed_other_cases(self)
 
     def explain(self, finding: Finding) -> None:
         """Set down the steps of a verdict, unless that was done where it was found."""
@@ -308,6 +311,7 @@ class Session:
         heed_settings(finding, judge)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
+        heed_transposes(finding, scope)
         judge_layers(finding, asked, self.reader.statements)
         judge_convolved(finding, asked, self.reader.statements, self.findings.values())
         judge_steps(finding, asked, self.reader.timing, self.reader.statements)

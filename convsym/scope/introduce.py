@@ -42,7 +42,7 @@ from convsym.scope.inner import introduces_argument
 from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, introduces_cells, layout_of
 from convsym.scope.letters import is_bare_sum
-from convsym.scope.lifts import entry_rule
+from convsym.scope.lifts import cells_of_capital, entry_rule
 from convsym.scope.listing import introduces_names
 from convsym.scope.lost import differentiates_by, note_lost
 from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, pattern_of
@@ -50,9 +50,10 @@ from convsym.scope.naming import EQUALITIES, Reference, key, strip_group
 from convsym.scope.notation import in_one_notation
 from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, counts_columns_first, in_index_order
+from convsym.scope.othercases import gives_another_value, otherwise_sized
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
-from convsym.scope.renewal import UPDATES, is_another_value, is_index_setting, is_renewed, is_update
+from convsym.scope.renewal import UPDATES, is_index_setting, is_renewed, is_update
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.stages import formulas_of
 from convsym.scope.standing import (
@@ -128,6 +129,8 @@ class Reader:
                 number, wrong = number + 1, False
             elif isinstance(item, Prose):
                 learn_from_words(self.scope, item.text)
+                if (other := otherwise_sized(self.scope, item.text, self.directives)) is not None:
+                    self.scopes.append(other)
                 for _ in item.formulas:
                     self._formula(number)
                     number += 1
@@ -463,15 +466,15 @@ class Reader:
         if is_index_setting(statement, reference, scope):
             statement.role, statement.reason = "condition", "a special case of an index"
             return
-        if layer is None and is_another_value(statement, self.statements):
+        known = (self.statements, self.directives, self.document, scope)
+        if layer is None and gives_another_value(statement, name, *known):
             self._anew(existing)
             self.scope.sizes.pop(name, None)
             value = integer_of(right)
             if value is None:
                 self.scope.rules.setdefault(name, []).append(rule)
-            else:
+            elif statement.role == "definition":
                 self.scope.sizes[name] = value
-            statement.role, statement.reason = "definition", "another value, from here on"
             return
         if said_for_every_layer(statement, rule, existing, scope):
             return
@@ -483,9 +486,7 @@ class Reader:
             # L = ... after L(a, y) = ... says of the same loss what it is.
             return
         if not existing and statement.link == 0 and scope.size(name) is not None:
-            if integer_of(right) is not None or not is_said_in_words(
-                name, self.statements, self.directives, scope
-            ):
+            if integer_of(right) is not None or not is_said_in_words(name, *known[:2], scope):
                 return  # a size that follows from what is known is a claim, not a definition
             del scope.sizes[name]  # "no padding" gave P a number
         other = scope.refer(right, {})
@@ -493,14 +494,13 @@ class Reader:
             return
         value = integer_of(right)
         if value is not None and reference.layer is None:
-            known = scope.size(name)
-            if known is not None:
+            if scope.size(name) is not None:
                 statement.role = "size"
                 return
             scope.sizes[name] = value
             statement.role, statement.reason = "definition", "introduces a number"
             return
-        twin = scope.twin(name)
+        twin = cells_of_capital(name, right, scope)
         if (entry := entry_rule(rule, scope)) is not None:
             scope.rules.setdefault(entry.name, []).append(entry)
         if twin is not None and name not in scope.matrices:

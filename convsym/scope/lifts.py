@@ -4,12 +4,42 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from convsym.latex.syntax import Bracket, Name, Node, Product, Scripted, Tuple_
+from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted, Tuple_
+from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.hygiene import free_letters
 from convsym.scope.model import Pattern, Rule, Scope
 from convsym.scope.naming import key, strip_group
 
 _LETTERS = frozenset({"sigma", "f", "g", "h", "phi", "varphi", "psi", "rho", "theta"})
+
+
+def cells_of_capital(name: str, body: Node, scope: Scope) -> str | None:
+    """The family whose cells a capital letter stands for, z for Z; None where a line makes a number of it.
+
+    E = \\sum_i (y_i - t_i)^2 is an error, however many e_i = y_i - t_i stand beside it.
+
+    Args:
+        name: what a line defines.
+        body: what it is there.
+        scope: what is known so far.
+    """
+    return None if _is_one_number(body, scope) else scope.twin(name)
+
+
+def _is_one_number(body: Node, scope: Scope) -> bool:
+    """Whether a value is one number by its form: a norm, or a sum of cells that leaves no letter free."""
+    parts = list(walk(body))
+    if any(isinstance(part, Bracket) and part.kind == "||" for part in parts):
+        return True
+    sums = [part for part in parts if isinstance(part, BigOperator)]
+    if not sums or free_letters([body], scope):
+        return False
+    mentioned = [reference for part in sums for reference in scope.mentions(part.body)]
+    return any(reference.indices for reference in mentioned) and all(
+        reference.indices or reference.name in FUNCTIONS or reference.name in scope.functions
+        for reference in mentioned
+    )
 
 
 def entry_rule(rule: Rule, scope: Scope) -> Rule | None:

@@ -71,6 +71,18 @@ def zero_outside(text: str) -> set[str]:
     return found
 
 
+def sizes_in_words(text: str) -> dict[str, list[int]]:
+    """The numbers that a text gives the padding P and the stride S in words, "no padding" first.
+
+    Args:
+        text: a paragraph or a sentence, inline formulas between dollars.
+    """
+    padding = [0] if _NO_PADDING.search(text) else []
+    padding += [int(match.group(1)) for match in _PADDING.finditer(text)]
+    stride = [int(match.group(1)) for match in _STRIDE.finditer(text)]
+    return {name: numbers for name, numbers in (("P", padding), ("S", stride)) if numbers}
+
+
 def learn_from_words(scope: Scope, text: str) -> None:
     """Add what one paragraph says in words to the scope.
 
@@ -79,14 +91,8 @@ def learn_from_words(scope: Scope, text: str) -> None:
         text: the paragraph, inline formulas between dollars.
     """
     scope.zero_outside |= zero_outside(text)
-    if _NO_PADDING.search(text):
-        scope.sizes.setdefault("P", 0)
-    found = _PADDING.search(text)
-    if found:
-        scope.sizes.setdefault("P", int(found.group(1)))
-    found = _STRIDE.search(text)
-    if found:
-        scope.sizes.setdefault("S", int(found.group(1)))
+    for size, numbers in sizes_in_words(text).items():
+        scope.sizes.setdefault(size, numbers[0])
     for match in _ROLE.finditer(text):
         role = role_of(match.group("words"))
         if role is not None:
