@@ -80,6 +80,32 @@ def test_one_wrong_number_put_in_is_refuted() -> None:
     assert statuses(head + r"$$q = 3 + 2 \cdot 8$$")[-1] == "refuted"
 
 
+GIVEN = r"""$N = 18$, $F = 4$, $P = 0$ and $S = 2$:
+
+$$M = \frac{N - F + 2P}{S} + 1 = 8$$
+
+WORDS
+
+$$M = LINE$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "line", "is_refuted"),
+    [
+        ("", r"\frac{8 - 3 + 1}{2} + 1", False),
+        ("A third layer gives", r"\frac{8 - 3 + 1}{2} + 1", False),
+        ("", r"\frac{18 - 5}{2} + 1", True),  # one slip
+    ],
+)
+def test_numbers_that_are_no_given_ones_are_those_of_another_layer(
+    words: str, line: str, is_refuted: bool
+) -> None:
+    found = statuses(GIVEN.replace("WORDS", words).replace("LINE", line))
+    assert (found[6] == "refuted") == is_refuted
+    assert found[6] != "proved"
+
+
 PADDED = """No padding is used, so $P = 0$, and $S = 1$.
 
 $$M = N - K + 1$$

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convsym.latex.syntax import Number
+from convsym.latex.syntax import Node, Number
 from convsym.latex.walking import walk
 from convsym.scope.forms import integer_of, is_numeric, printed_shape
 from convsym.scope.hygiene import derives
 from convsym.scope.leading import leads
 from convsym.scope.model import Scope, latex_name
+from convsym.scope.othercases import speaks_of_another
 from convsym.scope.renewal import is_worked_value
 from convsym.scope.statements import Statement
 from convsym.verdict import Refuted, Unsupported
@@ -49,7 +50,7 @@ def heed_other_cases(session: Session) -> None:
 def _said_of_a_case(statement: Statement, session: Session) -> str:
     """Why a line may be one about another value of a padding or a stride than the one in force."""
     scope = session.scope_of(statement)
-    for name in {"P", "S", *(scope.roles[role] for role in _ROLES if role in scope.roles)}:
+    for name in _settings(scope):
         values = list(_values_before(statement, name, session))
         if len(set(values)) < _SEVERAL:
             continue
@@ -63,6 +64,11 @@ def _said_of_a_case(statement: Statement, session: Session) -> str:
         elif _LEFT_OUT.intersection(values) and _speaks_of_numbers(statement, scope):
             return f"{words}, and this line leaves it out"
     return ""
+
+
+def _settings(scope: Scope) -> set[str]:
+    """The names of paddings, strides and dilations."""
+    return {"P", "S", *(scope.roles[role] for role in _ROLES if role in scope.roles)}
 
 
 def _values_before(statement: Statement, name: str, session: Session) -> Iterator[int]:
@@ -121,6 +127,9 @@ def _puts_in_other_numbers(statement: Statement, session: Session) -> str:
         and other.role == "definition"
         and printed_shape(other.left) == left
     ]
+    is_of_a_layer = any(leads(scope, reference.name, name) for name in _settings(scope))
+    if not (is_of_a_layer or speaks_of_another(statement) or any(map(is_worked_value, bodies))):
+        return ""  # one example goes on: two wrong numbers are two slips
     rules = scope.rules.get(reference.name, [])
     if not rules or not all(_comes_from_sizes(rule.body, scope) for rule in rules):
         return ""
@@ -133,13 +142,13 @@ def _puts_in_other_numbers(statement: Statement, session: Session) -> str:
     return "it puts in numbers that are no values of the sizes given: another case"
 
 
-def _comes_from_sizes(body: object, scope: Scope) -> bool:
+def _comes_from_sizes(body: Node, scope: Scope) -> bool:
     """Whether a definition is made of whole numbers and of sizes alone."""
     mentioned = list(scope.mentions(body))
     return all(not one.indices and scope.size(one.name) is not None for one in mentioned)
 
 
-def _numbers(node: object) -> list[int]:
+def _numbers(node: Node) -> list[int]:
     """The whole numbers that are printed in an expression."""
     return [int(part.text) for part in walk(node) if isinstance(part, Number) and part.text.isdigit()]
 

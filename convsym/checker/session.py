@@ -146,7 +146,7 @@ class Session:
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
                         self.within("repair", finding, repair_claim, self, finding)
-            for settle in (settle_calculated, settle_otherwise):
+            for settle in (settle_calculated, settle_otherwise, heed_other_cases):
                 with suppress(ConvsymError, RecursionError):
                     settle(self)
         for finding in self.findings.values():

@@ -96,6 +96,15 @@ def otherwise_sized(scope: Scope, text: str, directives: Iterable[Directive]) ->
     return fresh
 
 
+def speaks_of_another(statement: Statement) -> bool:
+    """Whether the sentence around a formula says that it speaks of another layer or example.
+
+    Args:
+        statement: a relation.
+    """
+    return _ANOTHER.search(_sentence(statement)) is not None
+
+
 def _is_worked_for_another(statement: Statement, statements: Sequence[Statement]) -> bool:
     """O = (28 - 2)/2 + 1, and for a third layer O = (14 - 2)/2 + 1: each worked out for its own case."""
     if statement.link or is_numeric(statement.right) or not is_worked_value(statement.right):
@@ -105,9 +114,7 @@ def _is_worked_for_another(statement: Statement, statements: Sequence[Statement]
         s for s in statements if not s.link and s.role == "definition" and printed_shape(s.left) == own
     ]
     is_anew = bool(earlier) and printed_shape(earlier[-1].right) != printed_shape(statement.right)
-    return (
-        is_anew and is_worked_value(earlier[-1].right) and _ANOTHER.search(_sentence(statement)) is not None
-    )
+    return is_anew and is_worked_value(earlier[-1].right) and speaks_of_another(statement)
 
 
 def _sentence(statement: Statement) -> str:
