@@ -390,9 +390,13 @@ class _Change:
             _BELOW: layer.below,
         }
         for letter, known in roles.items():
-            # A bias may be printed with its layer or without one.
-            if known == symbol or (letter == _BIAS and known is not None and known.name == symbol.name):
+            if known == symbol:
                 return letter
+        bias = layer.bias
+        if bias is not None and bias.name == symbol.name and None in (bias.offset, symbol.offset):
+            # A bias may be printed with its layer or without one; where it has one, that of the sums.
+            if symbol.offset in (None, layer.out.offset):
+                return _BIAS
         if symbol.name in layer.errors:
             if symbol.offset == layer.out.offset:
                 return _ABOVE
