@@ -10,6 +10,11 @@ from convsym.document import read_document
 AFFINE = r"$$y_{ij} = \sum_{k=1}^D x_{ik}w_{kj}$$"
 BARE = r"$$z_j = \sum_k w_{jk} a_k + b_j$$ $$C = \frac12 \sum_j (y_j - z_j)^2$$"
 WINDOW = r"$$z_{i} = \sum_{m=1}^{h} k_{m} x_{i+m-1}$$ $$L = \sum_{i=1}^{n} z_i^2$$"
+MOVED = r"$$u_i = \sum_{m=0}^{k-1} v_m x_{i+m}$$ $$c_i = g(u_i)$$"
+MOVED_FAR = r"""
+$$u_i = \sum_{m=0}^{k-1} v_m x_{i+m}, \quad i = 0, \dots, n-k$$
+$$\frac{\partial L}{\partial v_m} = \sum_{i=0}^{n-k} \frac{\partial L}{\partial u_i} \frac{\partial u_i}{\partial v_m}$$
+"""
 PRIMED = r"$$z_{i,j} = \sum_m \sum_n w_{m,n} x_{i+m,j+n}$$"
 STARRED = r"$$E = \frac12 \sum_{k=1}^D (x_k-w_{j^*k})^2$$"
 TWO_BY_TWO = r"""
@@ -41,6 +46,42 @@ LINES = [
     (WINDOW, r"\frac{\partial L}{\partial z_2} = 2 z_1", "refuted"),
     (WINDOW, r"\frac{\partial z_1}{\partial x_1} = k_1", "proved"),
     (WINDOW, r"\frac{\partial L}{\partial x_p} = \sum_{m=1}^{h} 2 z_{p-m+1} k_m", "undecided"),
+    # How many places a kernel has says nothing of how many places it is moved to.
+    (
+        MOVED,
+        r"\frac{\partial L}{\partial v_m} = \sum_{i=0}^{k-1} \frac{\partial L}{\partial u_i} x_{i+m}",
+        "unsupported",
+    ),
+    (
+        MOVED,
+        r"\frac{\partial L}{\partial v_m} = \sum_{i=0}^{k-1} \frac{\partial L}{\partial u_i} \frac{\partial u_i}{\partial v_m}",
+        "unsupported",
+    ),
+    (
+        MOVED,
+        r"\frac{\partial L}{\partial v_m} = \sum_{i=0}^{k-1} \frac{\partial L}{\partial c_i} \frac{\partial c_i}{\partial v_m}",
+        "unsupported",
+    ),
+    (
+        MOVED,
+        r"\frac{\partial L}{\partial v_m} = \sum_{i=0}^{n-k} \frac{\partial L}{\partial u_i} x_{i+m}",
+        "proved",
+    ),
+    (
+        MOVED,
+        r"\frac{\partial L}{\partial v_m} = \sum_{i=0}^{n-1} \frac{\partial L}{\partial c_i} \frac{\partial c_i}{\partial v_m}",
+        "proved",
+    ),
+    (
+        MOVED_FAR,
+        r"\frac{\partial L}{\partial v_m} = \sum_{i=0}^{k-1} \frac{\partial L}{\partial u_i} x_{i+m}",
+        "refuted",
+    ),
+    (
+        MOVED_FAR,
+        r"\frac{\partial L}{\partial v_m} = \sum_{i=0}^{n-k} \frac{\partial L}{\partial u_i} x_{i+m}",
+        "proved",
+    ),
     (PRIMED, r"\frac{\partial z_{i,j}}{\partial w_{m',n'}} = x_{i+m',j+n'}", "proved"),
     (PRIMED, r"\frac{\partial z_{i,j}}{\partial w_{m',n'}} = x_{i-m',j+n'}", "refuted"),
     (STARRED, r"\frac{\partial E}{\partial w_{j^*k}} = -(x_k - w_{j^*k})", "proved"),

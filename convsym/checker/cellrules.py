@@ -27,6 +27,7 @@ from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
 from convsym.scope.stated import output_sizes
 from convsym.scope.statements import Statement
+from convsym.scope.windows import window_in
 
 _DEFINING = frozenset({"=", ":=", "equiv", "triangleq"})
 _OFTEN = 3
@@ -272,6 +273,8 @@ class CellRules:
             if sizes and not any(_same(length, size) for size in sizes):
                 return True
             if stated and not any(_same(low, one) and _same(high, other) for one, other in stated):
+                return True
+            if window_in(self.scope, name, axis, span):
                 return True
         return False
 

@@ -32,6 +32,7 @@ from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.stated import ANOTHER_SHAPE, DOUBT, Range, denies
 from convsym.scope.statements import Statement
 from convsym.scope.summation import bound_letters
+from convsym.scope.windows import window_in
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 _TIMES = frozenset({"t", "tau", "T"})
@@ -321,7 +322,7 @@ def _rules_of(shape: object, scope: Scope) -> list[Rule]:
 def _is_denied(one: Between, scope: Scope) -> bool:
     """Whether the document defines the quantity between in a way that speaks against a chain through it alone."""
     middle, lower = one.middle, one.lower
-    if _is_recurrent(middle, one.summed, scope):
+    if _is_recurrent(middle, one.summed, scope) or _is_cut(middle, one.summed, scope):
         return True
     rules = _rules_of(middle, scope)
     if not rules or not is_cell(lower) or not letters_in(middle) & letters_in(lower):
@@ -407,6 +408,16 @@ def _is_recurrent(middle: object, summed: frozenset[str], scope: Scope) -> bool:
                 if not isinstance(letter, Name) or key(letter) != parameter:
                     return True
     return False
+
+
+def _is_cut(middle: object, summed: frozenset[str], scope: Scope) -> bool:
+    """Whether a sum runs as far as a window reaches, over what is computed cell by cell from what it is moved over."""
+    return is_cell(middle) and any(
+        window_in(scope, name_of(middle), axis, span)
+        for axis, index in enumerate(indices_of(middle))
+        if names_in(index) & summed
+        for span in scope.ranges.get((name_of(middle), axis), ())
+    )
 
 
 def _is_index(printed: Node, wanted: str | int) -> bool:

@@ -15,6 +15,7 @@ from convsym.latex.walking import walk
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.model import Index, Scope, UndefinedError, latex_name
 from convsym.scope.naming import key, strip_group
+from convsym.scope.windows import window_in
 
 if TYPE_CHECKING:
     from convsym.scope.statements import Statement
@@ -82,7 +83,8 @@ def span_of(elaborator: Elaborator, family: str, axis: int) -> Range:
 
     Raises:
         ScopeError: the document says no range, or more than one.
-        UndefinedError: what is stated and what the sums run over cannot be told to agree.
+        UndefinedError: what is stated and what the sums run over cannot be told to agree, or the range is that of
+            a window alone.
     """
     scope = elaborator.scope
     known = scope.families.get(family)
@@ -103,6 +105,8 @@ def span_of(elaborator: Elaborator, family: str, axis: int) -> Range:
         raise ScopeError(f"the range of {latex_name(family)} is not known")
     is_open = any(scope.open_sizes & (Integer(0) + end).free_symbols for end in span)
     if not is_open and (family, axis) not in scope.stated and family not in scope.shapes:
+        if reason := window_in(scope, family, axis, span):
+            raise UndefinedError(reason)
         elaborator.assumed.add(f"the sums over {latex_name(family)} reach all of its cells")
     return span
 
