@@ -93,3 +93,14 @@ def test_where_many_lines_fail_none_is_refuted() -> None:
     """Means over many examples, which nobody announced: the lines are right in their own way."""
     lines = [line.replace("= ", r"= \frac{1}{N} (").rstrip() + ")" for line in backward()]
     assert "refuted" not in statuses(*forward(), *lines)
+
+
+def test_a_line_says_which_loss_the_gradients_are_of() -> None:
+    text = (
+        "$$y_{i} = \\sum_{m=1}^{2} w_m x_{i+m-1} + b$$\n\nWe write\n$$dy_i = \\frac{\\partial L}{\\partial y_i}$$\n\n"
+        "$$db = \\sum_{i=1}^{3} dy_i$$\n\n$$dw_m = \\sum_{i=1}^{3} dy_i x_{i+m-1}$$\n\n"
+        "$$dw_1 = \\sum_{i=1}^{3} dy_i x_i$$\n\n$$dw_2 = \\sum_{i=1}^{3} dy_i x_i$$\n"
+    )
+    found = [str(v.status) for v in check(text).verdicts]
+    assert found[1] != "refuted"
+    assert found[2:] == ["proved", "proved", "proved", "refuted"]

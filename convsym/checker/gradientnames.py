@@ -16,9 +16,13 @@ from convsym.checker.pictured import settle_pictured
 from convsym.document import Directive, Item
 from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
+from convsym.latex.syntax import Fraction_, Name
+from convsym.scope.forms import printed_shape
 from convsym.scope.gradientnames import DIRECTIVE, free_loss, gradients_named, integrates, variable_of
 from convsym.scope.leading import leads
+from convsym.scope.lost import behind_partial
 from convsym.scope.model import Scope
+from convsym.scope.naming import strip_group
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
@@ -45,12 +49,26 @@ def settle_gradient_names(session: Session) -> None:
         return
     if any(_runs_forwards(f.statement, session.scope_of(f.statement)) for f in session.findings.values()):
         return
-    loss = free_loss({name for scope in session.reader.scopes for name in scope.survey.names})
+    loss = _said_loss(session) or free_loss(
+        {n for scope in session.reader.scopes for n in scope.survey.names}
+    )
     if not loss:
         return
     items: tuple[Item, ...] = (Directive(DIRECTIVE, f"d={loss}", 0, 0), *session.document.items)
     inner = session.of_part(replace(session.document, items=items), " with gradients named")
     _judge(session, inner, waiting, loss)
+
+
+def _said_loss(session: Session) -> str:
+    r"""The L of a line dW = \partial L/\partial W; "" where none says what d means."""
+    for statement in session.reader.statements:
+        variable, value = variable_of(statement.left), strip_group(statement.right)
+        if variable is None or not isinstance(value, Fraction_):
+            continue
+        above, below = behind_partial(value.numerator), behind_partial(value.denominator)
+        if isinstance(above, Name) and below is not None and printed_shape(below) == printed_shape(variable):
+            return above.text
+    return ""
 
 
 def _judge(session: Session, inner: Session, waiting: list[Finding], loss: str) -> None:

@@ -11,11 +11,12 @@ from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Product, Scripted, Sum_
 from convsym.scope.forms import printed_shape
+from convsym.scope.leading import leads
 from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import strip_group
 from convsym.scope.operators import derivative_parts
 from convsym.scope.summation import bound_letters
-from convsym.verdict import Refuted
+from convsym.verdict import Proved, Refuted
 
 _PRODUCT = ("", "cdot", "times", "*", "bullet", "odot", "circ", "ast")
 _ONE = ("Number", "1")
@@ -217,9 +218,16 @@ def names_of_slopes(findings: Iterable[Finding], scope: Scope) -> dict[str, list
                 continue
             slope = chain.factors[0]
             if isinstance(slope, Slope) and is_cell(slope.below) and cell not in (slope.above, slope.below):
+                if not isinstance(finding.outcome, Proved) and _feeds(cell, slope.above, scope):
+                    continue
                 same = cell[2:] == slope.below[2:]
                 found.setdefault(name_of(cell), []).append(Named(cell, slope, same))
     return found
+
+
+def _feeds(cell: object, above: object, scope: Scope) -> bool:
+    """Whether what is differentiated is computed from a cell: then it is a value of its own, and names no slope."""
+    return is_cell(above) and leads(scope, name_of(above), name_of(cell))
 
 
 def _as_slope(factor: Slope | object, names: Mapping[str, Sequence[Named]]) -> Slope | object:
