@@ -163,3 +163,16 @@ def test_a_product_turned_round_is_not_proved_of_numbers(other: str) -> None:
     turned = r"$$\frac{\partial J}{\partial W^{(1)}} = u (\delta^{(1)})^\top$$"
     assert statuses(NETWORK + other + right)[-1] == "proved"
     assert statuses(NETWORK + other + turned)[-1] in OPEN
+
+
+ROWS = r"""$p = M^{(1)} u$, $q = M^{(2)} \sigma(p)$ and $J = (q - t)^2$.
+
+"""
+
+
+@pytest.mark.parametrize(("factor", "expected"), [("2", "proved"), ("3", "refuted")])
+def test_a_proof_of_numbers_for_a_transposed_line_names_the_layout(factor: str, expected: str) -> None:
+    line = rf"$$\frac{{\partial J}}{{\partial p}} = {factor} (q - t) (M^{{(2)}})^\top \odot \sigma'(p)$$"
+    verdict = check(ROWS + line, kind="markdown").verdicts[-1]
+    assert str(verdict.status) == expected
+    assert expected != "proved" or any("laid out" in condition for condition in verdict.assuming)

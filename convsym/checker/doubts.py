@@ -146,42 +146,6 @@ def _are_alike(statement: Statement, sets: WholeSets) -> bool:
     return left == right or not all(sums)
 
 
-def heed_transposes(finding: Finding, scope: Scope) -> None:
-    r"""Leave open a derivative that was proved of numbers although its line transposes: x \delta^T is no \delta x^T.
-
-    Of numbers both hold, of vectors only the one that has the shape of what is differentiated by.
-
-    Args:
-        finding: a claim; its outcome is changed.
-        scope: of the claim.
-    """
-    statement, judgment = finding.statement, finding.judgment
-    if (
-        not isinstance(finding.outcome, Proved)
-        or finding.sizes
-        or judgment is None
-        or judgment.typed is not None
-    ):
-        return
-    if not (derives(statement.left) or derives(statement.right)):
-        return
-    turned = [
-        reference
-        for side in (statement.left, statement.right)
-        for part in walk(side)
-        if isinstance(part, Scripted) and is_transposing(part)
-        for reference in scope.mentions(part)
-    ]
-    if any(not one.indices and not _has_shape(one.name, scope) for one in turned):
-        finding.outcome = Unsupported("it holds for numbers; what is transposed here is a vector or a matrix")
-        finding.notes, finding.steps = [], []
-
-
-def _has_shape(name: str, scope: Scope) -> bool:
-    """Whether a name stands for cells that are known: its transpose is then no number's."""
-    return scope.family(name) is not None or name in scope.matrices or name in scope.shapes
-
-
 def heed_doubts(finding: Finding, scope: Scope, statements: Sequence[Statement]) -> None:
     """Leave open what is proved of numbers that are matrices, or of an index that has no value left.
 

@@ -18,7 +18,7 @@ from convsym.checker.concurrence import suspend
 from convsym.checker.conditions import heed_conditions
 from convsym.checker.convolved import judge_convolved, prove_error_recurrence
 from convsym.checker.diagnosis import blame_definitions
-from convsym.checker.doubts import heed_doubts, heed_marks, heed_sets, heed_transposes
+from convsym.checker.doubts import heed_doubts, heed_marks, heed_sets
 from convsym.checker.eachcell import judge_each_cell
 from convsym.checker.entrylines import judge_entry_line
 from convsym.checker.errorterms import judge_error_term
@@ -50,6 +50,7 @@ from convsym.checker.stepped import settle_steps
 from convsym.checker.termwise import judge_termwise
 from convsym.checker.through import in_another_part, of_another_part, through_errors, through_its_own
 from convsym.checker.trueclass import prove_at_the_true_class
+from convsym.checker.turnedproducts import prove_of_numbers, proved_of_numbers
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.unwritten import heed_unwritten
 from convsym.checker.worked import judge_worked
@@ -311,7 +312,7 @@ class Session:
         heed_settings(finding, judge)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
-        heed_transposes(finding, scope)
+        of_numbers = proved_of_numbers(finding, scope)
         judge_layers(finding, asked, self.reader.statements)
         judge_convolved(finding, asked, self.reader.statements, self.findings.values())
         judge_steps(finding, asked, self.reader.timing, self.reader.statements)
@@ -319,6 +320,7 @@ class Session:
         judge_chains(finding, asked, self.findings.values())
         judge_termwise(finding, asked)
         restore_derivative(finding, judge, self.reader.statements)
+        prove_of_numbers(finding, of_numbers, scope, self.reader.statements)
         heed_marks(finding, asked, self.claim)
         heed_restrictions(finding, asked)
         heed_doubts(finding, asked.scope, self.reader.statements)
