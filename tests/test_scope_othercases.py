@@ -147,6 +147,13 @@ def test_an_error_beside_its_own_small_letter_is_a_number(slope: str, expected: 
     assert statuses(text)[2] == expected
 
 
+@pytest.mark.parametrize("slope", ["e_i", "2 e_i"])
+def test_a_norm_of_whole_vectors_varies_with_every_entry(slope: str) -> None:
+    """A sum over e_1 and e_2 says nothing of the entries of the y in a norm: nothing is refuted by a slope of 0."""
+    text = NUMBERED.replace("VALUE", r"\frac{1}{2} \| y - t \|^2").replace("SLOPE", slope)
+    assert statuses(text)[2] in OPEN
+
+
 NETWORK = r"""$$z^{(l)} = W^{(l)} a^{(l-1)} + b^{(l)}, \qquad a^{(l)} = \sigma(z^{(l)})$$
 
 for $l = 1, 2$, with $a^{(0)} = u$, $J = \frac{1}{2} \| a^{(2)} - y \|^2$ and

@@ -311,13 +311,16 @@ class Slopes:
     def _inner(self, atom: Expr, coordinate: Expr) -> Expr | None:
         if atom == coordinate:
             return Integer(1)
-        if self._is_frozen(atom, self.scope.cells[atom]):
+        cell, below = self.scope.cells[atom], self.scope.cells.get(coordinate)
+        if below is not None and below.indices and below.tensor == cell.tensor and not cell.indices:
+            # The norm of y - t varies with y_1, although nothing says how many entries y has.
+            raise ScopeError(f"{latex_name(cell.family)} stands with an index and without")
+        if self._is_frozen(atom, cell):
             return Integer(0)
         found = self.memo.get((atom, coordinate))
         if found is None:
             definition = self._definition(atom)
             if definition is None:
-                cell = self.scope.cells[atom]
                 if not self.held and self._is_opaque(cell) and self._upstream_reaches(cell):
                     return None
                 open_ones = self.elaborator.open_slopes.get(atom)
