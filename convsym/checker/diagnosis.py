@@ -10,12 +10,14 @@ from convsym.checker.consensus import rivals
 from convsym.checker.findings import Finding
 from convsym.checker.givenagain import given_again
 from convsym.checker.mending import chain_of, vocabulary_of
+from convsym.checker.speaking import is_standard, says_value, takes_as_given
 from convsym.checker.trials import Trials, Vouchers, definition_tests, edited_rule, instance_cell, is_testable
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import Bracket, Chain, Fraction_, Name, Node, Product, Scripted
 from convsym.latex.walking import walk
 from convsym.repair import Repair, search
 from convsym.repair.render import Renderer
+from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge
 from convsym.scope.model import FunctionRule, Rule, Scope, pattern_of
@@ -51,7 +53,7 @@ def blame_definitions(session: Session) -> None:
         if statement.role != "definition" or not (stray or isinstance(finding.outcome, Definition | Refuted)):
             continue
         rule = rule_of(session, statement)
-        if rule is None:
+        if rule is None or is_standard(session, rule):
             continue
         failing = [
             f
@@ -81,7 +83,11 @@ def blame_definitions(session: Session) -> None:
             session.within("rivals", finding, _yield_to_rivals, session, finding, rule, len(failing))
     for statement in order:
         rule = rule_of(session, statement)
-        if rule is not None and isinstance(session.findings[statement.number].outcome, Definition):
+        if (
+            rule is not None
+            and isinstance(session.findings[statement.number].outcome, Definition)
+            and not is_standard(session, rule)
+        ):
             _outvote(session, session.findings[statement.number])
 
 
@@ -121,14 +127,16 @@ def _blame(
         relevant = instances
     elif len(failing) >= 2 and not all(derives(f.statement.left) for f in failing):
         # Slopes alone, wrong alike, do not outweigh what is differentiated.
-        relevant = failing
+        relevant = _speaking(session, failing, rule)
     else:
+        relevant = []
+    if len(relevant) < 2 and not (broken and instances):
         if broken:
             _note_contradiction(session, finding, disagreeing)
         return
     repairs: tuple[Repair, ...] = ()
-    # One line of three or more may be the wrong one itself.
-    needed = len(relevant) - (len(relevant) >= 3)
+    # One cell of three or more may be the wrong one itself; two lines of three that concur by chance are no majority.
+    needed = len(relevant) - (len(relevant) >= (3 if relevant is instances else 4))
     tests = definition_tests(session, scope, rule, [f.statement for f in relevant], needed)
     # Where too few lines can be tested no edit is accepted: none is tried.
     hopeless = sum(is_testable(session, f.statement) for f in relevant) < needed
@@ -176,6 +184,14 @@ def _blame(
             return
 
 
+def _speaking(session: Session, failing: Sequence[Finding], rule: Rule | FunctionRule) -> list[Finding]:
+    """The failing lines that another definition could make true; none where those left are slopes alone."""
+    found = [f for f in failing if not takes_as_given(session, f.statement, rule)]
+    outright = [f for f in found if not derives(f.statement.left)]
+    one = isinstance(rule, Rule) and not rule.patterns
+    return found if len(outright) > one else []
+
+
 def has_stray_index(finding: Finding) -> bool:
     """Whether a definition was set down as resting on an index that its left side lacks."""
     return (
@@ -210,6 +226,9 @@ def _outvote(session: Session, finding: Finding) -> None:
         return
     alone = [f for f in failing if all(is_vouched(session, other) for other in f.used - {number})]
     rule = rule_of(session, finding.statement)
+    if isinstance(rule, FunctionRule):
+        # Some function has any values; what lines say of two of its values, or of its slope, need not go together.
+        alone = [f for f in alone if says_value(f.statement, rule, session.scope_of(f.statement))]
     if isinstance(rule, Rule):
         # Other lines may hold or fail for reasons of their own; cells written out speak of the rule alone.
         scope = session.scope_of(finding.statement)
@@ -375,6 +394,27 @@ def _spare_outvoted(
             other.repairs, other.notes = (), []
 
 
+def _voices(
+    session: Session, gained: Collection[int], lost: Collection[int], rule: Rule | FunctionRule
+) -> list[int]:
+    """The lines that a repair makes true and that speak for it.
+
+    A line that takes the quantity as given says nothing of its definition. Where a line that falls says something
+    else of what a line is about, only one of the two can be true: neither speaks for a definition.
+    """
+    outright = [n for n in gained if not derives(session.findings[n].statement.left)]
+    if isinstance(rule, Rule) and not rule.patterns and outright:
+        # What is said of a number and the slopes worked out from that are one voice.
+        gained = outright
+    fallen = {printed_shape(session.findings[n].statement.left) for n in lost}
+    return [
+        number
+        for number in gained
+        if printed_shape(session.findings[number].statement.left) not in fallen
+        and not takes_as_given(session, session.findings[number].statement, rule)
+    ]
+
+
 def _is_chain_rule(statement: Statement) -> bool:
     """Whether both sides are made of derivatives alone."""
     return derives(statement.left) and derives(statement.right)
@@ -427,6 +467,9 @@ def _adopt(
     # A definition that reads what does not exist is wrong by itself: one line is enough to say how.
     enough = 1 if statement.number in session.broken else 2
     if len({*gained, *agreeing}) < enough or len(lost) > 1 or len(lost) >= len(gained):
+        return False
+    voices = _voices(session, gained, lost, rule)
+    if len({*voices, *agreeing}) < enough or len(lost) >= len(voices):
         return False
     session.judges[statement.version] = judge
     session.repaired[statement.number] = repair.latex
