@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from convsym.budget import Clock
+from convsym.checker.carried import is_carried_slip
 from convsym.checker.diagnosis import has_stray_index, is_clash, is_vouched, lines_of, rule_of
 from convsym.checker.findings import Finding
 from convsym.checker.screening import flat_pairs, residues_equal
+from convsym.checker.speaking import is_standard, takes_as_given
 from convsym.checker.trials import Trials, edited_rule, instance_of
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import Bracket, Chain, Number, Product
@@ -55,7 +57,7 @@ def _leave_open(session: Session) -> None:
     Another definition could make lines about different quantities true together. Of two lines that say different
     things of one quantity only one can be true, whatever the definition: they do not speak for each other. And
     where a line that holds by the definition says what that quantity is, the document itself speaks against the
-    other lines about it.
+    other lines about it. A line that takes the quantity as given is wrong with any definition of it.
     """
     for statement in session.reader.statements:
         if statement.role != "definition" or not isinstance(
@@ -63,7 +65,7 @@ def _leave_open(session: Session) -> None:
         ):
             continue
         rule = rule_of(session, statement)
-        if rule is None or is_vouched(session, statement.number):
+        if rule is None or is_vouched(session, statement.number) or is_standard(session, rule):
             continue
         resting = [f for f in session.claims() if statement.number in f.used]
         failing = [f for f in resting if isinstance(f.outcome, Refuted) and not is_clash(f)]
@@ -83,6 +85,11 @@ def _leave_open(session: Session) -> None:
             if answer is not None:
                 _say(session, finding, answer)
         if len(standing) > len(others) and _concur(session, standing):
+            standing = [f for f in standing if not takes_as_given(session, f.statement, rule)]
+            if len(standing) < 2 or not _concur(session, standing):
+                continue
+            if is_carried_slip(session, statement, rule, failing):
+                continue
             for finding in standing:
                 agreeing = [f for f in standing if f is not finding]
                 does = f"{lines_of(session, agreeing)} {'does' if len(agreeing) == 1 else 'do'}"
