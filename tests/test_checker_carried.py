@@ -118,6 +118,8 @@ def test_a_sign_carried_through_the_slopes_is_refuted(
         # The minus before the loss is missing, or the one in the exponent: the slopes are right.
         (LOGISTIC[0], r"J = r \log q + (1 - r) \log(1 - q)"),
         (r"q = \frac{1}{1 + e^{s}}, \quad s = v u + c", LOGISTIC[1]),
+        # A factor is missing before the whole.
+        (LOGISTIC[0], r"J = -2 r \log q - 2 (1 - r) \log(1 - q)"),
     ],
 )
 def test_slopes_that_a_missing_sign_in_a_definition_explains_stay_open(given: tuple[str, ...]) -> None:

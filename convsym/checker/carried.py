@@ -15,7 +15,7 @@ from convsym.checker.screening import flat_pairs
 from convsym.checker.speaking import is_standard, is_standard_value, takes_as_given
 from convsym.checker.trials import definition_tests, instance_of
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Bracket, Chain, Signed
+from convsym.latex.syntax import Bracket, Chain, Fraction_, Number, Product, Signed
 from convsym.repair import search
 from convsym.scope.algebra import Modular, Q
 from convsym.scope.elaborate import Elaborator
@@ -56,16 +56,16 @@ def is_carried_slip(
     chain = chain_of(definition)
     scope = session.scope_of(definition)
     try:
-        factor = _has_common_factor(session, lines)
-        if not (factor or _is_one_quantity(lines)):
+        factor = _common_factor(session, lines)
+        if factor is None and not _is_one_quantity(lines):
             return False
         accepts, proportional, _ = definition_tests(session, scope, rule, lines, len(lines))
-        if is_standard(session, rule) or (factor and is_standard_value(scope, rule)):
+        if is_standard(session, rule) or (factor is not None and is_standard_value(scope, rule)):
             return True
         if any(takes_as_given(session, line, rule) for line in lines):
             return True
-        if accepts(_turned(chain)):
-            return _is_positive(session, definition)
+        if factor is not None and accepts(_scaled(chain, factor)):
+            return factor < 0 and _is_positive(session, definition)
         clock = Clock(Budget(seconds=_SECONDS))
         found = search(
             chain,
@@ -87,26 +87,31 @@ def _is_one_quantity(lines: Sequence[Statement]) -> bool:
     return len({repr(printed_shape(line.left)) for line in lines}) == 1
 
 
-def _has_common_factor(session: Session, lines: Sequence[Statement]) -> bool:
-    """Whether all lines are off by one and the same small number; a factor that varies is another matter."""
-    possible = {Modular(1).number(factor)[1] for factor in _FACTORS}
+def _common_factor(session: Session, lines: Sequence[Statement]) -> Fraction | None:
+    """The small number that all right sides are off by; None where there is none, or where it varies."""
+    possible = {Modular(1).number(factor)[1]: factor for factor in _FACTORS}
     for line in lines:
         env = instance_of(session, line)
         if env is None:
-            return False
+            return None
         elaborator = Elaborator(session.scope_of(line), Modular(1), memory=Memory())
         for left, right in flat_pairs(elaborator.value(line.left, env), elaborator.value(line.right, env)):
             if left[1] == 0 or right[1] == 0:
-                return False
-            possible &= {right[1] * pow(left[1], -1, Q) % Q}
-    return bool(possible)
+                return None
+            ratio = right[1] * pow(left[1], -1, Q) % Q
+            possible = {residue: factor for residue, factor in possible.items() if residue == ratio}
+    return next(iter(possible.values()), None)
 
 
-def _turned(chain: Chain) -> Chain:
-    """A definition with the other sign."""
+def _scaled(chain: Chain, factor: Fraction) -> Chain:
+    """A definition times a number."""
     ((relation, right),) = chain.links
     span = right.span
-    return Chain(chain.first, ((relation, Signed("-", Bracket("(", (right,), span), span)),), chain.span)
+    size = Fraction_(Number(str(abs(factor.numerator)), span), Number(str(factor.denominator), span), span)
+    product = Product((("", size), ("", Bracket("(", (right,), span))), span)
+    return Chain(
+        chain.first, ((relation, Signed("-", product, span) if factor < 0 else product),), chain.span
+    )
 
 
 def _is_positive(session: Session, definition: Statement) -> bool:
