@@ -225,7 +225,7 @@ def names_of_slopes(findings: Iterable[Finding], scope: Scope) -> dict[str, list
     return found
 
 
-def _feeds(cell: object, above: object, scope: Scope) -> bool:
+def _feeds(cell: tuple[object, ...], above: object, scope: Scope) -> bool:
     """Whether what is differentiated is computed from a cell: then it is a value of its own, and names no slope."""
     return is_cell(above) and leads(scope, name_of(above), name_of(cell))
 
