@@ -46,7 +46,8 @@ def clash_outcome(
             _is_declared(side, scope) for side in sides
         ):
             return Unsupported(f"numbers of an example, of another shape: {clash}")
-        if any(_is_plain_name(side, scope) for side in sides):
+        shown = any(isinstance(part, Matrix) for side in sides for part in walk(side))
+        if shown and any(_is_plain_name(side, scope) for side in sides):
             return Unsupported(f"a name that may be defined anew here: {clash}")
         return Refuted(clash, method="type clash")
     if "cannot equal" in clash:
@@ -112,7 +113,7 @@ def _is_free_name(node: Node, scope: Scope) -> bool:
 
 
 def _is_plain_name(side: Node, scope: Scope) -> bool:
-    """Whether a side is a name without indices: a line that gives it another shape may define it anew."""
+    """Whether a side is a name without indices: a line that shows a matrix for it may define it anew."""
     reference = scope.refer(side, {}) if isinstance(side, Name | Scripted) else None
     return reference is not None and not reference.indices
 
