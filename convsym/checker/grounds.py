@@ -16,11 +16,12 @@ from sympy import Expr, Function, Indexed, Symbol
 from convsym.checker.coinciding import coincides
 from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
-from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted, Sum_
 from convsym.latex.walking import children, walk
 from convsym.prover import never_equal
 from convsym.scope.convolving import is_convolution
 from convsym.scope.dimensions import differential, is_differential
+from convsym.scope.forms import printed_shape
 from convsym.scope.functions import Generic
 from convsym.scope.grid import ENTRYWISE_POWER
 from convsym.scope.hygiene import derives, free_letters
@@ -72,6 +73,8 @@ def ungrounded(
             return f"{prefixed} is a name of its own, and nothing before defines it"
     if _has_unread_index(statement, scope):
         return "an index that is no sum of letters and numbers"
+    if _starts_from_itself(statement, scope):
+        return "it may be an update: a new value is computed from the old one"
     anew = _defined_anew(statement, scope, statements)
     if anew is not None:
         return anew
@@ -119,6 +122,15 @@ def ungrounded(
         if reason is not None:
             return reason
     return _example(statement, judgment, judge, statements)
+
+
+def _starts_from_itself(statement: Statement, scope: Scope) -> bool:
+    """Whether a name that something else is said of is set to itself and more, v = v - a g."""
+    right = strip_group(statement.right)
+    reference = scope.refer(statement.left, {})
+    if reference is None or not isinstance(right, Sum_) or not scope.rules.get(reference.name):
+        return False
+    return any(printed_shape(term) == printed_shape(statement.left) for _, term in right.terms)
 
 
 def names_a_function(statement: Statement) -> bool:

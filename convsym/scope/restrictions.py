@@ -57,9 +57,18 @@ def restrictions(equation: Equation, chain: Chain, display: Display) -> tuple[Re
     ]
     found = found or list(_behind(equation, chain))
     found = found or [one for latex in _said_before(display.before) for one in _of_text(latex)]
-    if not found and (match := _AFTER.match(display.after)) is not None:
+    # A capital begins a sentence that leads to the next formula.
+    after = display.after.lstrip(" ,;(:")
+    if not found and not after[:1].isupper() and (match := _AFTER.match(after)) is not None:
         found = list(_of_text(match.group(1)))
-    return tuple(found)
+    # That two index letters differ is a supposition, and put to use as one.
+    return tuple(
+        one for one in found if one.relation != "ne" or not (_is_letter(one.left) and _is_letter(one.right))
+    )
+
+
+def _is_letter(node: Node) -> bool:
+    return isinstance(node, Name) and len(node.text) == 1 and node.text.islower()
 
 
 def _said_before(text: str) -> Iterator[str]:
