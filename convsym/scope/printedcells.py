@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from convsym.latex.syntax import Equation, Matrix, Node, Product
+from convsym.latex.syntax import Equation, Matrix, Name, Node, Product, Scripted
 from convsym.latex.walking import walk
 from convsym.scope.convolving import is_convolution
 from convsym.scope.forms import is_numeric
@@ -116,6 +116,8 @@ def gives_printed(statement: Statement, scope: Scope, columns_first: ColumnsFirs
     right = strip_group(statement.right)
     if layout is None or layout.misprints or derives(right) or is_convolution(right) or _is_given(right):
         return False
+    if isinstance(right, Name | Scripted):
+        return False  # it shows the cells of a matrix with a name
     name = layout.family.name
     known = scope.rules.get(name) or any(
         scope.rules.get(matrix) for matrix, own in scope.matrices.items() if own == name
