@@ -52,3 +52,22 @@ def test_a_counterexample_lies_where_the_line_is_said_to_hold() -> None:
     verdict = convsym.check(f"{RAMP}\n\n$$f(x) = 2 x \\quad \\text{{for }} x > 0$$\n").verdicts[-1]
     assert str(verdict.status) == "refuted"
     assert dict(verdict.witness.values)["x"] > 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        r"\text{unless } x > 0",
+        r"\text{except for } x > 0",
+        r"\text{for } x > 0 \text{ or } x < 0",
+        r"\text{only if not } x > 0",
+    ],
+)
+def test_a_condition_that_is_turned_round_or_widened_is_none_that_is_read(words: str) -> None:
+    assert statuses(f"{RAMP}\n\n$$f'(x) = 1 \\quad {words}$$\n") == ["unsupported"]
+    assert statuses(f"{RAMP}\n\nExcept for $x > 0$ we have $f'(x) = 1$.\n") == ["unsupported"]
+
+
+def test_how_far_a_definition_runs_is_not_guessed_from_what_it_reads() -> None:
+    text = "Let $x \\in \\mathbb{R}^4$.\n\n$$y_i = w_1 x_i + w_2 x_{i+1}, \\quad i = 1, 2, 3$$\n"
+    assert "refuted" not in {str(v.status) for v in convsym.check(text).verdicts}

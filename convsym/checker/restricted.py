@@ -18,7 +18,7 @@ from convsym.functions import relu, step
 from convsym.prover import prove_equal
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import variables
-from convsym.scope.restrictions import Restriction
+from convsym.scope.restrictions import UNCLEAR, Restriction
 from convsym.verdict import Outcome, Proved, Refuted, Unsupported, Witness
 
 _SECONDS = 2.0
@@ -86,6 +86,8 @@ def _names_an_instance(judgment: Judgment, names: set[str]) -> bool:
 
 
 def _order(restriction: Restriction, judge: Judge) -> _Order | None:
+    if restriction.relation == UNCLEAR:
+        return None
     sides = [judge.elaborator.value(side, {}) for side in (restriction.left, restriction.right)]
     if not all(isinstance(side, Expr) for side in sides):
         return None

@@ -67,6 +67,7 @@ from convsym.scope.kinds import decide
 from convsym.scope.listing import rests_on_a_list
 from convsym.scope.model import BrokenDefinitionError, Cell, OutOfRangeError, Scope, latex_name
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
+from convsym.scope.standing import runs_unsaid
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Verdict
 
@@ -402,7 +403,7 @@ class Session:
             return self.claim(statement, judge)
         finding = Finding(statement, Definition(statement.reason))
         error = self.broken_range(statement, judge)
-        if error is not None and not error.doubt:
+        if error is not None and not error.doubt and not runs_unsaid(statement, scope):
             self.broken[statement.number] = error
             finding.outcome = Refuted(
                 f"it reads {error.cell}, outside {error.family}, {error.shape}", method="index out of range"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convsym.document import Display
 from convsym.errors import ConvsymError
@@ -12,6 +12,7 @@ from convsym.latex.parser import parse_rows
 from convsym.latex.syntax import Chain, Equation, Name, Node, Product, Words
 from convsym.latex.walking import walk
 
+_FEW_ROWS = 4
 ORDERS = frozenset({"lt", "le", "gt", "ge", "ne"})
 """The relations that restrict a line to a part of where its names may lie."""
 
@@ -40,6 +41,16 @@ class Restriction:
     printed: str
 
 
+UNCLEAR = "?"
+"""The relation of a condition whose words turn it round or widen it: "unless x > 0", "for x > 0 or not"."""
+
+_TURNED = re.compile(
+    r"\b(?:unless|except\w*|not|no|nor|never|neither|without|other|others|otherwise|else|everywhere|or|any|all|only)\b|"
+    r"\\neg|\\lnot|¬|\\text\{?or|\b(?:sauf|ohne|außer|nicht|oder|salvo|excepto|no|ou|pas)\b|除|非|或",
+    re.I,
+)
+
+
 def restrictions(equation: Equation, chain: Chain, display: Display) -> tuple[Restriction, ...]:
     """The orders that one statement is said under.
 
@@ -61,10 +72,22 @@ def restrictions(equation: Equation, chain: Chain, display: Display) -> tuple[Re
     after = display.after.lstrip(" ,;(:")
     if not found and not after[:1].isupper() and (match := _AFTER.match(after)) is not None:
         found = list(_of_text(match.group(1)))
+    if found and _TURNED.search(_around(equation, chain, display)):
+        # Where it holds is said, and not read.
+        return tuple(replace(one, relation=UNCLEAR) for one in found)
     # That two index letters differ is a supposition, and put to use as one.
     return tuple(
         one for one in found if one.relation != "ne" or not (_is_letter(one.left) and _is_letter(one.right))
     )
+
+
+def _around(equation: Equation, chain: Chain, display: Display) -> str:
+    """The words that a condition may stand in: those behind the statement, and its sentence before and after."""
+    text = display.before.rstrip()
+    stops = [match.end() for match in re.finditer(r"[.!?。](?=\s|$)", text.rstrip(":："))]
+    after = re.split(r"[.!?。](?=\s|$)", display.after, maxsplit=1)[0]
+    behind = equation.source[chain.span.start :] if len(equation.rows) < _FEW_ROWS else ""
+    return f"{text[stops[-1] :] if stops else text} {behind} {after}"
 
 
 def _is_letter(node: Node) -> bool:

@@ -8,7 +8,7 @@ from itertools import product
 from sympy import Expr, Integer
 
 from convsym.document import Directive
-from convsym.latex.syntax import Matrix, Node, Number
+from convsym.latex.syntax import BigOperator, Matrix, Node, Number
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.forms import integer_of, is_numeric, speaks_of
@@ -229,6 +229,19 @@ def is_made_of_numbers(name: str, scope: Scope) -> bool:
             if not scope.rules.get(inner.name) and scope.size(inner.name) is None:
                 return False
     return bool(rules)
+
+
+def runs_unsaid(statement: Statement, scope: Scope) -> bool:
+    """Whether nothing says how far the indices of a definition run: no matrix of its cells, and no sum that ends.
+
+    Args:
+        statement: the definition, y_i = w_1 x_i + w_2 x_{i+1}.
+        scope: that it is read in.
+    """
+    reference = scope.refer(statement.left, {})
+    if reference is None or any(isinstance(part, BigOperator) for part in walk(statement.right)):
+        return False
+    return reference.name not in scope.matrices.values() and reference.name not in scope.shapes
 
 
 def is_said_in_words(
