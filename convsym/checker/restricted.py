@@ -54,14 +54,15 @@ def heed_restrictions(finding: Finding, judge: Judge) -> None:
     except (ConvsymError, RecursionError):
         pairs, orders = [], [None]
     known = [order for order in orders if order is not None]
+    read = len(known) == len(orders)
     names = {name for order in known for name in _families(order.value, judge)}
     spoken = {name for side in chain(*pairs) for name in _families(side, judge)}
-    if known and len(known) == len(orders) and not names & spoken and not _names_an_instance(judgment, names):
+    if known and read and not names & spoken and not _names_an_instance(judgment, names):
         return  # it restricts what the two sides do not come down to
     refuted = isinstance(outcome, Refuted)
-    if isinstance(outcome, Refuted) and len(known) == len(orders) and _all_hold(known, outcome.witness):
+    if isinstance(outcome, Refuted) and read and _all_hold(known, outcome.witness):
         return
-    decided = _decided(pairs, known, judge) if len(known) == len(orders) and pairs else None
+    decided = _decided(pairs, known, judge) if read and pairs else None
     if isinstance(decided, Proved):
         finding.outcome = judgment.outcome = decided
         finding.repairs = ()

@@ -11,6 +11,7 @@ from convsym.errors import ConvsymError
 from convsym.latex.parser import parse_rows
 from convsym.latex.syntax import Chain, Equation, Name, Node, Product, Words
 from convsym.latex.walking import walk
+from convsym.scope.suppositions import rows_behind
 
 _FEW_ROWS = 4
 ORDERS = frozenset({"lt", "le", "gt", "ge", "ne"})
@@ -103,9 +104,7 @@ def _said_before(text: str) -> Iterator[str]:
 
 def _behind(equation: Equation, chain: Chain) -> Iterator[Restriction]:
     """The orders that directly follow in the formula: "f'(x) = 1, \\quad x > 0"."""
-    rows = list(equation.rows)
-    at = next((n for n, row in enumerate(rows) if row is chain), len(rows))
-    for row in rows[at + 1 :]:
+    for row in rows_behind(equation, chain):
         found = list(_of_chain(row, equation.source))
         if not found:
             return

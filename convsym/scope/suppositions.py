@@ -89,11 +89,20 @@ def _letter(node: Node) -> str | None:
     return None
 
 
+def rows_behind(equation: Equation, chain: Chain) -> tuple[Chain, ...]:
+    """The statements that follow one in its formula.
+
+    Args:
+        equation: the formula.
+        chain: one of its rows.
+    """
+    at = next((n for n, row in enumerate(equation.rows) if row is chain), len(equation.rows))
+    return equation.rows[at + 1 :]
+
+
 def _behind(equation: Equation, chain: Chain) -> Iterator[Supposition]:
     """The statements that directly follow in the formula and relate two letters: "a_j = ..., \\quad i = j"."""
-    rows = list(equation.rows)
-    at = next((n for n, row in enumerate(rows) if row is chain), len(rows))
-    for row in rows[at + 1 :]:
+    for row in rows_behind(equation, chain):
         found = list(_of_chain(row))
         if not found:
             return
