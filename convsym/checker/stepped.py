@@ -14,7 +14,7 @@ from convsym.document import Display, Document, Prose
 from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Sum_
-from convsym.latex.walking import rewritten, walk
+from convsym.latex.walking import rewritten, walk, with_factors
 from convsym.scope.approximation import decimal_of
 from convsym.scope.digits import agree, differ, measured, miscalculated
 from convsym.scope.forms import printed_shape, prints_decimal
@@ -403,9 +403,7 @@ def _without_ones(node: Node) -> Node:
                 and one.text == "1"
             )
         ]
-        if len(kept) == len(part.factors) or not kept:
-            return None
-        return kept[0][1] if len(kept) == 1 else Product(tuple(kept), part.span)
+        return with_factors(part, kept) if kept else None
 
     return rewritten(node, change)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from convsym.latex.syntax import (
     BigOperator,
@@ -22,7 +22,7 @@ from convsym.latex.syntax import (
     Tuple_,
     Words,
 )
-from convsym.latex.walking import children, rewritten, walk
+from convsym.latex.walking import children, rewritten, walk, with_factors
 from convsym.scope.letters import with_marked_letters
 from convsym.scope.naming import strip_group
 
@@ -80,19 +80,15 @@ def with_indexed_cells(equations: Mapping[int, Equation]) -> dict[int, Equation]
         if not isinstance(node, Product):
             return None
         factors: list[tuple[str, Node]] = []
-        changed = False
         waiting = list(node.factors)
         while waiting:
             operator, factor = waiting.pop(0)
             if waiting and (cell := _cell(factor, waiting[0], names)) is not None:
                 waiting.pop(0)
                 factors.append((operator, cell))
-                changed = True
             else:
                 factors.append((operator, rewritten(factor, indexed)))
-        if not changed:
-            return None
-        return factors[0][1] if len(factors) == 1 else replace(node, factors=tuple(factors))
+        return with_factors(node, factors)
 
     return {number: rewritten(equation, indexed) for number, equation in equations.items()}
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from convsym.document import Directive, Document
 from convsym.latex.syntax import BigOperator, Equation, Fraction_, Name, Node, Product, Scripted
-from convsym.latex.walking import children, rewritten, walk
+from convsym.latex.walking import children, rewritten, walk, with_factors
 from convsym.scope.dimensions import is_differential
 from convsym.scope.naming import strip_group
 
@@ -48,9 +48,9 @@ def _written_out(equation: Equation, loss: str) -> Equation:
     return rewritten(equation, change)
 
 
-def _factors(product: Product, loss: str, change: Callable[[Node], Node | None]) -> Node | None:
+def _factors(product: Product, loss: str, change: Callable[[Node], Node | None]) -> Node:
     factors: list[tuple[str, Node]] = []
-    found, place = False, 0
+    place = 0
     while place < len(product.factors):
         operator, factor = product.factors[place]
         variable = _variable(product, place)
@@ -62,10 +62,8 @@ def _factors(product: Product, loss: str, change: Callable[[Node], Node | None])
         above = Product((("", Name("partial", span)), ("", Name(loss, span))), span)
         below = Product((("", Name("partial", span)), ("", variable)), span)
         factors.append((operator, Fraction_(above, below, span)))
-        found, place = True, place + 2
-    if not found:
-        return None
-    return factors[0][1] if len(factors) == 1 else Product(tuple(factors), product.span)
+        place += 2
+    return with_factors(product, factors)
 
 
 def _variable(product: Product, place: int) -> Node | None:

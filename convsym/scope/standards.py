@@ -25,7 +25,7 @@ from convsym.latex.syntax import (
     Sum_,
     Tuple_,
 )
-from convsym.latex.walking import links, rewritten, walk
+from convsym.latex.walking import links, rewritten, walk, with_factors
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.composites import vector_definition
 from convsym.scope.naming import EQUALITIES, key, strip_group
@@ -100,9 +100,7 @@ def _one_name(node: Node) -> Node | None:
             factors[-1] = (factors[-1][0], Name("CE", span, "rm"))
         else:
             factors.append((operator, rewritten(factor, _one_name)))
-    if len(factors) == len(node.factors):
-        return None
-    return factors[0][1] if len(factors) == 1 else replace(node, factors=tuple(factors))
+    return with_factors(node, factors)
 
 
 def _is_letter(node: Node, letter: str) -> bool:
@@ -295,9 +293,7 @@ class _Writer:
             found = self._written(node.factors, place)
             factors.append((operator, rewritten(factor, self._changed) if found is None else found))
             place += 1 if found is None else 2
-        if len(factors) == len(node.factors):
-            return None
-        return factors[0][1] if len(factors) == 1 else replace(node, factors=tuple(factors))
+        return with_factors(node, factors)
 
     def _written(self, factors: _Factors, place: int) -> Node | None:
         span = Span(factors[place][1].span.start, factors[min(place + 1, len(factors) - 1)][1].span.end)
