@@ -39,6 +39,7 @@ from convsym.checker.memberships import judge_membership
 from convsym.checker.mending import repair_claim
 from convsym.checker.misnamed import settle_misnamed, settle_self_defined
 from convsym.checker.othercases import heed_other_cases
+from convsym.checker.othershapes import heed_other_shapes
 from convsym.checker.readings import settle_otherwise
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
@@ -182,6 +183,8 @@ class Session:
         leave_open_after(self)
         with suppress(ConvsymError, RecursionError):
             heed_other_cases(self)
+        with suppress(ConvsymError, RecursionError):
+            heed_other_shapes(self)
 
     def explain(self, finding: Finding) -> None:
         """Set down the steps of a verdict, unless that was done where it was found."""
