@@ -115,3 +115,24 @@ def test_a_variance_written_in_two_ways_is_one_letter():
     assert apart is not None
     assert len(apart[2]) == 2
     assert with_radicands_folded(one, other) is None
+
+
+CENTRED = (
+    r"Here $\delta_{ij}$ is the Kronecker delta."
+    + "\n\n"
+    + r"$$m = \frac{1}{3} \sum_{i=1}^{3} x_i$$"
+    + "\n\n"
+    + "$$u_i = x_i - m$$\n\n"
+)
+OPERATOR = r"$$\frac{\partial}{\partial x_j}(x_i - m) = \delta_{ij}$$" + "\n\n"
+PATHS = (
+    r"$$\frac{\partial L}{\partial x_j} = \frac{\partial L}{\partial m} \frac{\partial m}{\partial x_j}"
+    r" + \sum_{i} \frac{\partial L}{\partial u_i} \frac{\partial u_i}{\partial x_j}$$" + "\n"
+)
+
+
+def test_an_expression_is_differentiated_with_the_other_names_in_it_held_fixed():
+    assert [str(one.status) for one in convsym.check(CENTRED + OPERATOR + PATHS).verdicts][2] == "proved"
+    assert [str(one.status) for one in convsym.check(CENTRED + OPERATOR).verdicts][2] == "undecided"
+    wrong = OPERATOR.replace(r"\delta_{ij}", r"2\delta_{ij}")
+    assert [str(one.status) for one in convsym.check(CENTRED + wrong + PATHS).verdicts][2] == "refuted"

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from convsym.scope.calculus import Slopes
     from convsym.scope.judge import Judge, Judgment
 
-# A numerator's family, the variable's, and the names in the numerator's definition that may lead to the variable.
+# A numerator's family ("" for an expression), the variable's, and the names in the numerator's definition that may
+# lead to the variable.
 Edge = tuple[str, str, frozenset[str]]
 
 
@@ -49,23 +50,26 @@ def edge_of(slopes: Slopes, top: Expr, coordinate: Expr) -> tuple[Edge, Expr] | 
         coordinate: the variable.
 
     Returns:
-        The edge with the numerator's definition, one step; None where the two readings are the same.
+        The edge with the numerator's definition, one step, or with the numerator itself where it is an
+        expression, as in \\partial(x_i - \\mu)/\\partial x_i; None where the two readings are the same.
     """
     scope = slopes.scope
     cell, variable = scope.cells.get(top), scope.cells.get(coordinate)
-    if cell is None or variable is None or top == coordinate or cell.family == variable.family:
+    if variable is None or top == coordinate or (cell is not None and cell.family == variable.family):
         return None
-    try:
-        definition = slopes.elaborator.definition(cell)
-    except ConvsymError:
-        return None
+    definition: object = top
+    if cell is not None:
+        try:
+            definition = slopes.elaborator.definition(cell)
+        except ConvsymError:
+            return None
     if not isinstance(definition, Expr):
         return None
     families = {scope.cells[atom].family for atom in variables(definition) if atom in scope.cells}
     others = {name for name in families - {variable.family} if _may_lead(scope, name, variable.family)}
     if variable.family not in families or not others:
         return None
-    return (cell.family, variable.family, frozenset(others)), definition
+    return ("" if cell is None else cell.family, variable.family, frozenset(others)), definition
 
 
 def _may_lead(scope: Scope, name: str, below: str) -> bool:

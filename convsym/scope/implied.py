@@ -44,7 +44,7 @@ def free_of(head: Node) -> set[str]:
     head = strip_group(head)
     while isinstance(head, Signed | Sum_):
         head = strip_group(head.operand if isinstance(head, Signed) else head.terms[0][1])
-    return {letter for letter, times in Counter(_letters(head)).items() if times == 1}
+    return {letter for letter, times in Counter(index_letters(head)).items() if times == 1}
 
 
 def with_implied_sums(node: Node, free: Collection[str]) -> Node:
@@ -78,7 +78,7 @@ def with_implied_sums(node: Node, free: Collection[str]) -> Node:
 def _term(node: Product, free: Collection[str]) -> Node:
     """A product: a letter that one factor alone has is summed over inside of it."""
     holders = Counter(
-        letter for _, factor in node.factors for letter in set(_letters(factor)) if letter not in free
+        letter for _, factor in node.factors for letter in set(index_letters(factor)) if letter not in free
     )
     shared = {letter for letter, count in holders.items() if count > 1}
     inner = {*free, *shared}
@@ -92,7 +92,7 @@ def _inside(factor: Node, free: Collection[str]) -> Node:
 
 
 def _dummies(node: Node, free: Collection[str]) -> list[str]:
-    counted = Counter(_letters(node))
+    counted = Counter(index_letters(node))
     return sorted(letter for letter, times in counted.items() if times > 1 and letter not in free)
 
 
@@ -105,15 +105,19 @@ def _summed(node: Node, letters: Collection[str]) -> Node:
     return Bracket("(", (summed,), span)
 
 
-def _letters(node: Node) -> list[str]:
-    """The index letters of an expression that no sum in it binds, as often as they stand."""
+def index_letters(node: Node) -> list[str]:
+    """The index letters of an expression that no sum in it binds, as often as they stand.
+
+    Args:
+        node: the expression.
+    """
     found: list[str] = []
     stack = [node]
     while stack:
         part = stack.pop()
         if isinstance(part, BigOperator):
             bound = {key(one) for one in walk(part.lower) if isinstance(one, Name)} if part.lower else set()
-            found.extend(letter for letter in _letters(part.body) if letter not in bound)
+            found.extend(letter for letter in index_letters(part.body) if letter not in bound)
             continue
         if isinstance(part, Scripted) and part.subscript is not None:
             for index in indices_of(part.subscript):

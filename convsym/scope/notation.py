@@ -16,6 +16,7 @@ from convsym.scope.labelled import with_labelled_entries
 from convsym.scope.lettered import with_lettered_layers
 from convsym.scope.levels import with_numbered_levels
 from convsym.scope.named import with_marks
+from convsym.scope.ones import with_sums_by_ones
 from convsym.scope.padded import with_full_convolutions
 from convsym.scope.plainer import with_plain_sums
 from convsym.scope.primed import with_primed_names
@@ -53,4 +54,5 @@ def in_one_notation(
     named = with_marks(with_variances(with_bold_names(timed)))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))
-    return with_composites(with_labelled_entries(written.equations)), timing, written.meanings, sets
+    summed = with_sums_by_ones(with_labelled_entries(written.equations))
+    return with_composites(summed), timing, written.meanings, sets
