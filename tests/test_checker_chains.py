@@ -29,8 +29,6 @@ OPEN = [
     r"\frac{\partial C}{\partial b} = \frac{\partial C}{\partial a} \frac{\partial a}{\partial w}",
     # links that do not meet
     r"\frac{\partial C}{\partial w} = \frac{\partial C}{\partial a} \frac{\partial z}{\partial w}",
-    # a factor too many
-    r"\frac{\partial C}{\partial w} = 2 \frac{\partial C}{\partial a} \frac{\partial a}{\partial w}",
     # states one after another act on each other
     r"\frac{\partial C}{\partial w} = \sum_t \frac{\partial C}{\partial h_t} \frac{\partial h_t}{\partial w}",
     # the same branch twice

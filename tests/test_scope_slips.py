@@ -34,9 +34,9 @@ LOST = [
 
 
 @pytest.mark.parametrize(("line", "lost"), LOST)
-def test_a_derivative_that_has_lost_a_differential_is_refuted_and_put_right(line, lost):
+def test_a_derivative_that_has_lost_a_differential_is_put_right(line, lost):
     found = last(f"{FORWARD}$${line}$$")
-    assert found.status == "refuted" and r"\partial" in found.reason
+    assert found.status == "unsupported" and "with it, the line holds" in found.reason
     assert found.repair.count(r"\partial") == line.count(r"\partial") + lost
     assert last(f"{FORWARD}$${found.repair}$$").status == "proved"
 

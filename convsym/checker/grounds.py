@@ -240,7 +240,8 @@ def _open_ends(left: Expr, right: Expr, judge: Judge, introducible: set[str]) ->
             and not any(rule.is_general or (rule.layer and atom not in sides) for rule in rules)
         ):
             return f"{cell.latex} is not defined, unlike other cells of its family"
-        if cell.family in introducible and not _occurs_in_definitions(cell.family, scope):
+        known = _occurs_bare if not cell.indices and cell.layer is None else _occurs_in_definitions
+        if cell.family in introducible and not known(cell.family, scope):
             return f"nothing the document defines says what {cell.latex} is"
     return None
 
@@ -333,6 +334,21 @@ def _has_open_slope(side: Expr) -> bool:
 
 def _is_defined_family(name: str, scope: Scope) -> bool:
     return any(rules and latex_name(family) == name for family, rules in scope.rules.items())
+
+
+def _occurs_bare(name: str, scope: Scope) -> bool:
+    """Whether a name occurs in definitions, and not with indices alone: the y of y_{j,c} is no number y."""
+    own = scope.matrices.get(name, name)
+    mentions = [
+        reference
+        for rules in scope.rules.values()
+        for rule in rules
+        for reference in scope.mentions(rule.body)
+        if own in (reference.name, scope.matrices.get(reference.name))
+    ]
+    if mentions and all(reference.indices for reference in mentions) and name not in scope.matrices:
+        return bool(scope.rules.get(name))
+    return _occurs_in_definitions(name, scope)
 
 
 def _occurs_in_definitions(name: str, scope: Scope) -> bool:

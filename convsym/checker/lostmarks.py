@@ -10,7 +10,7 @@ from convsym.latex.walking import walk
 from convsym.scope.cellforms import printed
 from convsym.scope.lost import unwrapped
 from convsym.scope.naming import strip_group
-from convsym.verdict import Refuted, Undecided, Unsupported
+from convsym.verdict import Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -20,7 +20,7 @@ _CHANGES = frozenset({"partial", "d", "nabla", "delta", "Delta", "D"})
 
 
 def settle_lost_marks(session: Session) -> None:
-    """Refute the claims in which a derivative has lost one of its marks.
+    """Say of the claims that stay open in which of them a derivative has lost one of its marks.
 
     Args:
         session: the document, its claims judged; the findings are changed.
@@ -38,14 +38,11 @@ def settle_lost_marks(session: Session) -> None:
             for side in (statement.left, statement.right)
         ]
         if lost:
-            finding.outcome = Refuted(
-                f"the derivative has lost the $\\partial$ before ${lost[0]}$", method="layout"
-            )
+            finding.outcome = Unsupported(f"the derivative has lost the $\\partial$ before ${lost[0]}$")
         elif all(bare) and isinstance(strip_group(statement.left), Fraction_):
             above, below = bare[0][0]
-            finding.outcome = Refuted(
-                f"it says ${above}/{below}$ where the derivative of ${above}$ by ${below}$ is meant",
-                method="layout",
+            finding.outcome = Unsupported(
+                f"it says ${above}/{below}$ where the derivative of ${above}$ by ${below}$ is meant"
             )
 
 

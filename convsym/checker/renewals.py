@@ -106,10 +106,29 @@ def _another_definition(statement: Statement, scope: Scope, statements: Sequence
         if missing is not None:
             return f"{BUT_FOR} {missing}, which ${earlier.latex}$ adds"
         known = _reach(rule, scope) | {reference.name}
+        if (regrown := _otherwise_indexed(earlier.right, statement.right, scope)) is not None:
+            return f"{ANOTHER} {named}, in which {latex_name(regrown)} has another number of indices"
         foreign = [name for name in _values(statement.right, scope) if not _leaves(name, scope) <= known]
         if foreign:
             return f"{ANOTHER} {named}, which speaks of {latex_name(foreign[0])}"
     return None
+
+
+def _otherwise_indexed(before: Node, now: Node, scope: Scope) -> str | None:
+    """The name that has one index in one formula and two in another: y_{j,c} of all samples, and y_j of one."""
+    counts = [
+        {(reference.name, len(reference.indices)) for reference in scope.mentions(side)}
+        for side in (before, now)
+    ]
+    shared = {name for name, _ in counts[0]} & {name for name, _ in counts[1]}
+    return next(
+        (
+            name
+            for name in sorted(shared)
+            if not any((name, n) in counts[1] for m, n in counts[0] if m == name)
+        ),
+        None,
+    )
 
 
 def _left_out(whole: Node, part: Node) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import heed_misprints, settle_functions
@@ -45,6 +45,7 @@ from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
 from convsym.checker.restored import restore_derivative
 from convsym.checker.restricted import heed_restrictions
+from convsym.checker.scaledchains import refute_scaled_chains
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated, heed_unit_sums
 from convsym.checker.stepped import settle_steps
@@ -66,6 +67,7 @@ from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
 from convsym.scope.listing import rests_on_a_list
+from convsym.scope.lost import replaced_by_repair
 from convsym.scope.model import BrokenDefinitionError, Cell, OutOfRangeError, Scope, latex_name
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
 from convsym.scope.standing import runs_unsaid
@@ -273,8 +275,7 @@ class Session:
             case "operation" | "update" | "condition" | "example":
                 return Finding(statement, judge_membership(statement) or Definition(statement.reason))
             case "misprint":
-                repairs = (statement.repair,) if statement.repair else ()
-                return Finding(statement, Refuted(statement.reason, method="layout"), repairs=repairs)
+                return self._misprint(statement, judge)
             case "contradiction":
                 return Finding(statement, Refuted(statement.reason, method="contradiction"))
             case "approximate":
@@ -322,6 +323,7 @@ class Session:
         judge_steps(finding, asked, self.reader.timing, self.reader.statements)
         judge_matrices(finding, asked, self.reader.statements)
         judge_chains(finding, asked, self.findings.values())
+        refute_scaled_chains(finding, asked, self.findings.values())
         judge_termwise(finding, asked)
         restore_derivative(finding, judge, self.reader.statements)
         prove_of_numbers(finding, of_numbers, scope, self.reader.statements)
@@ -330,6 +332,22 @@ class Session:
         heed_doubts(finding, asked.scope, self.reader.statements)
         heed_sets(finding, self.reader.sets, self.reader.statements)
         return finding
+
+    def _misprint(self, statement: Statement, judge: Judge) -> Finding:
+        r"""A line that has lost a \partial: false if it is so with it, else nothing that could be judged as printed."""
+        mended = replaced_by_repair(statement)
+        found = None if mended is None else self.claim(mended, judge)
+        if found is not None and isinstance(found.outcome, Refuted):
+            found.statement = statement
+            found.outcome = replace(
+                found.outcome, reason=f"{statement.reason}; with it, {found.outcome.reason}"
+            )
+            return found
+        holds = found is not None and isinstance(found.outcome, Proved)
+        reason = f"{statement.reason}; with it, the line holds" if holds else statement.reason
+        return Finding(
+            statement, Unsupported(reason), repairs=(statement.repair,) if statement.repair else ()
+        )
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:
         judgment, statement = finding.judgment, finding.statement

@@ -3,9 +3,11 @@ r"""Derivatives that have lost a \partial: \frac{\partial E}{x} is no derivative
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from convsym.errors import ConvsymError
+from convsym.latex.parser import parse
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import (
     Bracket,
@@ -103,6 +105,25 @@ def _note(statement: Statement, places: list[Node]) -> None:
         for start in starts:
             text, last = f"{text[:start]}\\partial {text[start:]}", last + len("\\partial ")
         statement.repair = text[first:last]
+
+
+def replaced_by_repair(statement: Statement) -> Statement | None:
+    """The claim that a misprinted line is once it is put right; None where that cannot be read.
+
+    Args:
+        statement: the line, with its repair.
+    """
+    if not statement.repair:
+        return None
+    try:
+        rows = parse(statement.repair).rows
+    except ConvsymError:
+        return None
+    if len(rows) != 1 or rows[0].first is None or len(rows[0].links) != 1:
+        return None
+    relation, right = rows[0].links[0]
+    mended = replace(statement, role="claim", left=rows[0].first, relation=relation, right=right)
+    return replace(mended, source=statement.repair, repair="", reason="")
 
 
 def lost_places(left: Node, right: Node, slopes: Slopes) -> list[Node]:
