@@ -1,0 +1,92 @@
+r"""Functions with a label, \sigma_h of the hidden state and \sigma_y of the output: each is a function of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from convsym.latex.syntax import BigOperator, Bracket, Equation, Name, Node, Product, Scripted, Words
+from convsym.latex.walking import rewritten, walk
+from convsym.scope.naming import strip_group
+
+_FUNCTIONS = frozenset({"sigma", "phi", "varphi", "psi", "rho", "f", "g"})
+# Names that a labelled function is given: letters that no text takes for one certain function.
+_NAMES = ("varphi", "psi", "rho", "Phi")
+# Letters that count wherever they stand: \varphi_k(v_k) is the function of the k-th unit.
+_COUNTING = frozenset("ijklmnpqrstuv")
+
+# A function's letter and its label.
+_Labelled = tuple[str, str]
+
+
+def with_named_functions(equations: Mapping[int, Equation]) -> dict[int, Equation]:
+    r"""The same formulas, in which a function with a label has a letter of its own.
+
+    A letter below a function is a label if the function is applied wherever it stands, no sum runs over the letter,
+    and no line \(y_h = \sigma_h(z_h)\) carries it on its left side.
+
+    Args:
+        equations: the formulas of a document by their number; not changed.
+    """
+    # A name that stands alone in a sentence, "$\\sigma_h$ is an activation function", says nothing of its use.
+    rows = [row for equation in equations.values() for row in equation.rows if row.links]
+    applied: set[_Labelled] = set()
+    bare: set[_Labelled] = set()
+    running: set[str] = set()
+    for row in rows:
+        seen = {labelled for part in walk(row) if (labelled := _labelled(part)) is not None}
+        here = {labelled for part in walk(row) if isinstance(part, Product) for labelled in _applied(part)}
+        applied |= here
+        bare |= seen - here
+        running |= {
+            name.text
+            for part in walk(row)
+            if isinstance(part, BigOperator) and part.lower is not None
+            for name in walk(part.lower)
+            if isinstance(name, Name)
+        }
+        if row.first is not None:
+            running |= {
+                below.text
+                for part in walk(row.first)
+                if isinstance(part, Scripted) and part.subscript is not None
+                if isinstance(below := strip_group(part.subscript), Name)
+            }
+    labelled = sorted(one for one in applied - bare if one[1] not in running | _COUNTING)
+    used = {part.text for row in rows for part in walk(row) if isinstance(part, Name)}
+    free = [name for name in _NAMES if name not in used]
+    if not labelled or len(labelled) > len(free):
+        return dict(equations)
+    names = dict(zip(labelled, free, strict=False))
+
+    def change(node: Node) -> Node | None:
+        found = _labelled(node)
+        if found not in names or not isinstance(node, Scripted):
+            return None
+        name = Name(names[found], node.base.span)
+        if not node.primes and node.superscript is None:
+            return name
+        return replace(node, base=name, subscript=None)
+
+    return {number: rewritten(equation, change) for number, equation in equations.items()}
+
+
+def _labelled(node: Node) -> _Labelled | None:
+    if not isinstance(node, Scripted) or node.subscript is None:
+        return None
+    base, below = strip_group(node.base), strip_group(node.subscript)
+    if not isinstance(base, Name) or base.text not in _FUNCTIONS or not isinstance(below, Name | Words):
+        return None
+    return base.text, below.text
+
+
+def _applied(product: Product) -> Iterator[_Labelled]:
+    """The labelled functions that stand before a bracket."""
+    for (_, one), (operator, behind) in zip(product.factors, product.factors[1:], strict=False):
+        found = _labelled(strip_group(one))
+        if found is not None and not operator and isinstance(bracket := strip_group(behind), Bracket):
+            if bracket.kind in ("(", "["):
+                yield found
+
+
+__all__ = ["with_named_functions"]
