@@ -52,16 +52,16 @@ def with_named_functions(equations: Mapping[int, Equation]) -> dict[int, Equatio
                 if isinstance(part, Scripted) and part.subscript is not None
                 if isinstance(below := strip_group(part.subscript), Name)
             }
-    labelled = sorted(one for one in applied - bare if one[1] not in running | _COUNTING)
+    own = sorted(one for one in applied - bare if one[1] not in running | _COUNTING)
     used = {part.text for row in rows for part in walk(row) if isinstance(part, Name)}
     free = [name for name in _NAMES if name not in used]
-    if not labelled or len(labelled) > len(free):
+    if not own or len(own) > len(free):
         return dict(equations)
-    names = dict(zip(labelled, free, strict=False))
+    names = dict(zip(own, free, strict=False))
 
     def change(node: Node) -> Node | None:
         found = _labelled(node)
-        if found not in names or not isinstance(node, Scripted):
+        if found is None or found not in names or not isinstance(node, Scripted):
             return None
         name = Name(names[found], node.base.span)
         if not node.primes and node.superscript is None:
