@@ -8,10 +8,11 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import And, Eq, Expr, Integer, KroneckerDelta, Ne, Piecewise, false, true
+from sympy import And, Eq, Expr, Integer, KroneckerDelta, Max, Min, Ne, Piecewise, Rational, diff, false, true
 from sympy.core.relational import Relational
 
 from convsym.errors import ScopeError
+from convsym.functions import relu, step
 from convsym.latex.syntax import (
     Bracket,
     Cases,
@@ -68,6 +69,32 @@ def _by_index(branches: list[tuple[Expr, object]]) -> Expr | None:
         rest = (rest * (1 - here)).expand()
         rest = rest.xreplace({same**2: same})
     return total if rest == 0 else None
+
+
+def has_kink_at(body: Expr, slot: Expr, place: Expr) -> bool:
+    """Whether a function has no slope at a number: its cases meet there with other values or other slopes.
+
+    Args:
+        body: the function of one variable.
+        slot: the variable.
+        place: where its slope is asked for.
+    """
+    if not isinstance(place, Rational) or not isinstance(body, Expr):
+        return False
+    for bent in (relu, step):
+        body = body.replace(bent, lambda z, bent=bent: bent(z).written_out())
+    body = body.replace(lambda part: isinstance(part, Max | Min), lambda part: part.rewrite(Piecewise))
+    for cases in body.atoms(Piecewise):
+        borders = [
+            border
+            for _, condition in cases.args
+            for border in condition.atoms(Relational)
+            if (border.lhs - border.rhs).xreplace({slot: place}) == 0
+        ]
+        for side in (cases, diff(cases, slot)) if borders else ():
+            if len({value.xreplace({slot: place}) for value, _ in getattr(side, "args", ())}) > 1:
+                return True
+    return False
 
 
 def indicator_of(node: Node, following: Node | None) -> Chain | None:

@@ -24,6 +24,7 @@ from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Node, Scripted, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS, Modular
+from convsym.scope.branches import has_kink_at
 from convsym.scope.convolving import NAMED, convolved
 from convsym.scope.diagonals import diagonal
 from convsym.scope.flips import turned
@@ -240,6 +241,8 @@ def apply_rule(
         exact = elaborator.symbolic()
         body: Any = apply_rule(exact, name, rule, (slot,), 0)
         for _ in range(primes):
+            if isinstance(arguments[0], Expr) and has_kink_at(body, slot, arguments[0]):
+                raise ScopeError(f"the slope of {name} at a kink, where it has none")
             body = diff(body, slot)
         elaborator.assumed |= exact.assumed
         if isinstance(elaborator.algebra, Modular):
