@@ -71,3 +71,52 @@ def test_a_condition_that_is_turned_round_or_widened_is_none_that_is_read(words:
 def test_how_far_a_definition_runs_is_not_guessed_from_what_it_reads() -> None:
     text = "Let $x \\in \\mathbb{R}^4$.\n\n$$y_i = w_1 x_i + w_2 x_{i+1}, \\quad i = 1, 2, 3$$\n"
     assert "refuted" not in {str(v.status) for v in convsym.check(text).verdicts}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("For positive $x$,\n\n$$f'(x) = 1$$", "proved"),
+        ("For negative $x$,\n\n$$f'(x) = 1$$", "refuted"),
+        ("When $x$ is negative, we get\n\n$$f(x) = 0$$", "proved"),
+        ("When $x$ is positive, we get\n\n$$f(x) = 3 x$$", "refuted"),
+        ("If $x$ is greater than zero, then $f(x) = x$.", "proved"),
+        (r"$$f(x) = 0 \text{ for negative } x$$", "proved"),
+        (r"$$f(x) = x \text{ when $x$ is negative}$$", "refuted"),
+        (r"$$f'(x) = 1 \text{ for } x \ge 0$$", "proved"),
+        (r"$$f'(x) = 0 \text{ for } x \le 0$$", "proved"),
+        (r"$$f'(x) = 2 \text{ for } x \ge 0$$", "refuted"),
+        (r"$$f(x) = x \text{ for all } x > 0$$", "proved"),
+        ("As $x \\to \\infty$,\n\n$$f(x) = 7$$", "unsupported"),
+        ("For large $x$ we get $f(x) = 7$.", "unsupported"),
+    ],
+)
+def test_orders_in_words_and_limits(line: str, expected: str) -> None:
+    assert statuses(f"{RAMP}\n\n{line}\n") == [expected]
+
+
+def test_the_border_of_two_cases_is_named_with_a_proof_about_a_slope() -> None:
+    verdict = convsym.check(f"{RAMP}\n\n$$f'(x) = 1 \\text{{ for }} x \\ge 0$$\n").verdicts[-1]
+    assert "$x \\ne 0$" in verdict.assuming
+
+
+def test_a_conditional_line_replaces_no_definition_of_the_sentence_before() -> None:
+    text = "Let $f(x) = \\max(0, x)$. For $x > 0$ we have\n\n"
+    assert statuses(f"{text}$$f(x) = x$$\n\n$$f(-2) = 0$$\n\n$$f(-2) = -2$$\n") == [
+        "proved",
+        "proved",
+        "refuted",
+    ]
+    assert statuses(f"{text}$$f(x) = 2 x$$\n") == ["refuted"]
+
+
+def test_a_line_without_a_term_refutes_nothing_and_leaves_the_definition() -> None:
+    loss = "$$J(w) = (w x - y)^2 + \\lambda w^2$$\n\n"
+    slope = "$$\\frac{dJ}{dw} = 2 x (w x - y)$$\n"
+    text = f"{loss}Ignoring the regularization term,\n\n$$J(w) = (w x - y)^2$$\n\n{slope}"
+    assert statuses(text) == ["unsupported", "proved"]
+    text = f"{loss}Ignoring the regularization term,\n\n{slope}"
+    assert statuses(text) == ["unsupported"]
+    assert statuses(text.replace("Ignoring", "With")) == ["refuted"]
+    text = "$$y = w x + b$$\n\nWithout the bias, $y = w x$.\n\n$$\\frac{\\partial y}{\\partial w} = 2 x$$\n"
+    assert statuses(text) == ["unsupported", "refuted"]

@@ -55,7 +55,8 @@ def heed_conditions(session: Session) -> None:
         for condition in conditions:
             if condition.statement.version != finding.statement.version:
                 continue
-            if finding.statement.under and condition.statement.relation in ORDERS:
+            own = finding.statement.under or finding.statement.pieced
+            if own and condition.statement.relation in ORDERS:
                 continue  # it says itself where it holds, and was judged there
             if isinstance(condition.outcome, Definition) and condition.outcome.reason == STATIONARY:
                 # Only what is concluded from it holds at the minimum alone; the slope itself is what it is everywhere.

@@ -66,7 +66,11 @@ def rivals(session: Session, statement: Statement, rule: Rule | FunctionRule) ->
         rule: what it defines.
     """
     found: dict[object, Rival] = {}
+    # What is said for a part of where a name may lie, or without a term, stands in nobody's place.
+    partly = {s.number for s in session.reader.statements if s.under or s.pieced}
     for rival in _proposed(session, statement, rule):
+        if rival.said & partly:
+            continue
         said = key(rival.chain)
         known = found.get(said)
         if known is not None:

@@ -21,6 +21,7 @@ from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge
 from convsym.scope.model import FunctionRule, Rule, Scope, pattern_of
+from convsym.scope.pieces import is_joined
 from convsym.scope.standing import leads_back
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted, Unsupported
@@ -53,12 +54,13 @@ def blame_definitions(session: Session) -> None:
         if statement.role != "definition" or not (stray or isinstance(finding.outcome, Definition | Refuted)):
             continue
         rule = rule_of(session, statement)
-        if rule is None or is_standard(session, rule):
+        if rule is None or is_standard(session, rule) or is_joined(rule, statement):
             continue
         failing = [
             f
             for f in session.claims()
             if f.fails
+            and not f.statement.under
             and statement.number in f.used
             and f.judgment is not None
             and f.judgment.typed is None
@@ -87,6 +89,7 @@ def blame_definitions(session: Session) -> None:
             rule is not None
             and isinstance(session.findings[statement.number].outcome, Definition)
             and not is_standard(session, rule)
+            and not is_joined(rule, statement)
         ):
             _outvote(session, session.findings[statement.number])
 
@@ -221,7 +224,7 @@ def _outvote(session: Session, finding: Finding) -> None:
     """
     number = finding.statement.number
     resting = [f for f in session.claims() if number in f.used]
-    failing = [f for f in resting if isinstance(f.outcome, Refuted)]
+    failing = [f for f in resting if isinstance(f.outcome, Refuted) and not f.statement.under]
     if len(failing) < 3 or 2 * len(failing) <= len(resting) or not isinstance(finding.outcome, Definition):
         return
     alone = [f for f in failing if all(is_vouched(session, other) for other in f.used - {number})]

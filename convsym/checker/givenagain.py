@@ -14,6 +14,7 @@ from convsym.scope.hygiene import derives
 from convsym.scope.leading import leads
 from convsym.scope.model import Rule, Scope, latex_name
 from convsym.scope.renewal import is_worked_value, speaks_of_before
+from convsym.scope.restrictions import WITHOUT
 from convsym.scope.statements import Statement
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
@@ -59,6 +60,7 @@ def given_again(session: Session) -> Iterator[tuple[Statement, Statement, str]]:
             or not isinstance(finding.outcome, Refuted | Undecided | Unsupported)
             or derives(statement.left)
             or derives(statement.right)
+            or any(one.printed != WITHOUT for one in statement.under)
             or is_worked_value(statement.right)
         ):
             continue
@@ -69,6 +71,8 @@ def given_again(session: Session) -> Iterator[tuple[Statement, Statement, str]]:
         if derives(old.right) or printed_shape(old.right) == printed_shape(statement.right):
             continue
         said = isinstance(finding.outcome, Unsupported) and finding.outcome.reason.startswith(ANOTHER)
+        # "Without the bias, y = w x": what y is from here on is open.
+        said = said or any(one.printed == WITHOUT for one in statement.under)
         if said or (
             not speaks_of_before(_leading_words(statement.display.before[-_SHOWN:]))
             and _is_differentiated(old, statement, name, session)

@@ -74,6 +74,8 @@ def repair_claim(session: Session, finding: Finding) -> None:
     """Search the smallest change that makes a refuted claim true."""
     statement, judgment = finding.statement, finding.judgment
     judge = session.judges[statement.version]
+    if statement.pieced:
+        return  # an edit could not be shown in its place
     if isinstance(finding.outcome, Refuted) and finding.outcome.method == "type clash":
         _norm_repair(finding, judge)
         if finding.repairs or not derives(statement.left):

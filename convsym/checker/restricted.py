@@ -9,13 +9,14 @@ from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple
 
-from sympy import Dummy, Expr, Indexed, Integer, Rational, Sum, Symbol, exp
+from sympy import Dummy, Expr, Heaviside, Indexed, Integer, Piecewise, Rational, Sum, Symbol, exp, latex
 
 from convsym.budget import Budget
 from convsym.checker.findings import Finding
 from convsym.errors import ConvsymError
 from convsym.functions import relu, step
 from convsym.prover import prove_equal
+from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import variables
 from convsym.scope.restrictions import UNCLEAR, Restriction
@@ -47,7 +48,7 @@ def heed_restrictions(finding: Finding, judge: Judge) -> None:
     if judgment is None or not judgment.pairs:
         return
     judge = judgment.typed or judgment.judge or judge
-    printed = ", ".join(f"${one.printed}$" for one in statement.under)
+    printed = ", ".join(one.printed if one.in_words else f"${one.printed}$" for one in statement.under)
     try:
         pairs = [(judge.unfold(left), judge.unfold(right)) for _, left, right in judgment.pairs]
         orders = [_order(one, judge) for one in statement.under]
@@ -60,9 +61,10 @@ def heed_restrictions(finding: Finding, judge: Judge) -> None:
     if known and read and not names & spoken and not _names_an_instance(judgment, names):
         return  # it restricts what the two sides do not come down to
     refuted = isinstance(outcome, Refuted)
-    if isinstance(outcome, Refuted) and read and _all_hold(known, outcome.witness):
+    sloping = any(map(derives, (statement.left, statement.right)))
+    if isinstance(outcome, Refuted) and read and _all_hold(known, outcome.witness, within=sloping):
         return
-    decided = _decided(pairs, known, judge) if read and pairs else None
+    decided = _decided(pairs, known, judge, sloping) if read and pairs else None
     if isinstance(decided, Proved):
         finding.outcome = judgment.outcome = decided
         finding.repairs = ()
@@ -71,7 +73,8 @@ def heed_restrictions(finding: Finding, judge: Judge) -> None:
         finding.outcome = judgment.outcome = decided
         judgment.assumed.add(printed)
     elif refuted:
-        finding.outcome = judgment.outcome = Unsupported(f"it may hold under the condition {printed}")
+        words = "as it is said" if any(one.in_words for one in statement.under) else "under the condition"
+        finding.outcome = judgment.outcome = Unsupported(f"it may hold {words} {printed}")
         finding.repairs, finding.notes = (), []
 
 
@@ -97,8 +100,8 @@ def _order(restriction: Restriction, judge: Judge) -> _Order | None:
     return _Order(value, {"lt": "gt", "le": "ge"}.get(restriction.relation, restriction.relation))
 
 
-def _all_hold(orders: Sequence[_Order], witness: Witness | None) -> bool:
-    """Whether a counterexample lies where the orders certainly hold."""
+def _all_hold(orders: Sequence[_Order], witness: Witness | None, *, within: bool = False) -> bool:
+    """Whether a counterexample lies where the orders certainly hold, and not on their border where that is asked."""
     if witness is None:
         return False
     known = {name: Rational(value.numerator, value.denominator) for name, value in witness.values}
@@ -109,14 +112,23 @@ def _all_hold(orders: Sequence[_Order], witness: Witness | None) -> bool:
         if not isinstance(value, Rational):
             return False
         if not (
-            value != 0 if order.relation == "ne" else value >= 0 if order.relation == "ge" else value > 0
+            value != 0
+            if order.relation == "ne"
+            else value >= 0
+            if order.relation == "ge" and not within
+            else value > 0
         ):
             return False
     return True
 
 
-def _decided(pairs: Sequence[tuple[Expr, Expr]], orders: Sequence[_Order], judge: Judge) -> Outcome | None:
-    """What comes of the pairs where one name is written as the others and a positive number beside them."""
+def _decided(
+    pairs: Sequence[tuple[Expr, Expr]], orders: Sequence[_Order], judge: Judge, sloping: bool
+) -> Outcome | None:
+    """What comes of the pairs where one name is written as the others and a positive number beside them.
+
+    A slope on the border of two cases is nobody's claim: for x >= 0 it is said of x > 0.
+    """
     if len(orders) != 1 or orders[0].relation not in ("gt", "ge"):
         return None
     if any(side.has(Sum, Indexed) for side in (*chain(*pairs), orders[0].value)):
@@ -130,16 +142,26 @@ def _decided(pairs: Sequence[tuple[Expr, Expr]], orders: Sequence[_Order], judge
     put_in = (above - order.value.xreplace({symbol: Integer(0)})) / _slope(order.value, symbol)
     budget = Budget(seconds=min(_SECONDS, judge.clock.remaining()))
     outcomes: list[Outcome] = []
+    bordered = False
     for pair in pairs:
         left, right = (_branched(side.xreplace({symbol: put_in})) for side in pair)
         outcome = prove_equal(*(side.xreplace({above: exp(_POWER)}) for side in (left, right)), budget=budget)
         if isinstance(outcome, Refuted):
             return _with_witness(outcome, symbol, put_in.xreplace({above: Integer(1)}))
         outcomes.append(outcome)
-        if order.relation == "ge":
+        if sloping and any(side.has(step, Heaviside, Piecewise) for side in pair):
+            bordered = order.relation == "ge" or bordered
+        elif order.relation == "ge":
             border = put_in.xreplace({above: Integer(0)})
             outcomes.append(prove_equal(*(side.xreplace({symbol: border}) for side in pair), budget=budget))
-    return next((one for one in outcomes if not isinstance(one, Proved)), outcomes[0] if outcomes else None)
+    open_one = next((one for one in outcomes if not isinstance(one, Proved)), None)
+    if open_one is not None or not outcomes:
+        return open_one
+    proof = outcomes[0]
+    if bordered and isinstance(proof, Proved):
+        edge = put_in.xreplace({above: Integer(0)})
+        return replace(proof, assuming=(*proof.assuming, f"${latex(symbol)} \\ne {latex(edge)}$"))
+    return proof
 
 
 def _with_witness(outcome: Refuted, symbol: Symbol, value: Expr) -> Refuted | None:

@@ -11,6 +11,7 @@ from convsym.latex.walking import walk
 from convsym.scope.forms import is_numeric, printed_shape
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
+from convsym.scope.pieces import pieces_before
 from convsym.scope.statements import Statement
 
 # Words under which a sentence speaks of one case among several.
@@ -97,6 +98,9 @@ def is_another_case(statement: Statement, statements: Iterable[Statement]) -> bo
     """
     if statement.link or statement.relation != "=" or (own := _case_behind(statement)) is None:
         return False
+    statements = list(statements)
+    if pieces_before(statement, statements):
+        return False  # a claim about the pieces that are joined already
     left = printed_shape(statement.left)
     return any(
         (case := _case_behind(other)) is not None and case[0] == own[0] and case != own

@@ -51,6 +51,7 @@ from convsym.scope.notation import in_one_notation
 from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, counts_columns_first, in_index_order
 from convsym.scope.othercases import gives_another_value, otherwise_sized
+from convsym.scope.pieces import joins_piece
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_index_setting, is_renewed, is_update
@@ -200,6 +201,8 @@ class Reader:
         left, scope = strip_group(statement.left), self.scope
         if statement.relation in UPDATES and is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
+            return
+        if joins_piece(statement, self.statements, self.scopes):
             return
         cased = is_case(statement, self.said, self.scope) or is_another_case(statement, self.statements)
         if cased or compares_shapes(statement):

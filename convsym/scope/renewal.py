@@ -19,6 +19,7 @@ _AGAIN = re.compile(
     r"\b(now|instead|redefine|another|second|new|example|suppose|consider|this time|next|alternativ|different|let)",
     re.I,
 )
+_OWN = re.compile(r"(?:let|suppose|consider)", re.I)
 # Words by which a line speaks of what was said before instead of saying it anew.
 _REFERS = re.compile(
     r"\([0-9.]+\)|\b(equation|eq\.|again|above|earlier|becomes?|expand|rewrit|substitut|we (get|have|obtain)|gives|"
@@ -78,11 +79,20 @@ def is_renewed(
         return True
     if earlier and all(_is_unlike(s.right, statement.right, scope) for s in earlier):
         # Under another heading, or behind a title of its own, another formula is another definition.
-        if (elsewhere and not _REFERS.search(before[-200:])) or _AGAIN.search(before[-80:]):
+        if (elsewhere and not _REFERS.search(before[-200:])) or _says_again(before):
             return True
         if _NAMED.search(before[-80:]):
             return True
-    return bool(_AGAIN.search(before[-80:])) and (elsewhere or _STRONG.search(before) is not None)
+    return _says_again(before) and (elsewhere or _STRONG.search(before) is not None)
+
+
+def _says_again(before: str) -> bool:
+    """Whether the words before a formula introduce something anew; "let" and "consider" do so in their own sentence."""
+    last = [part for part in _SENTENCE_END.split(before) if part.strip()][-1:]
+    return any(
+        _OWN.fullmatch(match.group(1)) is None or _OWN.search("".join(last)[-80:]) is not None
+        for match in _AGAIN.finditer(before[-80:])
+    )
 
 
 def _is_instance_of(general: Statement, statement: Statement, scope: Scope) -> bool:

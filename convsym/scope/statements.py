@@ -26,7 +26,7 @@ from convsym.latex.walking import walk
 from convsym.scope.digitnames import with_numbered_letters
 from convsym.scope.letters import with_letters_for_sums, with_marked_letters, with_plain_layout
 from convsym.scope.naming import key, strip_group
-from convsym.scope.restrictions import Restriction, restrictions
+from convsym.scope.restrictions import Restriction, in_cases, is_order, restrictions
 from convsym.scope.suppositions import Supposition, renamed, supposed
 
 # Relations that join whole statements instead of values.
@@ -65,6 +65,8 @@ class Statement:
         repair: the relation put right, where its role says that it is wrong.
         supposed: what the text says of its index letters: a letter that is another one is written as that one.
         under: the orders that it is said under, "for x > 0".
+        split: whether other rows stand between its left side and its right one.
+        pieced: whether its right side was put together from several values.
     """
 
     number: int
@@ -83,6 +85,8 @@ class Statement:
     repair: str | None = None
     supposed: tuple[Supposition, ...] = ()
     under: tuple[Restriction, ...] = ()
+    pieced: bool = False
+    split: bool = False
 
     @property
     def apart(self) -> tuple[tuple[str, str], ...]:
@@ -96,6 +100,9 @@ class Statement:
         start = min(self.left.span.start, self.right.span.start)
         end = max(self.left.span.end, self.right.span.end)
         text = self.source[start:end].strip()
+        if self.split:
+            sides = (self.source[side.span.start : side.span.end].strip() for side in (self.left, self.right))
+            text = " = ".join(sides)
         if "\\begin" not in text:
             # Alignment marks belong to the layout of the block, not to the relation.
             text = text.replace("\\&", "\0").replace("&", " ").replace("\\\\", " ").replace("\0", "\\&")
@@ -137,9 +144,17 @@ def relations(
     last: Node | None = None
     head: Node | None = None
     link = 0
-    for row, printed in enumerate(equation.rows):
+    rows = equation.rows
+    for row, printed in enumerate(rows):
         given = supposed(equation, printed, display)
-        under = restrictions(equation, printed, display)
+        said = restrictions(equation, printed, display)
+        pieced = bool(said.others) and len(printed.links) == 1
+        under = () if pieced else said.under
+        split = printed.first is None and row > 0 and is_order(rows[row - 1])
+        if split:
+            # f(x) = x & x > 0 \\ = 0 & x \le 0: another value of what the row above begins with.
+            last, link = head, 0
+        kept = (last, head, link) if is_order(printed) and row else None
         tag = equation.tags[row] if row < len(equation.tags) and equation.tags[row] else equation.tag
         for chain in _plain_chains(printed):
             if chain.first is not None:
@@ -157,7 +172,7 @@ def relations(
                             next(counter),
                             _unified(defined, own),
                             ":=" if relation == "=:" else relation,
-                            _unified(value, own),
+                            _unified(in_cases(value, said.under, said.others) if pieced else value, own),
                             display,
                             equation.source,
                             tag,
@@ -166,11 +181,15 @@ def relations(
                             formula=formula,
                             supposed=own,
                             under=under,
+                            pieced=pieced,
+                            split=split and link == 0,
                         )
                 last = right
                 link += 1
                 if shown is not None:
                     last, head, link = shown[1], shown[1], 0
+        if kept is not None:
+            last, head, link = kept
 
 
 def _run_together(node: Node) -> tuple[Node, Node] | None:
