@@ -120,3 +120,51 @@ def test_a_line_without_a_term_refutes_nothing_and_leaves_the_definition() -> No
     assert statuses(text.replace("Ignoring", "With")) == ["refuted"]
     text = "$$y = w x + b$$\n\nWithout the bias, $y = w x$.\n\n$$\\frac{\\partial y}{\\partial w} = 2 x$$\n"
     assert statuses(text) == ["unsupported", "refuted"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (r"2 u_m \text{ for } m > n", "undecided"),
+        (r"0 \text{ for } m > n", "undecided"),
+        (r"2 u_m \text{ for } m < 1", "undecided"),
+        (r"2 u_m \text{ for } m \le n", "proved"),
+        (r"2 u_m \text{ for } 1 \le m \le n", "proved"),
+        (r"u_m \text{ for } m \le n", "refuted"),
+    ],
+)
+def test_indices_outside_their_range_are_left_open(line: str, expected: str) -> None:
+    text = r"$$E = \sum_{i=1}^{n} u_i^2$$"
+    assert statuses(f"{text}\n\n$$\\frac{{\\partial E}}{{\\partial u_m}} = {line}$$\n") == [expected]
+
+
+def test_where_a_prefix_ends_nothing_is_refuted() -> None:
+    text = (
+        "$$s_k = \\sum_{i=1}^{k} u_i$$\n\n$$\\frac{\\partial s_k}{\\partial u_m} = 0 \\text{ for } m > k$$\n"
+    )
+    assert statuses(text) == ["undecided"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (r"-p_i p_j \text{ unless } i = j", "proved"),
+        (r"-p_i p_j \text{ except when } i = j", "proved"),
+        (r"p_i (1 - p_j) \text{ unless } i = j", "refuted"),
+        (r"p_i (1 - p_j) \text{ when } i = j", "proved"),
+    ],
+)
+def test_an_exception_says_that_two_indices_differ(words: str, expected: str) -> None:
+    text = r"$$p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$$"
+    assert statuses(f"{text}\n\n$$\\frac{{\\partial p_i}}{{\\partial z_j}} = {words}$$\n") == [expected]
+
+
+def test_a_definition_for_a_part_decides_nothing_elsewhere() -> None:
+    text = "$$g(s) = s \\text{ for } s > 0$$\n\n"
+    assert statuses(f"{text}$$g(2) = 2$$\n\n$$g(2) = 3$$\n\n$$g(-2) = -2$$\n") == [
+        "proved",
+        "refuted",
+        "undecided",
+    ]
+    assert statuses(f"{text}$$g'(s) = 1 \\text{{ for }} s > 1$$\n") == ["proved"]
+    assert statuses(f"{text}$$g'(s) = 1 \\text{{ for }} s < 0$$\n") == ["undecided"]

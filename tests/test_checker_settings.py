@@ -37,3 +37,33 @@ $$J = \frac{1}{N} \sum_{i=1}^{N} c_i$$
 
 $$J = \frac{1}{N} (c_1 + c_2)$$"""
     assert convsym.check(text).verdicts[-1].status == "proved"
+
+
+LATER = [
+    ("$$f(t) = t^2$$\n\n$$f'(t) = 6$$\n\nNow take $t = 3$.", "undecided"),
+    ("Let $y = t^2$. Then\n\n$$\\frac{dy}{dt} = 6$$\n\nNow take $t = 3$. Then\n\n$$y = 9$$", "undecided"),
+    ("$$y = t^2$$\n\nThe slope is $\\frac{dy}{dt} = 6$ at $t = 3$.", "proved"),
+    ("$$y = t^2$$\n\n$$\\frac{dy}{dt} = 6$$\n\nHere $t = 3$.", "proved"),
+    ("$$y = t^2$$\n\n$$\\frac{dy}{dt} = 2t$$\n\nNow take $t = 3$.", "proved"),
+    ("$$y = t^2$$\n\n$$\\frac{dy}{dt} = 3t$$\n\nNow take $t = 3$.", "refuted"),
+]
+
+
+@pytest.mark.parametrize(("text", "status"), LATER)
+def test_a_value_that_a_later_line_puts_in_proves_nothing_before_it(text, status):
+    found = [v for v in convsym.check(text, kind="markdown").verdicts if "dy" in v.latex or "f'" in v.latex]
+    assert [v.status for v in found] == [status]
+
+
+def test_a_text_that_speaks_of_every_value_again_is_not_judged_at_one():
+    start = "$$f(t) = t^2$$\n\nAt $t = 3$,\n\n$$f'(t) = 6$$\n\n$$f(t) = 9$$\n\n"
+    general = f"{start}For arbitrary $t$,\n\n$$f'(t) = 2t$$\n\n$$f'(t) = 6$$\n"
+    wanted = ["definition", "definition", "proved", "proved", "proved", "undecided"]
+    assert [v.status for v in convsym.check(general, kind="markdown").verdicts if len(v.latex) > 1] == wanted
+    slip = convsym.check(f"{start}For arbitrary $t$,\n\n$$f'(t) = 6$$\n", kind="markdown").verdicts
+    assert slip[-1].status == "refuted"
+
+
+def test_a_function_at_a_given_value_is_no_new_function():
+    text = "$$f(t) = t^2$$\n\nNow take $t = 3$.\n\n$$f(t) = 9$$\n\n$$f(t) = 8$$\n"
+    assert [v.status for v in convsym.check(text, kind="markdown").verdicts][-2:] == ["proved", "refuted"]

@@ -78,6 +78,8 @@ def settle_calculated(session: Session) -> None:
         chain.append(finding)
         if statement.relation not in _RELATIONS:
             continue
+        if finding.final:
+            continue
         if isinstance(finding.outcome, Unsupported | Undecided) and statement.role in (
             "claim",
             "approximate",

@@ -72,7 +72,11 @@ def _learn(given: Given, chain: list[Finding], session: Session) -> None:
 
 def _settle(finding: Finding, judge: Judge, given: Given, rounded: Collection[Fraction]) -> None:
     statement, outcome = finding.statement, finding.outcome
-    if isinstance(outcome, Proved) or not (prints_decimal(statement.right) or prints_decimal(statement.left)):
+    if (
+        isinstance(outcome, Proved)
+        or finding.final
+        or not (prints_decimal(statement.right) or prints_decimal(statement.left))
+    ):
         return
     if isinstance(outcome, Definition) and not outcome.reason.startswith("states a condition"):
         return

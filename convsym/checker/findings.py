@@ -36,6 +36,7 @@ class Finding:
         steps: the argument, step by step.
         sizes: the sizes it was decided for.
         apart: whether it was decided, and explained, in its section alone.
+        final: whether its outcome stands, whatever numbers could be put in.
     """
 
     statement: Statement
@@ -48,6 +49,7 @@ class Finding:
     steps: list[str] = field(default_factory=list)
     sizes: str = ""
     apart: bool = False
+    final: bool = False
 
     def adopt(self, found: Finding) -> None:
         """Take over what was found of the same relation in another reading of the document, its steps included.

@@ -155,6 +155,9 @@ def _open_indices(
                 yield f"the index {letter} in ${earlier.latex}$ is open: which cell is meant is not said"
 
 
+_DIFFERENCE = re.compile(r"\$?-?\s*[A-Za-z]\s*[-+]\s*[A-Za-z]\s*\\ne 0\$?")
+
+
 def but_for_open_readings(statement: Statement, judgment: Judgment, scope: Scope) -> Outcome:
     """The outcome of a claim, open where it rests on unequal free indices, or on a reading, that nobody states."""
     outcome = judgment.outcome
@@ -163,8 +166,11 @@ def but_for_open_readings(statement: Statement, judgment: Judgment, scope: Scope
     if not isinstance(outcome, Proved):
         return outcome
     letters = set(free_letters([statement.left, statement.right], scope))
+    apart = [set(pair) for pair in statement.apart]
     for condition in outcome.assuming:
         named = set(re.findall(r"[A-Za-z]+", condition.replace("\\ne", "")))
+        if named in apart and _DIFFERENCE.fullmatch(condition):
+            continue  # the line itself says that they differ
         if condition.endswith("\\ne 0") and named and named <= letters:
             return Undecided(f"it is shown only where ${condition}$")
     return outcome

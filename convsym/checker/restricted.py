@@ -7,24 +7,46 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from sympy import Dummy, Expr, Heaviside, Indexed, Integer, Piecewise, Rational, Sum, Symbol, exp, latex
+from sympy import (
+    Dummy,
+    Expr,
+    GreaterThan,
+    Heaviside,
+    Indexed,
+    Integer,
+    LessThan,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    latex,
+)
 
 from convsym.budget import Budget
 from convsym.checker.findings import Finding
 from convsym.errors import ConvsymError
 from convsym.functions import relu, step
+from convsym.latex.syntax import Name
+from convsym.latex.walking import walk
 from convsym.prover import prove_equal
-from convsym.scope.hygiene import derives
+from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import variables
+from convsym.scope.naming import key
+from convsym.scope.pieces import lies_outside, share_a_point
 from convsym.scope.restrictions import UNCLEAR, Restriction
-from convsym.verdict import Outcome, Proved, Refuted, Unsupported, Witness
+from convsym.scope.statements import Statement
+from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
 
 _SECONDS = 2.0
 _POWER = Symbol("\\varepsilon")
 """A positive number is written as a power of e: the prover then knows its sign."""
+
+
+_DIRECTED = frozenset({"lt", "le", "gt", "ge"})
 
 
 class _Order(NamedTuple):
@@ -42,7 +64,16 @@ def heed_restrictions(finding: Finding, judge: Judge) -> None:
         judge: for the scope of the claim.
     """
     statement, outcome = finding.statement, finding.outcome
-    if not statement.under or isinstance(outcome, Proved) or statement.relation != "=":
+    if not statement.under or statement.relation != "=":
+        return
+    ends = _where_ranges_end(finding, judge) if isinstance(outcome, Proved | Refuted) else ""
+    if ends == "inside":
+        return
+    if ends == "outside":
+        printed = ", ".join(f"${one.printed}$" for one in statement.under)
+        finding.outcome = Undecided(f"no index is known for which it is said: {printed} is outside the range")
+        finding.repairs, finding.notes = (), []
+    if ends == "outside" or isinstance(outcome, Proved):
         return
     judgment = finding.judgment
     if judgment is None or not judgment.pairs:
@@ -76,6 +107,49 @@ def heed_restrictions(finding: Finding, judge: Judge) -> None:
         words = "as it is said" if any(one.in_words for one in statement.under) else "under the condition"
         finding.outcome = judgment.outcome = Unsupported(f"it may hold {words} {printed}")
         finding.repairs, finding.notes = (), []
+
+
+def _where_ranges_end(finding: Finding, judge: Judge) -> Literal["inside", "outside", ""]:
+    """Whether a line puts its indices where its sums run anyhow, or never: \\partial L/\\partial x_m for m > n."""
+    statement = finding.statement
+    sides = [statement.left, statement.right]
+    letters = free_letters(sides, judge.scope)
+    try:
+        ranges = judge.conditions_on(letters, sides) if letters else ()
+        orders = [_index_order(one, judge) for one in statement.under]
+    except (ConvsymError, RecursionError):
+        return ""
+    known = [one.gts - one.lts for one in ranges if isinstance(one, GreaterThan | LessThan)]
+    inside = bool(orders)
+    for order in orders:
+        if order is None:
+            return ""
+        least = 1 if order.relation == "gt" else 0
+        if any(_is_below(reserve + order.value, least) for reserve in known):
+            return "outside"
+        inside = inside and any(_is_below(least - 1 - order.value + reserve, 0) for reserve in known)
+    return "inside" if inside else ""
+
+
+def _is_below(value: Expr, bound: int) -> bool:
+    """Whether an expression is a whole number below a bound."""
+    value = value.expand()
+    return isinstance(value, Integer) and value < bound
+
+
+def _index_order(restriction: Restriction, judge: Judge) -> _Order | None:
+    """An order between index letters and sizes, which are integers."""
+    if restriction.relation not in _DIRECTED:
+        return None
+    env = {
+        key(part): Symbol(key(part), integer=True)
+        for side in (restriction.left, restriction.right)
+        for part in walk(side)
+        if isinstance(part, Name) and judge.scope.size(key(part)) is None
+    }
+    left, right = (Integer(0) + judge.elaborator.index(s, env) for s in (restriction.left, restriction.right))
+    value = right - left if restriction.relation in ("lt", "le") else left - right
+    return _Order(value, "gt" if restriction.relation in ("lt", "gt") else "ge")
 
 
 def _families(side: Expr, judge: Judge) -> set[str]:
@@ -193,4 +267,26 @@ def _branched(side: Expr) -> Expr:
     )
 
 
-__all__ = ["heed_restrictions"]
+def heed_domains(finding: Finding, statements: Sequence[Statement]) -> None:
+    """Decide nothing of a value, f(-2), where a definition is said for x > 0 alone and no other piece is given.
+
+    Args:
+        finding: a claim; its outcome is changed.
+        statements: all relations of the document.
+    """
+    if not isinstance(finding.outcome, Proved | Refuted):
+        return
+    own = finding.statement.under
+    for definition in statements:
+        if definition.number not in finding.used or definition.pieced or definition.role != "definition":
+            continue
+        apart = bool(own) and share_a_point(definition.under, own) is False
+        for called in chain(*(walk(side) for side in (finding.statement.left, finding.statement.right))):
+            if apart or lies_outside(called, definition):
+                said = ", ".join(f"${one.printed}$" for one in definition.under)
+                finding.outcome = Undecided(f"${definition.latex}$ is said for {said} alone")
+                finding.repairs, finding.notes = (), []
+                return
+
+
+__all__ = ["heed_domains", "heed_restrictions"]

@@ -44,7 +44,7 @@ from convsym.checker.readings import settle_otherwise
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
 from convsym.checker.restored import restore_derivative
-from convsym.checker.restricted import heed_restrictions
+from convsym.checker.restricted import heed_domains, heed_restrictions
 from convsym.checker.scaledchains import refute_scaled_chains
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated, heed_unit_sums
@@ -314,7 +314,7 @@ class Session:
         self._grounds(finding, judge)
         judge_each_cell(finding, judge)
         judge_worked(finding, judge, self.reader.statements)
-        heed_settings(finding, judge)
+        heed_settings(finding, judge, self.reader.statements)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
         of_numbers = proved_of_numbers(finding, scope)
@@ -329,6 +329,7 @@ class Session:
         prove_of_numbers(finding, of_numbers, scope, self.reader.statements)
         heed_marks(finding, asked, self.claim)
         heed_restrictions(finding, asked)
+        heed_domains(finding, self.reader.statements)
         heed_doubts(finding, asked.scope, self.reader.statements)
         heed_sets(finding, self.reader.sets, self.reader.statements)
         return finding

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from sympy import Expr, Integer, Rational
@@ -16,10 +17,21 @@ from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Scope, variables
 from convsym.scope.naming import key, strip_group
 from convsym.scope.operators import derivative_parts
+from convsym.scope.statements import Statement
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
+# A sentence that only explains what was used before it, "Here x = 3", reaches back; "Now take x = 3" does not.
+_EXPLAINS = re.compile(r"^\W*(?:here|where|in which|in this|hier|wobei|ici|où)\b", re.I)
+_SENTENCE = re.compile(r"[.!?](?=\s|$)|[。！？]")
+_IN_GENERAL = re.compile(
+    r"\b(?:in general|generally|in full generality|allgemein|en général|en general)\b", re.I
+)
+_FOR_ANY = (
+    r"\b(?:arbitrary|any|every|all|general|generic|each|beliebige\w*|jedes|tout|todo)\b[^.$]{0,20}\$\s*"
+)
 
-def heed_settings(finding: Finding, judge: Judge) -> None:
+
+def heed_settings(finding: Finding, judge: Judge, statements: Sequence[Statement] = ()) -> None:
     """Take a claim for proved only if it holds wherever its variables stand, and not at the value alone that is put in.
 
     y = 9 x^2 + 7 x holds of y = (3 x + 1)^2 at x = 1. Sizes are put in for good: what stands in a limit or an index
@@ -28,13 +40,23 @@ def heed_settings(finding: Finding, judge: Judge) -> None:
     Args:
         finding: a claim that was judged; its outcome is changed.
         judge: who judged it.
+        statements: all relations of the document, which say when a value is put in.
     """
     judgment, statement = finding.judgment, finding.statement
     if judgment is None or not isinstance(finding.outcome, Proved | Unsupported):
         return
     values = _settings((statement.left, statement.right), judge)
-    if not values or (isinstance(finding.outcome, Proved) and finding.outcome.method == "identity"):
+    if not values:
         return
+    if not isinstance(finding.outcome, Proved) or finding.outcome.method != "identity":
+        _judge_freed(finding, judge, values)
+    _heed_elsewhere(finding, judge, values, statements)
+
+
+def _judge_freed(finding: Finding, judge: Judge, values: dict[str, Expr]) -> None:
+    """Hold a verdict that was found at values against the one that is found without them."""
+    judgment, statement = finding.judgment, finding.statement
+    assert judgment is not None
     slopes = _differentiated((statement.left, statement.right), judge.scope)
     if isinstance(finding.outcome, Unsupported) and not slopes & set(values):
         return
@@ -53,6 +75,79 @@ def heed_settings(finding: Finding, judge: Judge) -> None:
     if found.pairs and all(_speaks_of(free, side, values) for _, *sides in found.pairs for side in sides):
         said = ", ".join(f"${name} = {value}$" for name, value in sorted(values.items()))
         finding.outcome = judgment.outcome = Undecided(f"it holds at {said}, and not at every value")
+
+
+def _heed_elsewhere(
+    finding: Finding, judge: Judge, values: dict[str, Expr], statements: Sequence[Statement]
+) -> None:
+    """Withhold a proof that rests on a value not said of its line: only later, or before "for arbitrary x"."""
+    statement, judgment = finding.statement, finding.judgment
+    if judgment is None or not isinstance(finding.outcome, Proved):
+        return
+    said = {name: list(_said(name, judge, statements)) for name in values}
+    before = {name: [s for s in lines if s.number < statement.number] for name, lines in said.items()}
+    later = [
+        name for name in values if said[name] and not before[name] and not _reaches(said[name][0], statement)
+    ]
+    general = {
+        name: found
+        for name, lines in before.items()
+        if lines and (found := _generality(name, lines[-1], statement, statements))
+    }
+    gone = [*later, *general]
+    if not gone:
+        return
+    free = Judge(_freed(judge.scope, gone), judge.budget, judge.clock)
+    result = free.equal(statement.left, statement.right, statement.apart)
+    if not isinstance(result.outcome, Refuted):
+        return
+    if any(own is statement for own in general.values()):
+        finding.outcome = judgment.outcome = result.outcome
+        judgment.pairs, judgment.truth = result.pairs, result.truth
+        judgment.assumed = result.assumed
+        return
+    words = ", ".join(f"${name} = {values[name]}$" for name in sorted(gone))
+    where = "which only a later line says" if later else "and no longer of that value alone"
+    finding.outcome = judgment.outcome = Undecided(f"it holds at {words}, {where}")
+    finding.final = True
+
+
+def _said(name: str, judge: Judge, statements: Sequence[Statement]) -> Iterator[Statement]:
+    """The lines that give a name a number."""
+    for statement in statements:
+        left = strip_group(statement.left)
+        if (
+            isinstance(left, Name)
+            and key(left) == name
+            and not statement.link
+            and is_numeric(statement.right)
+        ):
+            if statement.role in ("definition", "size", "example", "condition"):
+                yield statement
+
+
+def _reaches(value: Statement, statement: Statement) -> bool:
+    """Whether a value that is said behind a line is said of it: in its formula or its sentence, or to explain it."""
+    if value.formula == statement.formula:
+        return True
+    rest = _SENTENCE.split(statement.display.after, maxsplit=1)[0].lstrip(" ,;(")
+    # Behind a display a capital begins a sentence of its own.
+    goes_on = statement.display.inline or not rest[:1].isupper()
+    if goes_on and f"${value.source.strip()}$" in rest:
+        return True
+    return _EXPLAINS.match(_SENTENCE.split(value.display.before)[-1]) is not None
+
+
+def _generality(
+    name: str, value: Statement, statement: Statement, statements: Sequence[Statement]
+) -> Statement | None:
+    """The line since which a text speaks of every value of a name again; None where it does not."""
+    words = re.compile(rf"{_FOR_ANY}{re.escape(name)}\s*\$|{_IN_GENERAL.pattern}", re.I)
+    for other in reversed(statements):
+        if value.number < other.number <= statement.number:
+            if words.search(_SENTENCE.split(other.display.before.rstrip(" .:"))[-1]):
+                return other
+    return None
 
 
 def _at_the_values(finding: Finding, judge: Judge, found: Judgment, values: dict[str, Expr]) -> None:

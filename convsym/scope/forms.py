@@ -158,6 +158,16 @@ def is_value_at(arguments: Sequence[Node], value: Node, scope: Scope) -> bool:
     return prints_numbers(value) or not any(speaks_of(name, value, scope) for name in named)
 
 
+def has_number(arguments: Sequence[Node], scope: Scope) -> bool:
+    """Whether what a function is applied to has numbers: f(x) = 9 after x = 3 is its value there.
+
+    Args:
+        arguments: the names that it is applied to.
+        scope: what the document has introduced.
+    """
+    return any(isinstance(one, Name) and scope.sizes.get(key(one)) is not None for one in arguments)
+
+
 def says_dependence(left: Node, right: Node) -> bool:
     """Whether a relation says what its left side depends on and nothing else: L = L(a, b)."""
     right = strip_group(right)

@@ -27,6 +27,7 @@ from convsym.scope.directives import follow
 from convsym.scope.equivalents import same_function
 from convsym.scope.examples import learn_errors
 from convsym.scope.forms import (
+    has_number,
     integer_of,
     is_fixed_cell,
     is_indexed_by,
@@ -276,12 +277,7 @@ class Reader:
         reference = self.scope.refer(head, {})
         if reference is None or not isinstance(arguments, Bracket) or arguments.kind not in ("(", "["):
             return False
-        if (
-            reference.indices
-            or reference.primes
-            or reference.power is not None
-            or reference.layer is not None
-        ):
+        if reference.indices or reference.primes or (reference.power, reference.layer) != (None, None):
             return False
         items = [strip_group(item) for item in arguments.items]
         if len(items) == 1 and isinstance(items[0], Tuple_):
@@ -293,7 +289,8 @@ class Reader:
         if cells and (len(items) < 2 or statement.link > 0 or speaks_of(name, statement.right, self.scope)):
             # \\sigma(z_1) = \\sigma(0.31) applies a function, J(\\theta_0, \\theta_1) = ... introduces one.
             return False
-        if name in _FIXED or (statement.link > 0 and is_value_at(items, statement.right, self.scope)):
+        applied = statement.link > 0 or (name in self.scope.functions and has_number(items, self.scope))
+        if name in _FIXED or (applied and is_value_at(items, statement.right, self.scope)):
             # a = f(z) = 1 / (1 + e^{-0.62}) ends in a value of the function: it says nothing of how f is computed.
             return False
         if names_a_probability(statement.right):

@@ -38,6 +38,7 @@ _HOLDS = {
 }
 _POINTS = tuple(Fraction(n, 2) for n in range(-9, 10)) + tuple(map(Fraction, (-50, -10, 7, 10, 50)))
 _MOST_NAMES = 2
+_HEAD_AND_ARGUMENTS = 2
 
 Under = tuple[Restriction, ...]
 
@@ -75,7 +76,7 @@ def joins_piece(statement: Statement, statements: Sequence[Statement], scopes: I
         return False
     if any(printed_shape(s.right) == printed_shape(statement.right) and _same(s, statement) for s in earlier):
         return False
-    covered = [_share_a_point(s.under, statement.under) for s in earlier]
+    covered = [share_a_point(s.under, statement.under) for s in earlier]
     if True in covered:
         return False
     pieces = [(s.right, s.under) for s in (*earlier, statement)]
@@ -85,6 +86,7 @@ def joins_piece(statement: Statement, statements: Sequence[Statement], scopes: I
     for scope, rule in rules:
         _replace(scope, rule, replace(rule, body=body))
     statement.role, statement.reason = "definition", PIECE
+    earlier[0].pieced = True
     return True
 
 
@@ -117,6 +119,39 @@ def is_joined(rule: Rule | FunctionRule, statement: Statement) -> bool:
     return isinstance(rule.body, Cases) and (rule.body is not statement.right or statement.pieced)
 
 
+def lies_outside(called: Node, definition: Statement) -> bool:
+    """Whether a function is applied to numbers for which its definition is certainly not said.
+
+    Args:
+        called: a node that may apply it, f(-2).
+        definition: the line that defines f(x) for a part of where x may lie.
+    """
+    shapes = []
+    for node in (called, definition.left):
+        node = strip_group(node)
+        if not isinstance(node, Product) or len(node.factors) != _HEAD_AND_ARGUMENTS:
+            return False
+        head, inside = (strip_group(factor) for _, factor in node.factors)
+        if not isinstance(inside, Bracket) or inside.kind not in ("(", "["):
+            return False
+        while isinstance(head, Scripted) and head.subscript is None and head.superscript is None:
+            head = strip_group(head.base)  # f'(-2) asks for f at -2
+        shapes.append((printed_shape(head), inside.items))
+    (one, values), (other, names) = shapes
+    if one != other or len(values) != len(names):
+        return False
+    point = {}
+    for name, value in zip(names, values, strict=True):
+        number = _value(value, {})
+        if number is not None:
+            point[repr(printed_shape(name))] = number
+    for order in definition.under:
+        sides = _value(order.left, point), _value(order.right, point)
+        if order.relation in _HOLDS and None not in sides and not _HOLDS[order.relation](*sides):
+            return True
+    return False
+
+
 def _same(one: Statement, other: Statement) -> bool:
     return [printed_shape(o.left) for o in one.under] == [printed_shape(o.left) for o in other.under] and [
         (o.relation, printed_shape(o.right)) for o in one.under
@@ -142,8 +177,12 @@ def _replace(scope: Scope, old: Rule | FunctionRule, new: Rule | FunctionRule) -
 # ---------------------------------------------------------------------- where conditions hold
 
 
-def _share_a_point(one: Under, other: Under) -> bool | None:
-    """Whether two conditions can hold at once: tried at many points; None where they are not understood."""
+def share_a_point(one: Under, other: Under) -> bool | None:
+    """Whether two conditions can hold at once: tried at many points; None where they are not understood.
+
+    Args:
+        one, other: what two lines are said under.
+    """
     orders = [*one, *other]
     if any(order.relation == ELSE for order in orders):
         return False

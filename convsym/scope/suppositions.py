@@ -20,6 +20,14 @@ _SAID = re.compile(
     rf"(?:\b|(?<=[^\W\d_])|^){_IF}(?:\s|[:：,(])*\$?\s*([a-z])\s*({_APART}|{_EQUAL})\s*([a-z])\b(?!\s*[-+=_^\\(\d])",
     re.I,
 )
+# "except when k = i" says that they differ.
+_EXCEPT = re.compile(
+    r"\b(?:unless|except\w*|other than|but not|sauf|außer|salvo|excepto)\b"
+    r"(?:\s+(?:that|for|in|the|case|when|where|if|wenn|für|si|quand|pour|cuando))*\s*$|除了",
+    re.I,
+)
+_EXCEPT_AT_ONCE = re.compile(r"(?:unless|except\w*|other than|but not|sauf|außer|salvo|excepto)\s+", re.I)
+_NEAR = 30
 # The sentence that leads to a formula begins behind the last full stop, or behind a word that turns away.
 _SENTENCE = re.compile(r"[.!?。;；](?=\s|$)|\b(?:otherwise|combin\w+|together|in general|both)\b", re.I)
 
@@ -60,10 +68,12 @@ def _pair(supposition: Supposition) -> frozenset[str]:
 
 
 def _conditions(nodes: tuple[Node, ...]) -> Iterator[Supposition]:
+    turned = False
     for node in nodes:
+        turned = _EXCEPT.search(node.text) is not None if isinstance(node, Words) else turned
         for part in walk(node):
             if isinstance(part, Chain):
-                yield from _of_chain(part)
+                yield from (replace(one, same=one.same is not turned) for one in _of_chain(part))
 
 
 def _of_chain(chain: Chain) -> Iterator[Supposition]:
@@ -114,15 +124,17 @@ def _said(text: str, *, from_the_end: bool) -> Iterator[Supposition]:
         stops = [match.end() for match in _SENTENCE.finditer(text.rstrip().rstrip(":："))]
         text = text[stops[-1] :] if stops and stops[-1] < len(text.rstrip()) else text if not stops else ""
     for match in _SAID.finditer(text):
-        yield from _matched(match)
+        turned = _EXCEPT.search(text[: match.start()][-_NEAR:]) is not None
+        yield from (replace(one, same=one.same is not turned) for one in _matched(match))
 
 
 def _said_after(text: str) -> Iterator[Supposition]:
     # A capital begins a sentence that leads to the next formula.
     text = text.lstrip(" ,;(:")
-    match = _SAID.match(text) if text[:1].islower() else None
+    turned = _EXCEPT_AT_ONCE.match(text)
+    match = _SAID.match(text, turned.end() if turned else 0) if text[:1].islower() else None
     if match is not None:
-        yield from _matched(match)
+        yield from (replace(one, same=one.same is not bool(turned)) for one in _matched(match))
 
 
 def _matched(match: re.Match[str]) -> Iterator[Supposition]:
