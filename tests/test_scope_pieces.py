@@ -80,3 +80,22 @@ def test_a_slope_at_a_kink_is_left_open() -> None:
             assert statuses(f"{known}$$r'(0) = {value}$$\n")[-1] == "unsupported"
     assert statuses(f"{smooth}$$r'(1) = 2$$\n")[-1] == "proved"
     assert statuses(f"{smooth}$$r'(1) = 1$$\n")[-1] == "refuted"
+
+
+def test_under_another_heading_other_pieces_are_another_function() -> None:
+    first = "# One\n\n$$r(u) = u \\text{ for } u > 0$$\n\n$$r(u) = 0 \\text{ for } u \\le 0$$\n\n$$r(-2) = 0$$\n\n"
+    second = "# Two\n\n$$r(u) = u \\text{ for } u > 0$$\n\n$$r(u) = 3 u \\text{ for } u \\le 0$$\n\n"
+    assert statuses(f"{first}{second}$$r(-2) = -6$$\n")[2::3] == ["proved", "proved"]
+    assert statuses(f"{first}{second}$$r(-2) = 0$$\n")[-1] == "refuted"
+    again = "# Two\n\nFor $u > 0$ we have $r(u) = u$.\n\n$$r(-2) = 0$$\n"
+    assert statuses(f"{first}{again}")[-1] == "proved"
+
+
+def test_each_formula_of_a_sentence_has_its_own_condition() -> None:
+    text = "It is $r(u) = \\max(0, u)$, its slope is 1 for $u > 0$ and 0 for $u < 0$, so "
+    assert statuses(f"{text}$r'(u) = 1$ when $u > 0$, otherwise $r'(u) = 0$.\n")[3::2] == ["proved", "proved"]
+    assert statuses(f"{text}$r'(u) = 2$ when $u > 0$, otherwise $r'(u) = 0$.\n")[3::2] == [
+        "refuted",
+        "proved",
+    ]
+    assert statuses("Let $r(u) = \\max(0, u)$. Unless $u < 0$, we have $r(u) = u$.\n")[-1] == "unsupported"

@@ -105,7 +105,10 @@ def is_another_case(statement: Statement, statements: Iterable[Statement]) -> bo
     return any(
         (case := _case_behind(other)) is not None and case[0] == own[0] and case != own
         for other in statements
-        if not other.link and other.role in ("definition", "condition") and printed_shape(other.left) == left
+        if not other.link
+        and other.role in ("definition", "condition")
+        and (not statement.under or other.display.section == statement.display.section)
+        and printed_shape(other.left) == left
     )
 
 

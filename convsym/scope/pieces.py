@@ -52,7 +52,7 @@ def _settle_otherwise(statement: Statement, statements: Sequence[Statement]) -> 
     if len(before) != 1 or len(before[0].under) != 1 or before[0].under[0].relation not in _OPPOSITE:
         return
     (one,) = before[0].under
-    statement.under = (replace(one, relation=_OPPOSITE[one.relation], printed=f"not {one.printed}"),)
+    statement.under = (replace(one, relation=_OPPOSITE[one.relation], printed=f"\\lnot({one.printed})"),)
 
 
 def joins_piece(statement: Statement, statements: Sequence[Statement], scopes: Iterable[Scope]) -> bool:

@@ -67,9 +67,12 @@ def is_renewed(
     earlier = [s for s in statements if s.number == last]
     if any(s.reason == INTRODUCED for s in earlier):
         return True
+    elsewhere = statement.display.section not in {s.display.section for s in earlier}
+    if elsewhere and statement.under and any(s.under for s in earlier):
+        # Under another heading a function is given by pieces once more: by other pieces, perhaps.
+        return not _REFERS.search(before[-200:])
     if any(printed_shape(s.right) == printed_shape(statement.right) for s in earlier):
         return False
-    elsewhere = statement.display.section not in {s.display.section for s in earlier}
     if not elsewhere and is_numeric(statement.right) and all(has_value(r, scope) for r in existing):
         # q = x + y with x and y given: a number said of q is its value, unless its own sentence says otherwise.
         return _AGAIN.search(_SENTENCE_END.split(before)[-1][-80:]) is not None

@@ -20,7 +20,8 @@ ORDERS = frozenset({"lt", "le", "gt", "ge", "ne"})
 """The relations that restrict a line to a part of where its names may lie."""
 
 _IF = (
-    r"(?:when(?:ever)?|if|for|(?:in the )?case|where|suppos(?:e|ing)|assum(?:e|ing)|provided(?: that)?|as long as|"
+    r"(?:when(?:ever)?|if|unless|except(?: for| when| if| where)?|for|(?:in the )?case|where|"
+    r"suppos(?:e|ing)|assum(?:e|ing)|provided(?: that)?|as long as|"
     r"si|quand|lorsque|pour|wenn|falls|für|cuando|para|se|当|若|如果|对于|при|если)"
 )
 _BEFORE = re.compile(rf"(?:\b|(?<=[^\W\d_])|^){_IF}\b[^.$]{{0,30}}\$([^$]{{1,60}})\$", re.I)
@@ -38,7 +39,7 @@ _REDUCED = re.compile(
 )
 WITHOUT = "without a term"
 LIMIT = "in the limit"
-_NEXT_FORMULA = re.compile(r"\$[^$]*=[^$]*\$")
+_NEXT_FORMULA = re.compile(r"(?:(?!\b(?:or|not|nor|oder|ou)\b)[^$]){0,30}\$[^$]*=[^$]*\$")
 _FORMULA_BEFORE = re.compile(r"\$[^$]*=[^$]*\$[\s,;(]*$")
 # The sentence that leads to a formula begins behind the last full stop, or behind a word that turns away.
 _SENTENCE = re.compile(r"[.!?。](?=\s|$)|\b(?:otherwise|combin\w+|together|in general|both)\b", re.I)
@@ -161,8 +162,8 @@ def restrictions(equation: Equation, chain: Chain, display: Display) -> Said:
         found = list(_behind(equation, chain))
         words = f"{sentence} {equation.source[place.end :]}" if len(equation.rows) < _FEW_ROWS else sentence
     if not found:
-        found, of_another = _said_before(display.before)
-        if of_another and list(_said_after(display.after)):
+        found, of_another, leads = _said_before(display.before)
+        if not leads and list(_said_after(display.after)):
             found = []
         elif found and of_another:
             # "f(x) = x for x > 0, and f'(x) = 1": whether it is said of this line as well is open.
@@ -258,8 +259,8 @@ def _led_by(text: str) -> str:
     return text[stops[-1] :] if stops else text
 
 
-def _said_before(text: str) -> tuple[list[Restriction], bool]:
-    """The last condition of the sentence that leads to a formula, and whether it is said of the formula before."""
+def _said_before(text: str) -> tuple[list[Restriction], bool, bool]:
+    """The last condition in the sentence before a formula; whether it follows a formula, or leads the sentence."""
     sentence = _led_by(text)
     found = [
         (
@@ -272,7 +273,8 @@ def _said_before(text: str) -> tuple[list[Restriction], bool]:
     start, last = max(
         ((at, orders) for at, orders in found if orders), default=(0, []), key=lambda one: one[0]
     )
-    return last, _FORMULA_BEFORE.search(sentence[:start]) is not None
+    before = sentence[:start]
+    return last, _FORMULA_BEFORE.search(before) is not None, "$" not in before
 
 
 def _goes_on(after: str) -> bool:
