@@ -168,3 +168,24 @@ def test_a_definition_for_a_part_decides_nothing_elsewhere() -> None:
     ]
     assert statuses(f"{text}$$g'(s) = 1 \\text{{ for }} s > 1$$\n") == ["proved"]
     assert statuses(f"{text}$$g'(s) = 1 \\text{{ for }} s < 0$$\n") == ["undecided"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (r"$$h'(s) = \frac{1}{2} \text{ for } -1 < s < 1$$", "proved"),
+        (r"$$h(s) = \frac{s + 1}{2} \text{ for } 0 \le s \le 1$$", "proved"),
+        (r"$$h'(s) = s \text{ for } -1 < s < 1$$", "refuted"),
+        (r"$$h'(s) = \frac{1}{2} \text{ for } 0 < s < 2$$", "unsupported"),
+    ],
+)
+def test_a_line_between_two_numbers(line: str, expected: str) -> None:
+    text = r"$$h(s) = \begin{cases} 0 & s < -1 \\ \frac{s + 1}{2} & -1 \le s \le 1 \\ 1 & s > 1 \end{cases}$$"
+    assert statuses(f"{text}\n\n{line}\n") == [expected]
+
+
+def test_what_is_said_with_and_without_a_term_gives_no_pieces() -> None:
+    text = (
+        "Ignoring constants,\n\n$$E = (a - t)^2$$\n\nDropping the constant factor,\n\n$$E = (t - a)^2$$\n\n"
+    )
+    assert statuses(f"{text}$$\\frac{{\\partial E}}{{\\partial a}} = 2 (a - t)$$\n")[-1] == "proved"

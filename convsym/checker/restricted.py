@@ -42,6 +42,7 @@ from convsym.scope.statements import Statement
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Unsupported, Witness
 
 _SECONDS = 2.0
+_BOTH = 2
 _POWER = Symbol("\\varepsilon")
 """A positive number is written as a power of e: the prover then knows its sign."""
 
@@ -203,17 +204,15 @@ def _decided(
 
     A slope on the border of two cases is nobody's claim: for x >= 0 it is said of x > 0.
     """
-    if len(orders) != 1 or orders[0].relation not in ("gt", "ge"):
+    if not orders or any(order.relation not in ("gt", "ge") for order in orders):
         return None
-    if any(side.has(Sum, Indexed) for side in (*chain(*pairs), orders[0].value)):
+    if any(side.has(Sum, Indexed) for side in (*chain(*pairs), *(order.value for order in orders))):
         return None
-    (order,) = orders
-    found = [s for s in order.value.free_symbols if isinstance(s, Symbol) and _slope(order.value, s) != 0]
-    if not found:
-        return None
-    symbol = min(found, key=str)
     above = Dummy("above", positive=True)
-    put_in = (above - order.value.xreplace({symbol: Integer(0)})) / _slope(order.value, symbol)
+    within = _interval(orders, above) if len(orders) > 1 else _half_line(orders[0], above)
+    if within is None:
+        return None
+    symbol, put_in, borders = within
     budget = Budget(seconds=min(_SECONDS, judge.clock.remaining()))
     outcomes: list[Outcome] = []
     bordered = False
@@ -224,18 +223,50 @@ def _decided(
             return _with_witness(outcome, symbol, put_in.xreplace({above: Integer(1)}))
         outcomes.append(outcome)
         if sloping and any(side.has(step, Heaviside, Piecewise) for side in pair):
-            bordered = order.relation == "ge" or bordered
-        elif order.relation == "ge":
-            border = put_in.xreplace({above: Integer(0)})
-            outcomes.append(prove_equal(*(side.xreplace({symbol: border}) for side in pair), budget=budget))
+            bordered = True
+        else:
+            outcomes += [
+                prove_equal(*(side.xreplace({symbol: border}) for side in pair), budget=budget)
+                for border in borders
+            ]
     open_one = next((one for one in outcomes if not isinstance(one, Proved)), None)
     if open_one is not None or not outcomes:
         return open_one
     proof = outcomes[0]
     if bordered and isinstance(proof, Proved):
-        edge = put_in.xreplace({above: Integer(0)})
-        return replace(proof, assuming=(*proof.assuming, f"${latex(symbol)} \\ne {latex(edge)}$"))
+        edges = tuple(f"${latex(symbol)} \\ne {latex(border)}$" for border in borders)
+        return replace(proof, assuming=(*proof.assuming, *edges))
     return proof
+
+
+def _half_line(order: _Order, above: Expr) -> tuple[Symbol, Expr, list[Expr]] | None:
+    """A name, its value by a positive number where an order holds, and its value on the border that belongs to it."""
+    found = [s for s in order.value.free_symbols if isinstance(s, Symbol) and _slope(order.value, s) != 0]
+    if not found:
+        return None
+    symbol = min(found, key=str)
+    put_in = (above - order.value.xreplace({symbol: Integer(0)})) / _slope(order.value, symbol)
+    border = put_in.xreplace({above: Integer(0)})
+    return symbol, put_in, [border] if order.relation == "ge" else []
+
+
+def _interval(orders: Sequence[_Order], above: Expr) -> tuple[Symbol, Expr, list[Expr]] | None:
+    """The same for two orders that put one name between two numbers, -1 < x < 1."""
+    symbols = {s for order in orders for s in order.value.free_symbols}
+    if len(symbols) != 1 or len(orders) > _BOTH:
+        return None
+    (symbol,) = symbols
+    ends: dict[bool, tuple[Expr, _Order]] = {}
+    for order in orders:
+        slope = _slope(order.value, symbol)
+        if slope == 0 or not isinstance(symbol, Symbol):
+            return None
+        ends[bool(slope > 0)] = (-order.value.xreplace({symbol: Integer(0)}) / slope, order)
+    if len(ends) != _BOTH or not ends[True][0] < ends[False][0]:
+        return None
+    (low, _), (high, _) = ends[True], ends[False]
+    borders = [end for end, order in ends.values() if order.relation == "ge"]
+    return symbol, (low + high * above) / (1 + above), borders
 
 
 def _with_witness(outcome: Refuted, symbol: Symbol, value: Expr) -> Refuted | None:

@@ -23,7 +23,7 @@ from convsym.latex.walking import walk
 from convsym.scope.forms import printed_shape
 from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import EQUALITIES, strip_group
-from convsym.scope.restrictions import ELSE, UNCLEAR, Restriction, in_cases
+from convsym.scope.restrictions import ELSE, LIMIT, UNCLEAR, WITHOUT, Restriction, in_cases
 from convsym.scope.statements import Statement
 
 PIECE = "gives another piece of what an earlier line defines"
@@ -97,16 +97,21 @@ def pieces_before(statement: Statement, statements: Sequence[Statement]) -> list
         statement: a relation that is said for a part as well; of any other there are none.
         statements: the relations read before.
     """
-    left = printed_shape(statement.left) if statement.under else None
+    left = printed_shape(statement.left) if _is_partial(statement) else None
     return [
         s
         for s in statements
-        if s.under
+        if _is_partial(s)
         and not s.link
         and s.role == "definition"
         and s.display.section == statement.display.section
         and printed_shape(s.left) == left
     ]
+
+
+def _is_partial(statement: Statement) -> bool:
+    """Whether a line is said for a part of where its names may lie: a limit, or "without the bias", is none."""
+    return bool(statement.under) and not any(one.printed in (LIMIT, WITHOUT) for one in statement.under)
 
 
 def is_joined(rule: Rule | FunctionRule, statement: Statement) -> bool:
