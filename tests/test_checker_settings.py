@@ -67,3 +67,10 @@ def test_a_text_that_speaks_of_every_value_again_is_not_judged_at_one():
 def test_a_function_at_a_given_value_is_no_new_function():
     text = "$$f(t) = t^2$$\n\nNow take $t = 3$.\n\n$$f(t) = 9$$\n\n$$f(t) = 8$$\n"
     assert [v.status for v in convsym.check(text, kind="markdown").verdicts][-2:] == ["proved", "refuted"]
+
+
+@pytest.mark.parametrize("words", ["Back at $t = 3$,", "Here the slope is", "In our case it is"])
+def test_a_text_may_come_back_to_the_value_that_it_has_put_in(words):
+    text = "Let $t = 3$ and $y = t^2$.\n\nFor any $t$,\n\n$$\\frac{dy}{dt} = 2t$$\n\n"
+    text += f"{words}\n\n$$\\frac{{dy}}{{dt}} = 6$$\n"
+    assert convsym.check(text, kind="markdown").verdicts[-1].status == "proved"

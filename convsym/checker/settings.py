@@ -26,6 +26,10 @@ _SENTENCE = re.compile(r"[.!?](?=\s|$)|[。！？]")
 _IN_GENERAL = re.compile(
     r"\b(?:in general|generally|in full generality|allgemein|en général|en general)\b", re.I
 )
+# Words by which a text is back at the values that it has put in.
+_OWN_CASE = re.compile(
+    r"\b(?:here|our|back|this (?:point|case|example|value)|the (?:given|numbers)|numerically)\b", re.I
+)
 _FOR_ANY = (
     r"\b(?:arbitrary|any|every|all|general|generic|each|beliebige\w*|jedes|tout|todo)\b[^.$]{0,20}\$\s*"
 )
@@ -82,7 +86,9 @@ def _heed_elsewhere(
 ) -> None:
     """Withhold a proof that rests on a value not said of its line: only later, or before "for arbitrary x"."""
     statement, judgment = finding.statement, finding.judgment
-    if judgment is None or not isinstance(finding.outcome, Proved):
+    left = strip_group(statement.left)
+    gives = isinstance(left, Name) and key(left) in values
+    if judgment is None or gives or not isinstance(finding.outcome, Proved):
         return
     said = {name: list(_said(name, judge, statements)) for name in values}
     before = {name: [s for s in lines if s.number < statement.number] for name, lines in said.items()}
@@ -122,7 +128,7 @@ def _said(name: str, judge: Judge, statements: Sequence[Statement]) -> Iterator[
             and not statement.link
             and is_numeric(statement.right)
         ):
-            if statement.role in ("definition", "size", "example", "condition"):
+            if statement.relation in ("=", ":="):
                 yield statement
 
 
@@ -142,12 +148,19 @@ def _generality(
     name: str, value: Statement, statement: Statement, statements: Sequence[Statement]
 ) -> Statement | None:
     """The line since which a text speaks of every value of a name again; None where it does not."""
+    if _OWN_CASE.search(_last_sentence(statement)):
+        return None
     words = re.compile(rf"{_FOR_ANY}{re.escape(name)}\s*\$|{_IN_GENERAL.pattern}", re.I)
     for other in reversed(statements):
         if value.number < other.number <= statement.number:
-            if words.search(_SENTENCE.split(other.display.before.rstrip(" .:"))[-1]):
+            if words.search(_last_sentence(other)):
                 return other
     return None
+
+
+def _last_sentence(statement: Statement) -> str:
+    """The words that lead to a formula."""
+    return _SENTENCE.split(statement.display.before.rstrip(" .:"))[-1]
 
 
 def _at_the_values(finding: Finding, judge: Judge, found: Judgment, values: dict[str, Expr]) -> None:
