@@ -20,6 +20,8 @@ FORMS = {
     "before": "For $u > 0$ we define $r(u) = u$. For $u \\le 0$ we define $r(u) = 0$.",
     "then": "Let $r(u) = u$ for $u > 0$. Otherwise, $r(u) = 0$.",
     "words": "Let $r(u) = u$ when $u$ is positive and $r(u) = 0$ when $u$ is negative.",
+    "others": "Let $r(u) = u$ for $u > 0$ and $r(u) = 0$ for all other $u$.",
+    "cases": "$$r(u) = u \\text{ for } u > 0$$\n\nIn all other cases,\n\n$$r(u) = 0$$",
     "let": "For $u > 0$ let $r(u) = u$, and let $r(u) = 0$ otherwise.",
 }
 

@@ -12,7 +12,7 @@ from convsym.errors import ConvsymError
 from convsym.latex.parser import parse_rows
 from convsym.latex.syntax import Cases, Chain, Equation, Name, Node, Number, Product, Span, Tuple_, Words
 from convsym.latex.walking import walk
-from convsym.scope.segments import OTHERWISE, Segment, said_behind, segments
+from convsym.scope.segments import ELSE_WORDS, OTHERWISE, Segment, said_behind, segments
 from convsym.scope.suppositions import rows_behind
 
 _FEW_ROWS = 4
@@ -31,7 +31,7 @@ _REDUCED = re.compile(
     r"\b(?:(?:ignor|neglect|dropp|omitt|disregard|suppress|exclud)(?:ing|ed)|"
     r"leaving (?:out|off|aside)|setting aside|"
     r"(?:ignore|neglect|drop|omit|disregard|exclude|leave out)|apart from|up to|vernachlässig\w*|en négligeant|"
-    r"without|w/o|ohne|sans|sin)\s+(?:the |a |an |any |all |der |die |das |den |le |la |les |el )?"
+    r"without|w/o|ohne|sans)\s+(?:the |a |an |any |all |der |die |das |den |le |la |les |el )?"
     r"(?:[\w$\\{}^-]+ ){0,3}?"
     r"(?:bias\w*|offsets?|intercepts?|regulari[sz]\w*|weight decay|penalt\w+|momentum|noise|constants?|normali[sz]\w+|"
     r"(?:non-?linear\w*|activation)|terms?|factors?|prefactors?)\b",
@@ -70,9 +70,9 @@ _IN_WORDS = re.compile(
     rf"(?:{_SIGN.format('_too')}|(?P<than>{'|'.join(_THAN)})(?:\s+than)?\s+(?:zero\b|\$?0\$?(?![.\d])))",
     re.I,
 )
-_ELSE_BEHIND = re.compile(r"[\s,;(]*(?:otherwise|elsewhere|sonst|sinon)\b", re.I)
+_ELSE_BEHIND = re.compile(rf"[\s,;(]*{ELSE_WORDS}\b", re.I)
 _ELSE_BEFORE = re.compile(
-    r"\b(?:otherwise|elsewhere|else|sonst|sinon)\b[\s,:]*(?:(?:we|it|let|and|have|get|define|set|is|put)\s*){0,3}$",
+    rf"\b{ELSE_WORDS}\b(?:\s*\$[^$<>=]*\$)?[\s,:]*(?:(?:we|it|let|and|have|get|define|set|is|put)\s*){{0,3}}$",
     re.I,
 )
 # A limit says where a line holds, and no point at which it does.

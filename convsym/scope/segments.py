@@ -13,9 +13,12 @@ from convsym.scope.forms import printed_shape
 
 OTHERWISE = "otherwise"
 _ORDERS = frozenset({"lt", "le", "gt", "ge", "ne"})
-_ELSE = re.compile(
-    r"\b(?:otherwise|else(?:where)?|sonst|sinon|en otro caso|caso contrario)\b|否则|其他", re.I
+ELSE_WORDS = (
+    r"(?:otherwise|(?:everywhere )?else(?:where)?|sonst|sinon|en otro caso|caso contrario|"
+    r"(?:for|in|at) (?:all|any|every|the) (?:other|remaining)(?: cases?| values? of| points?)?)"
 )
+"""Words that speak of what is left: "otherwise", "in all other cases"."""
+_ELSE = re.compile(rf"\b{ELSE_WORDS}\b|否则|其他", re.I)
 _JOINT = re.compile(r"[\s,;.:)]*(?:(?:and|but|while|und|et|y|e)\b)?[\s,;:(]*$", re.I)
 _FULL_STOP = re.compile(r"[.!?。](?=\s|$)")
 # A number between words, "and 0 otherwise", "else 0".
