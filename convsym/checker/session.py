@@ -55,6 +55,7 @@ from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.turnedproducts import prove_of_numbers, proved_of_numbers
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.unwritten import heed_unwritten
+from convsym.checker.variants import heed_variants
 from convsym.checker.worked import judge_worked
 from convsym.checker.written import judge_written_cells
 from convsym.document import Document
@@ -62,7 +63,7 @@ from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.scope.approximation import judge_approximation, judge_comparison
 from convsym.scope.declarations import stated_sizes
 from convsym.scope.forms import printed_shape
-from convsym.scope.hygiene import free_letters, scaling_letters, unused_letters
+from convsym.scope.hygiene import free_letters, limiting_letters, scaling_letters, unused_letters
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
@@ -183,10 +184,9 @@ class Session:
                 hold_one_reading(self)
             settle_figures(self)
         leave_open_after(self)
-        with suppress(ConvsymError, RecursionError):
-            heed_other_cases(self)
-        with suppress(ConvsymError, RecursionError):
-            heed_other_shapes(self)
+        for heed in (heed_other_cases, heed_other_shapes, heed_variants):
+            with suppress(ConvsymError, RecursionError):
+                heed(self)
 
     def explain(self, finding: Finding) -> None:
         """Set down the steps of a verdict, unless that was done where it was found."""
@@ -385,6 +385,7 @@ class Session:
         reference = scope.refer(statement.left, {})
         if reference is not None and reference.indices:
             left = {*free_letters([statement.left], scope), *scaling_letters(statement.right, scope)}
+            left |= limiting_letters(statement.right, free_letters([statement.left], scope))
             extra = [letter for letter in free_letters([statement.right], scope) if letter not in left]
             remarks.extend(
                 f"the index {letter} is free on the right and missing on the left" for letter in extra

@@ -43,6 +43,8 @@ _FONTS = {
     "vec": r"\vec", "dot": r"\dot", "ddot": r"\ddot", "check": r"\check", "breve": r"\breve",
     "acute": r"\acute", "grave": r"\grave", "underline": r"\underline", "ring": r"\mathring",
 }  # fmt: skip
+_BEHIND = {"primed": "'", "earlier": r"^{\text{earlier}}"}
+"""Marks that a name has got while the document was read: what it was before it was defined anew."""
 _BRACKETS = {
     "(": ("(", ")"),
     "[": ("[", "]"),
@@ -145,9 +147,10 @@ def _print(node: Node) -> list[str]:
 
 
 def _name(node: Name) -> str:
-    if "primed" in node.font.split():
-        plain = " ".join(font for font in node.font.split() if font != "primed")
-        return _name(replace(node, font=plain)) + "'" * node.font.split().count("primed")
+    for mark, shown in _BEHIND.items():
+        if mark in node.font.split():
+            plain = " ".join(font for font in node.font.split() if font != mark)
+            return _name(replace(node, font=plain)) + shown * node.font.split().count(mark)
     text = node.text
     *accents, last = node.font.split() or [""]
     if text in table.OPERATORS or text in _SIGNS or text == ":":

@@ -117,6 +117,20 @@ def scaling_letters(node: Node, scope: Scope) -> set[str]:
     return factors - alone
 
 
+def limiting_letters(node: Node, left: Iterable[str]) -> set[str]:
+    """Letters that sums end at, the k of \\sum_{a=1}^{k} w_a x_{i-a+k}: sizes, where every index of the line is there.
+
+    Args:
+        node: the right side.
+        left: the free letters of the left side.
+    """
+    names = {key(part) for part in walk(node) if isinstance(part, Name)}
+    if not {*left} or not {*left} <= names:
+        return set()
+    ends = (part.upper for part in walk(node) if isinstance(part, BigOperator) and part.upper is not None)
+    return {key(part) for end in ends for part in walk(end) if isinstance(part, Name)}
+
+
 def _is_letter(node: Name) -> bool:
     return len(plain_letter(node.text)) == 1 or node.text in ("ell", "alpha", "beta", "mu", "nu")
 

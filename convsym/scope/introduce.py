@@ -55,7 +55,7 @@ from convsym.scope.othercases import gives_another_value, otherwise_sized
 from convsym.scope.pieces import joins_piece
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
-from convsym.scope.renewal import UPDATES, is_index_setting, is_renewed, is_update
+from convsym.scope.renewal import UPDATES, is_index_setting, is_update
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.stages import formulas_of
 from convsym.scope.standing import (
@@ -73,6 +73,8 @@ from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
 from convsym.scope.timing import gives_first_state
 from convsym.scope.turns import continued_operation, defines_operation, names_operation, operands_of
+from convsym.scope.variants import kinds_said
+from convsym.scope.versions import Versions
 
 _EQUALITIES = EQUALITIES | {"stackrel"}
 _UPDATE = "an update step: the new value is computed from the old one"
@@ -101,7 +103,8 @@ class Reader:
         equations, self.failures = read_formulas(self.formulas)
         notations = in_one_notation(with_gradient_names(equations, document))
         self.equations, self.timing, self.meanings, self.sets = notations
-        self.scopes = [Scope(survey(self.equations.values()))]
+        self.versions = Versions(Scope(survey(self.equations.values())), kinds_said(document))
+        self.scopes = self.versions.scopes
         self.said = values_said(self.equations.values())
         self._counter = count()
         self._operations, self.aside = set[tuple[str, str, str]](), set[int]()
@@ -188,7 +191,9 @@ class Reader:
             return
         for failed in self.equations[number].unread:
             self.unread.append(Unread(next(self._counter), display, failed.message, failed.offset))
+        self.versions.heed_words(number)
         for statement in relations(self.equations[number], display, number, self._counter):
+            self.versions.read(statement)
             try:
                 self._introduce(statement)
             except ConvsymError as error:
@@ -231,6 +236,7 @@ class Reader:
             return
         if (same := same_function(left, strip_group(statement.right), self.scope)) is not None:
             statement.role, statement.reason = "definition", f"says which function ${same.name}$ is"
+            self.versions.renews_function(statement, same.name, self.statements)
             self.scope.functions[same.name] = FunctionRule((), None, same.known, statement.number)
             return
         if isinstance(left, Product) and self._function(statement, left):
@@ -246,7 +252,7 @@ class Reader:
             statement.role, statement.reason = "condition", "says what it depends on"
             if not reference.indices:
                 if earlier := self.scope.rules.get(reference.name):
-                    self._anew(earlier)
+                    self.versions.begin(earlier)
                 self.scope.arguments[reference.name] = arguments
             return
         if statement.link > 0 and not is_new_layer(reference, self.scope):
@@ -298,7 +304,7 @@ class Reader:
         parameters = tuple(key(item) if isinstance(item, Name) else to_latex(item) for item in items)
         known = self.scope.functions.get(name)
         if name in self.scope.rules or (
-            known is not None and not self._anew_function(statement, name, known)
+            known is not None and not self.versions.renews_function(statement, name, self.statements)
         ):
             return False
         values = (
@@ -319,14 +325,6 @@ class Reader:
             self.scope.functions[name] = FunctionRule(parameters, statement.right, statement=statement.number)
         statement.role = "definition"
         statement.reason = f"introduces the function of {', '.join(parameters)}"
-        return True
-
-    def _anew_function(self, statement: Statement, name: str, known: FunctionRule) -> bool:
-        """Whether a function is defined anew; then a new version of the scope begins, in which the old one is not."""
-        if known.body is None or not is_renewed(statement, [known], self.statements, self.scope):
-            return False
-        self._anew([])
-        del self.scope.functions[name]
         return True
 
     def _shape(self, statement: Statement, reference: Reference) -> bool:
@@ -437,12 +435,11 @@ class Reader:
         first = not statement.link and gives_first_state(rule, reference.base, self.timing)
         if said_for_every_layer(statement, rule, existing, scope):
             return
-        if existing and not first and not self._again(statement, existing):
+        if existing and not first and not self._again(statement, existing, rule):
             if not is_rule_for(rule, existing, scope, self.statements):
                 return
             as_claims(scope, existing, self.statements)
-        scope = self.scope
-        scope.rules.setdefault(reference.name, []).append(rule)
+        self.versions.add(rule, existing)
         statement.role = "definition"
         statement.reason = "introduces the family" if rule.is_general else "introduces the cell"
 
@@ -468,7 +465,7 @@ class Reader:
             return
         known = (self.statements, self.directives, self.document, scope)
         if layer is None and gives_another_value(statement, name, *known):
-            self._anew(existing)
+            self.versions.begin(existing)
             self.scope.sizes.pop(name, None)
             value = integer_of(right)
             if value is None:
@@ -478,7 +475,7 @@ class Reader:
             return
         if said_for_every_layer(statement, rule, existing, scope):
             return
-        if existing and not self._again(statement, existing):
+        if existing and not self._again(statement, existing, rule):
             return
         scope = self.scope
         function = scope.functions.get(name)
@@ -505,7 +502,7 @@ class Reader:
             scope.rules.setdefault(entry.name, []).append(entry)
         if twin is not None and name not in scope.matrices:
             scope.matrices[name] = twin
-        scope.rules.setdefault(name, []).append(rule)
+        self.versions.add(rule, existing)
         statement.role, statement.reason = "definition", "introduces its left side"
 
     def _matrix(self, statement: Statement, name: str, matrix: Matrix) -> None:
@@ -527,12 +524,13 @@ class Reader:
             if known is not None and known.name == layout.name and name in scope.rules:
                 return
             if known is not None and known.exact and not same_layout(known, layout):
-                if not self._again(statement, []):
-                    statement.role, statement.reason = (
-                        "contradiction",
-                        "the matrix was printed differently before",
-                    )
+                if not self._again(statement, []) and not self.versions.prints_another(
+                    statement, self.statements
+                ):
+                    statement.role = "contradiction"
+                    statement.reason = "the matrix was printed differently before"
                     return
+                scope = self.scope
             if printed is not None and printed.misprints:
                 row, column, _ = printed.misprints[0]
                 statement.role = "misprint"
@@ -582,16 +580,9 @@ class Reader:
         scope.rules.setdefault(name, []).append(rule)
         statement.role, statement.reason = "definition", "introduces the matrix"
 
-    def _again(self, statement: Statement, existing: list[Rule]) -> bool:
+    def _again(self, statement: Statement, existing: list[Rule], rule: Rule | None = None) -> bool:
         """Whether the text clearly introduces a known name anew; then a new version of the scope begins."""
-        if not is_renewed(statement, existing, self.statements, self.scope):
+        if not self.versions.is_renewed(statement, existing, self.statements, rule):
             return False
-        self._anew(existing)
+        self.versions.begin(existing)
         return True
-
-    def _anew(self, existing: list[Rule]) -> None:
-        """Begin a version of the scope in which some rules are no longer in force."""
-        fresh = self.scope.copy()
-        for rule in existing:
-            fresh.rules[rule.name] = [other for other in fresh.rules[rule.name] if other is not rule]
-        self.scopes.append(fresh)

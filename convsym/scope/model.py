@@ -117,6 +117,7 @@ _GREEK = frozenset(
 )
 
 _FONTS = {"cal": "mathcal", "bold": "mathbf"}
+_BEHIND = {"primed": "'", "earlier": "^{\\text{earlier}}"}
 
 
 def latex_name(name: str) -> str:
@@ -131,8 +132,8 @@ def latex_name(name: str) -> str:
     elif len(head) > 1 and head.isalpha():
         head = f"\\text{{{head}}}"
     for accent in reversed(accents):
-        if accent == "primed":
-            head += "'"
+        if accent in _BEHIND:
+            head += _BEHIND[accent]
             continue
         head = f"\\{_FONTS.get(accent, accent)}{{{head}}}"
     if mark and len(label) > 1 and not label.startswith("{"):

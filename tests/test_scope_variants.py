@@ -1,0 +1,139 @@
+"""Texts that give one name two meanings, each for a kind that the words name: a loss, a stride, a layer, a function."""
+
+from __future__ import annotations
+
+import convsym
+from convsym.scope.variants import kinds_in
+
+
+def _last(text: str, count: int = 1) -> list[str]:
+    return [str(verdict.status) for verdict in convsym.check(text).files[0].verdicts][-count:]
+
+
+_LISTED = r"""
+Squared error:
+$$L = \frac12 (a - y)^2$$
+Cross entropy:
+$$L = -y \log a - (1-y)\log(1-a)$$
+"""
+
+
+def test_a_sentence_names_kinds() -> None:
+    assert kinds_in("Unlike the cross-correlation, the convolution flips:") == {
+        "operation": frozenset({"convolution"})
+    }
+    assert kinds_in("with a stride of $s = 2$ and no padding")["stride"] == {"2"}
+    assert kinds_in("with a stride of $s = 2$ and no padding")["padding"] == {"0"}
+    assert kinds_in("the kernel of the convolutional layer") == {}
+
+
+def test_for_the_one_of_two_losses_that_are_listed() -> None:
+    claim = r"$$\frac{\partial L}{\partial a} = a - y$$"
+    other = r"$$\frac{\partial L}{\partial a} = \frac{a-y}{a(1-a)}$$"
+    assert (
+        _last(f"{_LISTED}\nFor the squared error,\n{claim}\nFor the cross entropy,\n{other}", 2)
+        == ["proved"] * 2
+    )
+    assert (
+        _last(f"{_LISTED}\nFor the cross entropy,\n{other}\nFor the squared error,\n{claim}", 2)
+        == ["proved"] * 2
+    )
+    assert _last(f"{_LISTED}\nFor the cross entropy,\n{claim}") == ["refuted"]
+    assert _last(f"{_LISTED}\nFor the squared error,\n{other}") == ["refuted"]
+
+
+def test_where_nothing_says_which_of_two_losses_is_meant_no_line_that_holds_for_one_is_refuted() -> None:
+    assert _last(rf"{_LISTED}\nThe gradient is $$\frac{{\partial L}}{{\partial a}} = a - y$$") == [
+        "unsupported"
+    ]
+    assert _last(rf"{_LISTED}\nThe gradient is $$\frac{{\partial L}}{{\partial a}} = a + y$$") == ["refuted"]
+    compared = "Now the gradient does not vanish as it did for the squared error, with $a = 1/(1+e^{-z})$:"
+    assert _last(rf"{_LISTED}{compared} $$\frac{{\partial L}}{{\partial z}} = a - y$$") == ["proved"]
+
+
+def test_a_loss_behind_another_one_has_lines_of_its_own() -> None:
+    text = r"""
+For the mean squared error $$E = \frac1n \sum_{i=1}^{n} (p_i - q_i)^2$$ we get
+$$\frac{\partial E}{\partial p_i} = \frac2n (p_i - q_i)$$
+For the cross entropy $$E = -\sum_{i=1}^{n} q_i \log p_i$$ we get
+$$\frac{\partial E}{\partial p_i} = %s$$
+"""
+    assert _last(text % r"-\frac{q_i}{p_i}", 2) == ["definition", "proved"]
+    assert _last(text % r"\frac2n (p_i - q_i)") == ["refuted"]
+
+
+def test_convolution_behind_cross_correlation() -> None:
+    text = r"""
+Cross-correlation of $x$ with a kernel $w$ of length $k$:
+$$y_i = \sum_{a=1}^{k} w_a x_{i+a-1}$$ so that $$\frac{\partial y_i}{\partial w_a} = x_{i+a-1}$$
+The convolution flips the kernel:
+$$y_i = \sum_{a=1}^{k} w_a x_{i-a+k}$$ so that $$\frac{\partial y_i}{\partial w_a} = %s$$
+"""
+    assert _last(text % "x_{i-a+k}", 4) == ["definition", "proved", "definition", "proved"]
+    assert _last(text % "x_{i+a-1}") == ["refuted"]
+
+
+def test_what_is_only_called_a_convolution_is_the_same_operation() -> None:
+    text = r"""
+The cross-correlation, which many call convolution, is
+$$y_i = \sum_{a=1}^{3} w_a x_{i+a-1}$$ so the convolution is
+$$y_1 = %s$$
+"""
+    assert _last(text % "w_1 x_1 + w_2 x_2 + w_3 x_3") == ["proved"]
+    assert _last(text % "w_3 x_1 + w_2 x_2 + w_1 x_3") == ["refuted"]
+
+
+def test_another_stride_and_another_padding() -> None:
+    strides = r"""
+With stride 1 the output is $y_i = \sum_{a=0}^{2} w_a x_{i+a}$, so $\frac{\partial y_i}{\partial w_a} = x_{i+a}$.
+With a stride of 2 it is $y_i = \sum_{a=0}^{2} w_a x_{2i+a}$, so $\frac{\partial y_i}{\partial w_a} = %s$.
+"""
+    assert _last(strides % "x_{2i+a}", 4) == ["definition", "proved", "definition", "proved"]
+    assert _last(strides % "x_{i+a}") == ["refuted"]
+    padded = r"""
+Without padding, $$y_i = \sum_{a=1}^{3} w_a x_{i+a-1}$$
+With padding 1, $$y_i = \sum_{a=1}^{3} w_a x_{i+a-2}$$
+Hence $$\frac{\partial y_i}{\partial w_a} = %s$$
+"""
+    assert _last(padded % "x_{i+a-2}", 3) == ["definition", "definition", "proved"]
+    assert _last(padded % "x_{i+a}") == ["refuted"]
+
+
+def test_one_letter_for_two_activations() -> None:
+    text = r"""
+The activation is tanh, $f(z) = \tanh(z)$, or the sigmoid, $f(z) = \frac{1}{1+e^{-z}}$.
+
+For tanh, $f'(z) = %s$.
+"""
+    assert _last(text % "1 - f(z)^2", 3) == ["definition", "definition", "proved"]
+    assert _last(text % "f(z)(1-f(z))") == ["refuted"]
+
+
+_REUSED = r"""
+$$z = w x + b, \quad h = \frac{1}{1+e^{-z}}$$
+$$z = v h + c, \quad y = \frac{1}{1+e^{-z}}$$
+"""
+
+
+def test_the_same_letter_for_what_enters_two_layers() -> None:
+    def judged(claim: str) -> str:
+        return _last(f"{_REUSED}\nThen\n$${claim}$$")[0]
+
+    assert judged(r"\frac{\partial y}{\partial v} = y(1-y) h") == "proved"
+    assert judged(r"\frac{\partial y}{\partial w} = y(1-y) v h (1-h) x") == "proved"
+    assert judged(r"\frac{\partial y}{\partial w} = y(1-y) x") == "refuted"
+    assert judged(r"\frac{\partial y}{\partial c} = h(1-h)") == "refuted"
+    # Either z may be meant where it is printed.
+    assert judged(r"\frac{\partial z}{\partial w} = x") == "proved"
+    assert judged(r"\frac{\partial z}{\partial v} = h") == "proved"
+    assert judged(r"\frac{\partial y}{\partial w} = y (1-y) v \frac{e^{-z}}{(1+e^{-z})^2} x") == "proved"
+    assert judged(r"\frac{\partial z}{\partial v} = x") == "undecided"
+
+
+def test_a_matrix_of_another_layer_is_printed_anew() -> None:
+    text = r"""
+In the first layer $$W = \begin{bmatrix} w_{11} & w_{12} \\ w_{21} & w_{22} \end{bmatrix}$$
+%s $$W = \begin{bmatrix} w_{11} & w_{12} & w_{13} \\ w_{21} & w_{22} & w_{23} \end{bmatrix}$$
+"""
+    assert _last(text % "In the second layer") == ["definition"]
+    assert _last(text % "That is") == ["refuted"]
