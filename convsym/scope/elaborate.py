@@ -50,6 +50,7 @@ from convsym.scope.model import (
 from convsym.scope.naming import Reference, entries_of, strip_group
 from convsym.scope.norms import norm_value
 from convsym.scope.operators import Applied, derivative_parts
+from convsym.scope.padding import counts_as_zero, leaves
 from convsym.scope.products import product_value
 from convsym.scope.summation import big_value
 
@@ -378,12 +379,11 @@ class Elaborator:
             family = scope.families.get(name)
             if family is not None and len(indices) == 2 and family.columns_first:
                 indices = (indices[1], indices[0])
+        if counts_as_zero(scope, name, indices):
+            return self.algebra.number(Fraction(0))
         if family is not None and family.arity == len(indices) and family.exact:
-            for index, base, size in zip(indices, family.base, family.sizes, strict=True):
-                if isinstance(index, int) and size is not None and not base <= index < base + size:
-                    if scope.padded(name):
-                        return self.algebra.number(Fraction(0))
-                    raise OutOfRangeError(Cell(name, indices, layer).latex, name, family.words())
+            if leaves(family, indices):
+                raise OutOfRangeError(Cell(name, indices, layer).latex, name, family.words())
         elif family is not None and family.arity != len(indices):
             raise ScopeError(f"{name} carries {family.arity} indices, here {len(indices)}")
         return self.cell(Cell(name, indices, layer))

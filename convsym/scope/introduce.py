@@ -52,6 +52,7 @@ from convsym.scope.notation import in_one_notation
 from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, counts_columns_first, in_index_order
 from convsym.scope.othercases import gives_another_value, otherwise_sized
+from convsym.scope.outside import says_zero_outside, settle_padded_lists
 from convsym.scope.pieces import joins_piece
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
@@ -143,6 +144,7 @@ class Reader:
         learn_errors(self.scopes, self.statements)
         settle_operations(self.scopes, self.statements, self.equations.values(), self._columns_first)
         for scope in self.scopes:
+            settle_padded_lists(scope)
             settle_shapes(scope, self.equations.values(), self._columns_first)
         learn_ranges(self.scopes, self.statements)
         deny_inputs(self.scopes, self.statements)
@@ -208,7 +210,7 @@ class Reader:
         if statement.relation in UPDATES and is_update(statement, self.scope):
             statement.role, statement.reason = "update", _UPDATE
             return
-        if joins_piece(statement, self.statements, self.scopes):
+        if joins_piece(statement, self.statements, self.scopes) or says_zero_outside(statement, scope):
             return
         cased = is_case(statement, self.said, self.scope) or is_another_case(statement, self.statements)
         if cased or compares_shapes(statement):

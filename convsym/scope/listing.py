@@ -123,7 +123,7 @@ def lists_entries(statement: Statement, scope: Scope, equations: Collection[Equa
     ):
         return False
     if len(entries) == len(items):
-        scope.listed.add(entries[0].name)
+        scope.listed[entries[0].name] = (first, first + len(entries) - 1)
     statement.role, statement.reason = "definition", "lists its entries"
     return True
 
@@ -139,6 +139,8 @@ def rests_on_a_list(statement: Statement, scope: Scope) -> str:
     """
     for side in (statement.left, statement.right):
         for reference in scope.mentions(side):
+            if reference.name in scope.families:
+                continue  # how far it extends is known besides
             if reference.name in scope.listed and any(integer_of(i) is not None for i in reference.indices):
                 return reference.name
     return ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from sympy import Basic, Dummy, Expr, Indexed, IndexedBase, Integer, Symbol
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Signed, Sum_
+from convsym.latex.syntax import Bracket, Name, Node, Number, Scripted, Signed, Sum_
 from convsym.latex.walking import children
 from convsym.scope.naming import SAMPLES, Habits, Reference, key, refer, strip_group
 from convsym.scope.survey import Survey
@@ -325,6 +325,7 @@ class Scope:
         tuples: shape name -> sizes in printed order ("S_X" -> (3, 3)).
         roles: role -> name for the output-size formula ("input" -> "X_S").
         zero_outside: families, or their matrices, that count as 0 outside their range; "*" for all of them.
+        inside: family -> for each axis the first and the last index that a line does not say to count as 0.
         cells: symbol -> cell.
         convolution: (output, input, kernel) matrix names, where the document names the operation.
         words: what the prose says, in small letters.
@@ -339,7 +340,7 @@ class Scope:
         called: names that the prose calls a "matrix", a "row" or a "vector".
         kinds: what bare names without a stated shape are, by name (`convsym.scope.kinds`).
         named: the cells with integer indices that some formula names, by family.
-        listed: vectors of which a line lists every entry.
+        listed: vectors of which a line lists every entry, with the first and the last index.
         letters: numbers for the letters of sums, of which no two may meet under one name.
         errors: names for the gradient of a loss by something.
         gradients: the losses, as printed, whose gradient \\nabla is said to be.
@@ -359,6 +360,7 @@ class Scope:
     tuples: dict[str, tuple[int, ...]] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
     zero_outside: set[str] = field(default_factory=set)
+    inside: dict[str, tuple[tuple[Index | None, Index | None], ...]] = field(default_factory=dict)
     cells: dict[Expr, Cell] = field(default_factory=dict)
     convolution: tuple[str, str, str] | None = None
     words: str = ""
@@ -382,7 +384,7 @@ class Scope:
     sized: bool = True
     readings: dict[tuple[int, tuple[str, ...]], tuple[Node, Reference | None]] = field(default_factory=dict)
     named: dict[str, set[tuple[int, ...]]] = field(default_factory=dict)
-    listed: set[str] = field(default_factory=set)
+    listed: dict[str, tuple[int, int]] = field(default_factory=dict)
     letters: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -402,6 +404,7 @@ class Scope:
             dict(self.tuples),
             dict(self.roles),
             set(self.zero_outside),
+            dict(self.inside),
             dict(self.cells),
             self.convolution,
             self.words,
@@ -593,8 +596,3 @@ def substituted(expression: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
         return expression.xreplace(mapping)
     back = {dummy: atom for atom, dummy in kept.items()}
     return expression.xreplace(kept).xreplace(mapping).xreplace(back)
-
-
-def is_plain_product(node: Node) -> bool:
-    """Whether a node is a product of side-by-side factors."""
-    return isinstance(node, Product) and all(operator == "" for operator, _ in node.factors)

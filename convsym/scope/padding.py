@@ -9,7 +9,7 @@ from sympy import Expr, Integer, Symbol
 
 from convsym.errors import ScopeError
 from convsym.scope.grid import Grid, Jacobian
-from convsym.scope.model import Cell, Scope, UndefinedError
+from convsym.scope.model import Cell, Family, Index, Scope, UndefinedError
 from convsym.scope.operators import PADS, Applied
 
 if TYPE_CHECKING:
@@ -57,6 +57,42 @@ def with_zeros(elaborator: Elaborator, call: Applied, env: Env) -> Value:
     return Grid(rows, columns, tuple(cells))
 
 
+def counts_as_zero(scope: Scope, name: str, indices: tuple[Index, ...]) -> bool:
+    """Whether a cell lies where the document says that the family counts as 0.
+
+    Args:
+        scope: that the cell is read in.
+        name: of the family.
+        indices: its indices; a letter lies outside only where it does so whatever it is, as n + 1 beyond n.
+    """
+    inside = scope.inside.get(name, ())
+    if len(inside) == len(indices):
+        for index, (low, high) in zip(indices, inside, strict=True):
+            before = None if low is None else Integer(0) + low - index
+            behind = None if high is None else Integer(0) + index - high
+            if any(
+                beyond is not None and not beyond.free_symbols and beyond.is_positive
+                for beyond in (before, behind)
+            ):
+                return True
+    family = scope.families.get(name)
+    known = family is not None and family.exact and family.arity == len(indices)
+    return known and family is not None and scope.padded(name) and leaves(family, indices)
+
+
+def leaves(family: Family, indices: tuple[Index, ...]) -> bool:
+    """Whether a cell certainly lies outside of a family.
+
+    Args:
+        family: of a known range.
+        indices: as many as it has axes.
+    """
+    return any(
+        isinstance(index, int) and size is not None and not base <= index < base + size
+        for index, base, size in zip(indices, family.base, family.sizes, strict=True)
+    )
+
+
 def cell_that_may_be_outside(pairs: Iterable[tuple[Expr, Expr]], scope: Scope) -> str:
     """A cell that counts as 0 if it lies outside a range nobody states, where pairs are equal without such cells.
 
@@ -89,6 +125,8 @@ def _may_be_outside(cell: Cell, scope: Scope) -> bool:
         return False
     if not cell.indices or not all(isinstance(index, int) for index in cell.indices):
         return False
+    if _is_said_to_be_inside(cell, scope):
+        return False
     within = [
         any(
             isinstance(low, int) and isinstance(high, int) and low <= index <= high
@@ -97,3 +135,12 @@ def _may_be_outside(cell: Cell, scope: Scope) -> bool:
         for axis, index in enumerate(cell.indices)
     ]
     return not all(within)
+
+
+def _is_said_to_be_inside(cell: Cell, scope: Scope) -> bool:
+    """Whether a cell lies between numbers beyond which the document says that its family counts as 0."""
+    inside = scope.inside.get(cell.family, ())
+    return len(inside) == len(cell.indices) and all(
+        isinstance(low, int) and isinstance(high, int) and isinstance(index, int) and low <= index <= high
+        for index, (low, high) in zip(cell.indices, inside, strict=True)
+    )

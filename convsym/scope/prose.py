@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from convsym.scope.model import Scope
 
-_NO_PADDING = re.compile(r"\b(no|without|zero)\s+(zero[- ]?)?padding\b(?!\s+(size|of|is|=))", re.I)
+_NO_PADDING = re.compile(r"\b(no|without)\s+(zero[- ]?)?padding\b(?!\s+(size|of|is|=))", re.I)
 _PADDING = re.compile(r"\bpadding\s+(?:size\s+)?(?:of|is|equals|=)\s+\$?(?:P\s*=\s*)?(\d+)\$?", re.I)
 _STRIDE = re.compile(r"\bstride\s+(?:of|is|equals|=)?\s*\$?(?:[A-Za-z]\s*=\s*)?(\d+)\$?", re.I)
 _ROLE = re.compile(
@@ -48,7 +48,10 @@ _ZERO_OUTSIDE = re.compile(
     rf"{_BEYOND}.{{0,80}}?\b{_SET_TO}\W(?:.{{0,30}}\W)?{_ZERO}(?!\w)|"
     rf"(?<![\w.]){_ZERO}\$?\s(?:.{{0,15}}\s)?{_BEYOND}\b|"
     rf"超出.{{0,20}}[为取]\s*(?:0|零)|补\s*(?:零|0)|零填充|"
-    rf"\bzero-pad(?:s|ded)?\b|\bpad(?:s|ded|ding)?\s(?:.{{0,30}}\s)?(?:with|by|mit|con|avec)\s(?:.{{0,12}}\s)?{_ZERO}(?!\w)",
+    rf"\bzero-pad(?:s|ded)?\b|"
+    rf"\b(?:us\w+|with|apply\w*|assum\w+|and|by|having) (?:a )?zero[- ]padding\b(?! of \$?(?:P ?= ?)?0)|"
+    rf"\b(?:extended|continued|surrounded|filled) (?:\w+ )?(?:by|with) {_ZERO}(?!\w)|"
+    rf"\bpad(?:s|ded|ding)?\s(?:.{{0,30}}\s)?(?:with|by|mit|con|avec)\s(?:.{{0,12}}\s)?{_ZERO}(?!\w)",
     re.I,
 )
 EVERYTHING = "*"
