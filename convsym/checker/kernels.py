@@ -11,6 +11,7 @@ from convsym.scope.convolving import Reading, is_convolution, signs_in
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge
 from convsym.scope.renewal import is_worked_value
+from convsym.scope.signwords import turns_in_words
 from convsym.scope.statements import Statement
 from convsym.verdict import Proved
 
@@ -55,6 +56,12 @@ def settle_kernels(statements: Sequence[Statement], judges: Sequence[Judge]) -> 
     for sign, turns in found.items():
         for judge in judges:
             scope = judge.scope
+            said = turns_in_words(scope.words).get(sign)
+            if said is not None:
+                if turns == {said}:
+                    scope.convolutions[sign] = Reading(said)
+                judge.forget()
+                continue  # a line that speaks against the words is wrong by them
             known = {*turns, *([scope.turns[sign]] if sign in scope.turns else [])}
             if len(known) == 1:
                 scope.turns[sign] = next(iter(known))

@@ -31,6 +31,7 @@ from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.networks import application, layered_reference
 from convsym.scope.operators import PADS, TURNS
+from convsym.scope.signwords import turns_in_words
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
@@ -422,7 +423,8 @@ def _judge(session: Session, layer: _Layer, lines: Sequence[_Line]) -> None:
     """Prove what holds at two choices of sizes, under the one meaning of the sign under which most does."""
     best: tuple[int, bool, int, dict[int, Finding]] | None = None
     bases = (1, 0) if any(map(_has_cells, lines)) else (1,)
-    for turned in (False, True):
+    said = turns_in_words(session.scope_of(lines[0][0].statement).words).get(layer.sign)
+    for turned in (False, True) if said is None else (said,):
         for base in bases:
             if best is not None and best[0] == len(lines):
                 break

@@ -49,6 +49,7 @@ from convsym.checker.scaledchains import refute_scaled_chains
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated, heed_unit_sums
 from convsym.checker.stepped import settle_steps
+from convsym.checker.strides import heed_strides
 from convsym.checker.termwise import judge_termwise
 from convsym.checker.through import in_another_part, of_another_part, through_errors, through_its_own
 from convsym.checker.trueclass import prove_at_the_true_class
@@ -152,7 +153,7 @@ class Session:
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
                         self.within("repair", finding, repair_claim, self, finding)
-            for settle in (settle_calculated, settle_otherwise, heed_other_cases):
+            for settle in (settle_calculated, settle_otherwise, heed_other_cases, heed_strides):
                 with suppress(ConvsymError, RecursionError):
                     settle(self)
         for finding in self.findings.values():

@@ -58,6 +58,7 @@ from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_index_setting, is_update
 from convsym.scope.shapes import settle_shapes
+from convsym.scope.signwords import turns_in_words
 from convsym.scope.stages import formulas_of
 from convsym.scope.standing import (
     as_claims,
@@ -120,6 +121,7 @@ class Reader:
         self.scope.words = " ".join(
             item.text.lower() for item in self.document.items if isinstance(item, Prose)
         )
+        self.scope.turns.update(turns_in_words(self.scope.words))
         self._look_ahead()
         number, wrong = 0, False
         for item in self.document.items:

@@ -14,7 +14,10 @@ from convsym.scope.convolving import SIGNS, WORDS, Reading, is_convolution, sign
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.model import Scope
 from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.signwords import turns_in_words
 from convsym.scope.statements import Statement
+
+_WAYS = {False: "slides the kernel as it is", True: "turns the kernel"}
 
 
 def defines_operation(statement: Statement, scope: Scope) -> bool:
@@ -23,7 +26,12 @@ def defines_operation(statement: Statement, scope: Scope) -> bool:
     if found is None:
         return False
     operator, turned = found
-    if operator not in scope.turns:
+    said = turns_in_words(scope.words).get(operator.partition("_")[0])
+    if said is not None and said != turned:
+        statement.role = "unsupported"
+        statement.reason = f"the words say that {operator} {_WAYS[said]}, and this sum {_WAYS[turned]}"
+        return True
+    if operator not in scope.turns or said is not None:
         scope.turns[operator] = turned
         scope.convolutions[operator] = Reading(turned)
     elif scope.turns[operator] != turned:
