@@ -54,6 +54,7 @@ from convsym.checker.termwise import judge_termwise
 from convsym.checker.through import in_another_part, of_another_part, through_errors, through_its_own
 from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.turnedproducts import prove_of_numbers, proved_of_numbers
+from convsym.checker.twomeanings import heed_two_meanings
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.unwritten import heed_unwritten
 from convsym.checker.variants import heed_variants
@@ -153,7 +154,13 @@ class Session:
                 if isinstance(finding.outcome, Refuted) and not finding.repairs:
                     with suppress(Exception):
                         self.within("repair", finding, repair_claim, self, finding)
-            for settle in (settle_calculated, settle_otherwise, heed_other_cases, heed_strides):
+            for settle in (
+                settle_calculated,
+                settle_otherwise,
+                heed_other_cases,
+                heed_strides,
+                heed_two_meanings,
+            ):
                 with suppress(ConvsymError, RecursionError):
                     settle(self)
         for finding in self.findings.values():

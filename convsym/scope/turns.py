@@ -42,7 +42,7 @@ def defines_operation(statement: Statement, scope: Scope) -> bool:
 
 def _defined_turn(left: Node, right: Node, scope: Scope) -> tuple[str, bool] | None:
     """(sign, whether the kernel is turned) that (I * K)_{ij} = \\sum ... defines; None for other relations."""
-    operator = _applied_at(left)
+    operator = sign_defined(left)
     if operator is None:
         return None
     for part in walk(right):
@@ -53,8 +53,12 @@ def _defined_turn(left: Node, right: Node, scope: Scope) -> tuple[str, bool] | N
     return None
 
 
-def _applied_at(left: Node) -> str | None:
-    """The sign of (I * K)_{ij}, [X * W]_{i,j} or (I * K)(i, j)."""
+def sign_defined(left: Node) -> str | None:
+    """The sign of (I * K)_{ij}, [X * W]_{i,j} or (I * K)(i, j); None of anything else.
+
+    Args:
+        left: the left side of a line.
+    """
     node = strip_group(left)
     bracket: Node | None = None
     if isinstance(node, Product) and len(node.factors) == 2 and node.factors[1][0] == "":
