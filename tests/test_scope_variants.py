@@ -137,3 +137,33 @@ In the first layer $$W = \begin{bmatrix} w_{11} & w_{12} \\ w_{21} & w_{22} \end
 """
     assert _last(text % "In the second layer") == ["definition"]
     assert _last(text % "That is") == ["refuted"]
+
+
+def test_the_same_letter_for_what_enters_three_layers() -> None:
+    text = r"""
+$$z = w x, \quad a = \tanh(z)$$
+$$z = v a, \quad c = \tanh(z)$$
+$$z = u c, \quad y = \tanh(z)$$
+$$\frac{\partial y}{\partial w} = (1 - y^2) u (1 - c^2) %s x$$
+"""
+    assert _last(text % "v (1 - a^2)") == ["proved"]
+    assert _last(text % "v") == ["refuted"]
+
+
+def test_a_name_said_otherwise_through_known_functions_is_not_another_one() -> None:
+    text = r"""
+$$z = w x + b, \quad h = \frac{1}{1+e^{-z}}$$
+$$z = \log \frac{h}{1 - h}$$
+$$h = 1 - \frac{e^{-z}}{1+e^{-z}}$$
+"""
+    assert _last(text, 2) == ["proved", "proved"]
+
+
+def test_cells_under_a_sum_whose_letter_is_renamed_are_followed() -> None:
+    text = r"""
+Hidden: $z_j = \sum_{i=1}^{n} w_{ji} x_i$ and $h_j = \tanh(z_j)$. Output: $z_k = \sum_{j=1}^{m} v_{kj} h_j$ and
+$y_k = \tanh(z_k)$.
+$$\frac{\partial y_k}{\partial v_{kj}} = %s$$
+"""
+    assert _last(text % "(1 - y_k^2) h_j") == ["proved"]
+    assert _last(text % "(1 - y_k) h_j") == ["refuted"]

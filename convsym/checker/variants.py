@@ -15,7 +15,7 @@ from convsym.scope.model import FunctionRule, Rule, Scope, latex_name
 from convsym.scope.naming import key
 from convsym.scope.statements import Statement
 from convsym.scope.variants import chooses
-from convsym.scope.versions import EARLIER, with_earlier
+from convsym.scope.versions import EARLIER, earlier_names, with_earlier
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
@@ -45,23 +45,28 @@ def _by_earlier(finding: Finding, session: Session) -> None:
     scope = session.scope_of(statement)
     sides = (statement.left, statement.right)
     printed = [key(part) for side in sides for part in walk(side) if isinstance(part, Name)]
-    names = [name for name in dict.fromkeys(printed) if scope.rules.get(f"{EARLIER} {name}")]
+    kept = {name: list(earlier_names(name, scope)) for name in dict.fromkeys(printed)}
+    names = [name for name, earlier in kept.items() if earlier]
     if not names or not isinstance(finding.outcome, Refuted | Undecided | Unsupported):
         return
-    left, right = sides
-    for name in names:
-        left, right = with_earlier(left, name), with_earlier(right, name)
-    found = _judged(
-        replace(statement, left=left, right=right), session.judges[statement.version], finding, session
-    )
-    old = scope.rules[f"{EARLIER} {names[0]}"][-1].statement
-    if found is not None and isinstance(found.outcome, Proved):
-        found.statement = statement
-        session.explain(found)
-        finding.adopt(found)
-        finding.notes = [*found.notes, f"by the definition of {session.named(old)}"]
-    elif isinstance(finding.outcome, Refuted):
-        fails = found is not None and isinstance(found.outcome, Refuted)
+    old = scope.rules[kept[names[0]][0]][-1].statement
+    fails = True
+    for times in range(1, max(len(kept[name]) for name in names) + 1):
+        left, right = sides
+        for name in names:
+            at = min(times, len(kept[name]))
+            left, right = with_earlier(left, name, at), with_earlier(right, name, at)
+        read = replace(statement, left=left, right=right)
+        found = _judged(read, session.judges[statement.version], finding, session)
+        if found is not None and isinstance(found.outcome, Proved):
+            old = scope.rules[kept[names[0]][min(times, len(kept[names[0]])) - 1]][-1].statement
+            found.statement = statement
+            session.explain(found)
+            finding.adopt(found)
+            finding.notes = [*found.notes, f"by the definition of {session.named(old)}"]
+            return
+        fails = fails and found is not None and isinstance(found.outcome, Refuted)
+    if isinstance(finding.outcome, Refuted):
         if not fails or any(printed.count(name) > 1 for name in names):
             words = f"${latex_name(names[0])}$ is defined in {session.named(old)} and anew behind it"
             _leave(finding, Undecided(f"{words}: which one is meant is not said"))

@@ -39,6 +39,7 @@ from convsym.scope.functions import hides_cells, is_under_sum, opaque, opaque_pa
 from convsym.scope.hygiene import free_letters
 from convsym.scope.interior import INSIDE
 from convsym.scope.layers import borders_of, lifted, register
+from convsym.scope.leading import known_cells
 from convsym.scope.loosely import settled
 from convsym.scope.meanings import by_readings, with_rows
 from convsym.scope.model import (
@@ -520,7 +521,7 @@ class Judge:
 
         What is defined through itself is followed once, where `opened` says what was followed; else never.
         """
-        cells = self.scope.cells
+        cells = known_cells(self.scope, left, right)
         one = {atom for atom in variables(left) if atom in cells}
         two = {atom for atom in variables(right) if atom in cells}
         # The letters of sums differ from side to side: first what is of a family that stands on one side only.
@@ -579,8 +580,7 @@ class Judge:
     def unfold(self, expression: Expr) -> Expr:
         """All definitions followed to the end."""
         for _ in range(_LEVELS):
-            mapping = self.unfolding(expression, expression)
-            if not mapping:
+            if not (mapping := self.unfolding(expression, expression)):
                 break
             expression = substituted(expression, mapping)
         return expression

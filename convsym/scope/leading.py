@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Symbol
+from collections.abc import Mapping
+
+from sympy import Expr, Indexed, Symbol
 
 from convsym.errors import ScopeError
-from convsym.scope.model import Cell, Scope, UndefinedError
+from convsym.scope.model import Cell, Scope, UndefinedError, latex_name, variables
 from convsym.scope.naming import plain_letter
 
 _LABELS = frozenset({"t", "target", "label"})
@@ -99,3 +101,30 @@ def is_label(scope: Scope, top: Expr, variable: Expr) -> bool:
         for owner, rules in scope.rules.items()
         if rules
     )
+
+
+def known_cells(scope: Scope, *sides: Expr) -> Mapping[Expr, Cell]:
+    """The cells of a scope, with those that only stand at another letter of a sum than when they were read.
+
+    Where a derivative gives the letter of a sum another name, z_j in it becomes z_{j_1}, a cell like z_j.
+
+    Args:
+        scope: what is known; the cells found are added.
+        sides: where to look for them.
+    """
+    unknown = [
+        atom
+        for side in sides
+        for atom in variables(side)
+        if isinstance(atom, Indexed)
+        and atom not in scope.cells
+        and not str(atom.base.label).startswith("\\partial")
+    ]
+    if unknown:
+        kin = {(latex_name(c.tensor), len(c.indices)): c for c in scope.cells.values() if c.indices}
+        for atom in unknown:
+            known = kin.get((str(atom.base.label), len(atom.indices)))
+            if known is not None:
+                indices = tuple(int(i) if i.is_Integer else i for i in atom.indices)
+                scope.cells[atom] = Cell(known.family, indices, known.layer)
+    return scope.cells

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from convsym.latex.syntax import Name, Node
 from convsym.latex.walking import rewritten
+from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.forms import printed_shape
 from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import key
@@ -166,7 +167,8 @@ class Versions:
         if rule.name in own:
             return False
         known = {r.name for s in statements for side in (s.left, s.right) for r in scope.mentions(side)}
-        return any(name not in known and name not in scope.functions for name in own)
+        known |= {*FUNCTIONS, *scope.functions, "e", "pi"}
+        return any(name not in known for name in own)
 
     def heed_words(self, formula: int) -> None:
         """Put the definitions of the kind that a formula is said to speak of back in force.
@@ -215,29 +217,46 @@ class Versions:
         """
         scope = self.scope
         if old and not any(one in scope.rules.get(rule.name, []) for one in old) and leads_back(rule, scope):
-            kept = f"{EARLIER} {rule.name}"
+            times = len(list(earlier_names(rule.name, scope))) + 1
+            kept = f"{EARLIER} " * times + rule.name
             for name, rules in scope.rules.items():
-                scope.rules[name] = [replace(one, body=with_earlier(one.body, rule.name)) for one in rules]
+                scope.rules[name] = [
+                    replace(one, body=with_earlier(one.body, rule.name, times)) for one in rules
+                ]
             scope.rules[kept] = [replace(one, name=kept) for one in old]
             if (family := scope.families.get(rule.name)) is not None:
                 scope.families[kept] = replace(family, name=kept)
         scope.rules.setdefault(rule.name, []).append(rule)
 
 
-def with_earlier(node: Node, name: str) -> Node:
+def earlier_names(name: str, scope: Scope) -> Iterator[str]:
+    """The names under which what a name was before is kept, the first one first.
+
+    Args:
+        name: a key.
+        scope: a version of the scope.
+    """
+    kept = f"{EARLIER} {name}"
+    while scope.rules.get(kept):
+        yield kept
+        kept = f"{EARLIER} {kept}"
+
+
+def with_earlier(node: Node, name: str, times: int = 1) -> Node:
     """A formula in which a name is what it was before it was defined anew.
 
     Args:
         node: the formula.
         name: the key of the name.
+        times: which of the definitions that it had, 1 for the first.
     """
 
     def change(part: Node) -> Node | None:
         if isinstance(part, Name) and key(part) == name:
-            return replace(part, font=f"{EARLIER} {part.font}".strip())
+            return replace(part, font=(f"{EARLIER} " * times + part.font).strip())
         return None
 
     return rewritten(node, change)
 
 
-__all__ = ["EARLIER", "Versions", "with_earlier"]
+__all__ = ["EARLIER", "Versions", "earlier_names", "with_earlier"]
