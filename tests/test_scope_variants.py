@@ -167,3 +167,38 @@ $$\frac{\partial y_k}{\partial v_{kj}} = %s$$
 """
     assert _last(text % "(1 - y_k^2) h_j") == ["proved"]
     assert _last(text % "(1 - y_k) h_j") == ["refuted"]
+
+
+def test_headings_name_kinds_and_a_line_under_the_wrong_one_is_not_proved() -> None:
+    text = r"""
+## Mean squared error
+$$E = \frac{1}{2}\sum_{i=1}^{n} (p_i - q_i)^2$$
+## Cross entropy
+$$E = -\sum_{i=1}^{n} q_i \log p_i$$
+## Gradient of the mean squared error
+$$\frac{\partial E}{\partial p_i} = p_i - q_i$$
+## Gradient of the cross entropy
+$$\frac{\partial E}{\partial p_i} = -\frac{q_i}{p_i}$$
+$$\frac{\partial E}{\partial p_i} = p_i - q_i$$
+"""
+    assert _last(text, 3) == ["proved", "proved", "unsupported"]
+
+
+def test_a_sentence_about_two_strides_names_each_before_its_formula() -> None:
+    text = r"""
+1. With stride 1: $y_i = w_1 x_i + w_2 x_{i+1}$
+2. With stride 2: $y_i = w_1 x_{2i-1} + w_2 x_{2i}$
+
+For stride 2 we get $\frac{\partial y_2}{\partial w_1} = x_3$, for stride 1 $\frac{\partial y_2}{\partial w_1} = x_2$.
+
+For stride 1, $\frac{\partial y_2}{\partial w_1} = x_3$.
+"""
+    assert _last(text, 3) == ["proved", "proved", "refuted"]
+
+
+def test_a_sentence_that_goes_back_to_what_was_before() -> None:
+    text = r"""
+The loss is $L = \frac12 (y-t)^2$, so $\frac{\partial L}{\partial y} = y - t$. If we use the absolute error instead,
+$L = \sqrt{(y-t)^2}$. For $L$ as before, $\frac{\partial L}{\partial y} = y - t$.
+"""
+    assert _last(text) == ["unsupported"]

@@ -57,7 +57,7 @@ from convsym.checker.turnedproducts import prove_of_numbers, proved_of_numbers
 from convsym.checker.twomeanings import heed_two_meanings
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.unwritten import heed_unwritten
-from convsym.checker.variants import heed_variants
+from convsym.checker.variants import heed_variants, keep_unsaid, unsaid_lines
 from convsym.checker.worked import judge_worked
 from convsym.checker.written import judge_written_cells
 from convsym.document import Document
@@ -136,6 +136,7 @@ class Session:
     def run(self) -> tuple[Verdict, ...]:
         """Every relation's verdict, in reading order."""
         self.judge_all()
+        unsaid = unsaid_lines(self)
         if self.past.stop is None:
             # What holds with a value that is granted speaks against no definition.
             heed_given_starts(self)
@@ -163,6 +164,7 @@ class Session:
             ):
                 with suppress(ConvsymError, RecursionError):
                     settle(self)
+        keep_unsaid(self, unsaid)
         for finding in self.findings.values():
             heed_sets(finding, self.reader.sets, self.reader.statements)
         heed_grants(self)

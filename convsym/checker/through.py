@@ -28,6 +28,9 @@ _KINDS = {
     ),
 }
 
+OF_ANOTHER_PART = "it holds with what another part of the document defines"
+"""Why a line is left open that is false by what its own part defines."""
+
 
 def through_its_own(judge: Judge, statement: Statement) -> Judgment | None:
     """The claim judged for a loss that depends on what it is differentiated by through the claim's own cells alone.
@@ -141,7 +144,7 @@ def of_another_part(
     meant = _kind_in_words(statement, statements, max(own, default=-1))
     others = {_kind(other) for other in statements if other.number in found.used} - {""}
     if not meant or meant in kinds or meant not in others:
-        found.outcome = Unsupported("it holds with what another part of the document defines")
+        found.outcome = Unsupported(OF_ANOTHER_PART)
     return found
 
 

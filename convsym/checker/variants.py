@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
+from convsym.checker.through import OF_ANOTHER_PART
 from convsym.latex.syntax import Name
 from convsym.latex.walking import walk
 from convsym.scope.judge import Judge
@@ -16,12 +18,15 @@ from convsym.scope.naming import key
 from convsym.scope.statements import Statement
 from convsym.scope.variants import chooses
 from convsym.scope.versions import EARLIER, earlier_names, with_earlier
-from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
+from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
 _MOST = 4
+_UNSAID = "of which definition it speaks is not said"
+_RETURNS = re.compile(r"\b(?:before|earlier|original\w*|former|previous\w*|first|above|back)\b", re.I)
+"""Words by which a sentence goes back to what was said before."""
 
 
 def heed_variants(session: Session) -> None:
@@ -37,6 +42,32 @@ def heed_variants(session: Session) -> None:
             _by_earlier(finding, session)
             if isinstance(finding.outcome, Refuted):
                 _by_another(finding, session)
+
+
+def keep_unsaid(session: Session, unsaid: Mapping[int, Outcome]) -> None:
+    """Take back the proofs of lines that hold by one of several definitions, of which nothing says that it is meant.
+
+    Args:
+        session: the document; its findings are changed in place.
+        unsaid: what was found of these lines before, by number.
+    """
+    for number, outcome in unsaid.items():
+        if isinstance(session.findings[number].outcome, Proved):
+            _leave(session.findings[number], outcome)
+
+
+def unsaid_lines(session: Session) -> Mapping[int, Outcome]:
+    """The lines that are left open because nothing says which of several definitions is meant.
+
+    Args:
+        session: the document, judged.
+    """
+    return {
+        number: finding.outcome
+        for number, finding in session.findings.items()
+        if isinstance(finding.outcome, Unsupported)
+        and finding.outcome.reason.endswith((_UNSAID, OF_ANOTHER_PART))
+    }
 
 
 def _by_earlier(finding: Finding, session: Session) -> None:
@@ -83,7 +114,7 @@ def _by_another(finding: Finding, session: Session) -> None:
             continue
         where = session.named(max(other, default=statement.number))
         words = f"it holds with ${latex_name(name)}$ as in {where}"
-        _leave(finding, Unsupported(f"{words}: of which definition it speaks is not said"))
+        _leave(finding, Unsupported(f"{words}: {_UNSAID}"))
         return
 
 
@@ -135,9 +166,12 @@ def _numbers(scope: Scope, name: str) -> set[int]:
 def _is_settled(statement: Statement, current: set[int], other: set[int], session: Session) -> bool:
     """Whether the text says of which definition a line speaks: in words, or because that of before is done with."""
     kinds = session.reader.versions.kinds_of
-    before = statement.display.before
-    if any(chooses(before, kinds(mine), kinds(theirs)) for mine in current for theirs in other):
+    before, section = statement.display.before, statement.display.section
+    led = [text for text in (before, section) if text]
+    if any(chooses(led[0], kinds(mine), kinds(theirs)) for mine in current for theirs in other if led):
         return True
+    if _RETURNS.search(re.split(r"(?<=[.!?;])\s", before.rstrip())[-1]) is not None:
+        return False
     latest = max(current, default=-1)
     if max(other, default=-1) > latest:
         return False
@@ -157,10 +191,10 @@ def _is_settled(statement: Statement, current: set[int], other: set[int], sessio
     )
 
 
-def _leave(finding: Finding, outcome: Undecided | Unsupported) -> None:
+def _leave(finding: Finding, outcome: Outcome) -> None:
     finding.outcome = outcome
     finding.reason, finding.repairs, finding.edits = "", (), ()
     finding.notes, finding.steps = [], []
 
 
-__all__ = ["heed_variants"]
+__all__ = ["heed_variants", "keep_unsaid", "unsaid_lines"]

@@ -156,10 +156,12 @@ def _behind(text: str) -> dict[str, frozenset[str]]:
     """What is named right behind a formula, where the sentence goes on there and leads to no other formula."""
     if text[:1].isupper() or re.match(r"[^.$]*:\s*$", text) is not None:
         return {}
-    sentence = re.split(r"[.;:!?](?=\s|$)|\$", text, maxsplit=1)[0][:80]
+    sentence = re.split(r"[.;:!?](?=\s|$)", text, maxsplit=1)[0][:80]
     lead = _BEHIND.match(sentence)
     rest = sentence[lead.end() if lead else 0 :]
-    first = re.split(r"[,)]| and | but | while ", rest, maxsplit=1)[0]
+    first, *others = re.split(r"([,)$]| and | but | while | or )", rest, maxsplit=1)
+    if others[:1] == ["$"]:
+        return {}  # "for stride 1 $y = ...$" leads to the next formula
     return {
         group: values
         for group, values in kinds_in(first).items()
