@@ -202,3 +202,25 @@ The loss is $L = \frac12 (y-t)^2$, so $\frac{\partial L}{\partial y} = y - t$. I
 $L = \sqrt{(y-t)^2}$. For $L$ as before, $\frac{\partial L}{\partial y} = y - t$.
 """
     assert _last(text) == ["unsupported"]
+
+
+def test_other_kinds_of_an_operation() -> None:
+    pooled = r"Max pooling: $p = \max(x_1, x_2)$. Average pooling: $p = \frac12 (x_1 + x_2)$. "
+    assert _last(rf"{pooled}For average pooling, $\frac{{\partial p}}{{\partial x_1}} = \frac12$.") == [
+        "proved"
+    ]
+    assert _last(rf"{pooled}For average pooling, $\frac{{\partial p}}{{\partial x_1}} = 1$.") == ["refuted"]
+    biased = (
+        r"Without a bias, $z = w x$. With a bias, $z = w x + b$ and $\frac{\partial z}{\partial b} = %s$."
+    )
+    assert _last(biased % "1") == ["proved"]
+    assert _last(biased % "x") == ["refuted"]
+    extents = r"The valid convolution is $y_i = w_1 x_i + w_2 x_{i+1}$, "
+    assert _last(rf"{extents}the full convolution is $y_i = w_1 x_{{i-1}} + w_2 x_i$.") == ["definition"]
+    penalties = (
+        r"L2 regularization: $R = \lambda w^2$. L1 regularization: $R = \lambda |w|$. For L2 regularization, "
+    )
+    assert _last(rf"{penalties}$\frac{{\partial R}}{{\partial w}} = 2 \lambda w$.") == ["proved"]
+    assert _last(
+        rf"{penalties}$R$ is smooth. For L1 regularization, $\frac{{\partial R}}{{\partial w}} = 2 \lambda w$."
+    ) != ["proved"]

@@ -51,7 +51,13 @@ from convsym.checker.stated import heed_stated, heed_unit_sums
 from convsym.checker.stepped import settle_steps
 from convsym.checker.strides import heed_strides
 from convsym.checker.termwise import judge_termwise
-from convsym.checker.through import in_another_part, of_another_part, through_errors, through_its_own
+from convsym.checker.through import (
+    in_another_part,
+    leads_there,
+    of_another_part,
+    through_errors,
+    through_its_own,
+)
 from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.turnedproducts import prove_of_numbers, proved_of_numbers
 from convsym.checker.twomeanings import heed_two_meanings
@@ -307,7 +313,7 @@ class Session:
             found = (
                 through_its_own(judge, statement)
                 or through_errors(judge, statement, self.reader.statements)
-                or in_another_part(judge, statement, self.judges)
+                or (None if leads_there(judge, statement) else in_another_part(judge, statement, self.judges))
             )
             judgment = found or judgment
         elif isinstance(judgment.outcome, Refuted):

@@ -119,6 +119,24 @@ def in_another_part(judge: Judge, statement: Statement, judges: Sequence[Judge])
     return None
 
 
+def leads_there(judge: Judge, statement: Statement) -> bool:
+    """Whether what a claim's own part defines leads from what is differentiated to what it is differentiated by.
+
+    Args:
+        judge: for the scope of the claim.
+        statement: the claim.
+    """
+    for side in (statement.left, statement.right):
+        for node in walk(side):
+            if not isinstance(node, Fraction_):
+                continue
+            above = _name(behind_partial(node.numerator), judge.scope)
+            below = _name(behind_partial(node.denominator), judge.scope)
+            if above and below and judge.scope.rules.get(above) and leads(judge.scope, above, below):
+                return True
+    return False
+
+
 def of_another_part(
     judge: Judge, statement: Statement, judges: Sequence[Judge], statements: Sequence[Statement]
 ) -> Judgment | None:

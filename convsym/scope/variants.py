@@ -34,6 +34,23 @@ _NAMED: Mapping[str, Mapping[str, str]] = {
         "softplus": r"\bsoftplus\b",
         "identity": r"\bidentity (?:function|activation)|\blinear activation",
     },
+    "extent": {
+        "valid": r"\bvalid[- ](?:cross[- ]?)?(?:convolution|correlation|mode)",
+        "full": r"\bfull[- ](?:cross[- ]?)?(?:convolution|correlation|mode)",
+        "same": r"\bsame[- ](?:cross[- ]?)?(?:convolution|correlation|mode)",
+    },
+    "pooling": {
+        "max": r"\bmax(?:imum)?[- ]pool",
+        "average": r"\b(?:average|mean|avg)[- ]pool",
+    },
+    "penalty": {
+        "1": r"\b(?:L1|lasso)[- ](?:regulari[sz]|penalt|norm|term)",
+        "2": r"\b(?:L2|ridge)[- ](?:regulari[sz]|penalt|norm|term)|\bweight decay",
+    },
+    "bias": {
+        "with": r"\bwith (?:a |the )?bias",
+        "without": r"\b(?:without|no) (?:a |the |any )?bias",
+    },
     "layer": {
         "1": r"\bfirst (?:\w+ )?layer|\blayer (?:\$\s*)?(?:1|one)\b",
         "2": r"\bsecond (?:\w+ )?layer|\blayer (?:\$\s*)?(?:2|two)\b",
