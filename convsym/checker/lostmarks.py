@@ -3,20 +3,43 @@ r"""Derivatives that have lost a \partial: E over \partial w, \partial E over x 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from convsym.checker.findings import Finding
 from convsym.latex.syntax import Fraction_, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import walk
 from convsym.scope.cellforms import printed
-from convsym.scope.lost import unwrapped
+from convsym.scope.lost import replaced_by_repair, unwrapped
 from convsym.scope.naming import strip_group
-from convsym.verdict import Undecided, Unsupported
+from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
+    from convsym.scope.judge import Judge
+    from convsym.scope.statements import Statement
 
 # What stands for a change as \partial does: a fraction with one of these is another notation.
 _CHANGES = frozenset({"partial", "d", "nabla", "delta", "Delta", "D"})
+
+
+def judge_misprint(session: Session, statement: Statement, judge: Judge) -> Finding:
+    r"""A line that has lost a \partial: false if it is so with it, else nothing that could be judged as printed.
+
+    Args:
+        session: who judges the line put right.
+        statement: the line, with its repair.
+        judge: of its scope.
+    """
+    mended = replaced_by_repair(statement)
+    found = None if mended is None else session.claim(mended, judge)
+    if found is not None and isinstance(found.outcome, Refuted):
+        found.statement = statement
+        found.outcome = replace(found.outcome, reason=f"{statement.reason}; with it, {found.outcome.reason}")
+        return found
+    holds = found is not None and isinstance(found.outcome, Proved)
+    reason = f"{statement.reason}; with it, the line holds" if holds else statement.reason
+    return Finding(statement, Unsupported(reason), repairs=(statement.repair,) if statement.repair else ())
 
 
 def settle_lost_marks(session: Session) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import heed_misprints, settle_functions
@@ -32,7 +32,7 @@ from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.later import heed_later_letters
 from convsym.checker.layered import judge_layers
-from convsym.checker.lostmarks import settle_lost_marks
+from convsym.checker.lostmarks import judge_misprint, settle_lost_marks
 from convsym.checker.lostterms import settle_lost_terms
 from convsym.checker.matrices import judge_matrices
 from convsym.checker.memberships import judge_membership
@@ -76,7 +76,6 @@ from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
 from convsym.scope.listing import rests_on_a_list
-from convsym.scope.lost import replaced_by_repair
 from convsym.scope.model import BrokenDefinitionError, Cell, OutOfRangeError, Scope, latex_name
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
 from convsym.scope.standing import runs_unsaid
@@ -291,7 +290,7 @@ class Session:
             case "operation" | "update" | "condition" | "example":
                 return Finding(statement, judge_membership(statement) or Definition(statement.reason))
             case "misprint":
-                return self._misprint(statement, judge)
+                return judge_misprint(self, statement, judge)
             case "contradiction":
                 return Finding(statement, Refuted(statement.reason, method="contradiction"))
             case "approximate":
@@ -349,22 +348,6 @@ class Session:
         heed_doubts(finding, asked.scope, self.reader.statements)
         heed_sets(finding, self.reader.sets, self.reader.statements)
         return finding
-
-    def _misprint(self, statement: Statement, judge: Judge) -> Finding:
-        r"""A line that has lost a \partial: false if it is so with it, else nothing that could be judged as printed."""
-        mended = replaced_by_repair(statement)
-        found = None if mended is None else self.claim(mended, judge)
-        if found is not None and isinstance(found.outcome, Refuted):
-            found.statement = statement
-            found.outcome = replace(
-                found.outcome, reason=f"{statement.reason}; with it, {found.outcome.reason}"
-            )
-            return found
-        holds = found is not None and isinstance(found.outcome, Proved)
-        reason = f"{statement.reason}; with it, the line holds" if holds else statement.reason
-        return Finding(
-            statement, Unsupported(reason), repairs=(statement.repair,) if statement.repair else ()
-        )
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:
         judgment, statement = finding.judgment, finding.statement
