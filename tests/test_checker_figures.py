@@ -29,7 +29,11 @@ NUMBERS = [
     (r"0.753218406(1 - 0.753218406) = 0.567338", "refuted"),
     (r"0.4775 \cdot 0.6 = 0.2856", "refuted"),
     (r"\sqrt{2} = 1.414", "proved"),
-    (r"\sqrt{2} = 1.42", "undecided"),
+    (r"\sqrt{2} = 1.41", "proved"),
+    (r"\sqrt{2} = 1.42", "refuted"),  # neither rounded nor cut off, and nothing before it was rounded
+    (r"\frac{2}{3} = 0.66", "proved"),
+    (r"\frac{2}{3} = 0.68", "refuted"),
+    (r"g(2) = 0.8809", "refuted"),
     (r"\tanh(0.5) = 0.4621", "proved"),
     (r"\ln(0.702) = 0.3538", "refuted"),
     # Exact mathematics stays exact.
@@ -38,6 +42,38 @@ NUMBERS = [
     (r"(u + 0.5)^2 = u^2 + u + 0.2501", "refuted"),
     (r"(u + 0.5)^2 = u^2 + u + 0.25", "proved"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("line", "how"),
+    [
+        (r"\frac{2}{3} = 0.67", "rounded to the digits shown"),
+        (r"\frac{2}{3} = 0.66", "cut off at the digits shown"),
+        (r"g(2) = 0.8807", "cut off at the digits shown"),
+        (r"g(2) \approx 0.8808", "rounded to the digits shown"),
+    ],
+)
+def test_a_proof_says_whether_its_decimal_is_rounded_or_cut_off(line: str, how: str) -> None:
+    verdict = check(f"{LOGISTIC}\n\n$${line}$$\n", kind="markdown").verdicts[-1]
+    assert verdict.status.value == "proved"
+    assert verdict.assuming == (how,)
+    assert ("cut off" in verdict.reason) == how.startswith("cut off")
+
+
+@pytest.mark.parametrize(("last", "expected"), [("1.16", "proved"), ("1.17", "refuted"), ("1.164", "proved")])
+def test_a_step_of_gradient_descent_comes_to_what_its_numbers_give(last: str, expected: str) -> None:
+    text = (
+        "We use $\\eta = 0.1$ and start with $w_1 = 1.4$.\n\n"
+        "$$w_2 = w_1 - 0.1 \\cdot (2 w_1 - 2) = 1.32$$\n\n$$w_3 = w_2 - 0.1 \\cdot (2 w_2 - 2) = 1.256$$\n\n"
+        f"$$w_4 = w_3 - 0.1 \\cdot (2 w_3 - 2) = 1.2048$$\n\n$$w_5 = w_4 - 0.1 \\cdot (2 w_4 - 2) = {last}$$\n"
+    )
+    found = [
+        str(v.status)
+        for v in check(text, kind="markdown").verdicts
+        if v.latex.startswith("w_") and "= 1." in v.latex
+    ]
+    assert found[-1] == expected
+    assert "refuted" not in found[:-1]
 
 
 @pytest.mark.parametrize(("line", "expected"), NUMBERS)

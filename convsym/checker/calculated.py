@@ -34,6 +34,7 @@ from convsym.latex.syntax import Bracket, Name, Node, Scripted
 from convsym.latex.walking import walk
 from convsym.prover import prove_equal
 from convsym.scope.arrays import Array, Lists, aligned
+from convsym.scope.digits import ROUNDED, shown_as
 from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import EQUALITIES, strip_group
 from convsym.scope.statements import Statement
@@ -42,7 +43,6 @@ from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
-_DIGITS = "rounded to the digits shown"
 _GIVEN = "with the values that the document gives"
 _RELATIONS = EQUALITIES | {"approx", "simeq"}
 _FACTORS = 12
@@ -285,9 +285,8 @@ def _decide(finding: Finding, replay: Replay, scope: Scope) -> None:
                 not any(unit for _, unit in side.decimals.values()) for pair in figures for side in pair
             )
             rounded = any(printed is not None for printed in numbers) or not exact
-            settled(
-                finding, Proved("certified rounding", (_DIGITS, _GIVEN) if rounded else (_GIVEN,)), replay
-            )
+            outcome = shown_as(figures, _GIVEN) if rounded else Proved("certified rounding", (_GIVEN,))
+            settled(finding, outcome, replay)
             return
 
 
@@ -352,7 +351,7 @@ def _decide_put_in(finding: Finding, replay: Replay, scope: Scope) -> None:
         sloped = sloped or quantity.below is not None
     if len(said) == 1 and sloped:
         ((quantity, text),) = said.items()
-        conditions = _DIGITS, _GIVEN, f"${latex_name(quantity.name)} = {text}$"
+        conditions = ROUNDED, _GIVEN, f"${latex_name(quantity.name)} = {text}$"
         settled(finding, Proved("certified rounding", conditions), replay)
         if rate is not None:
             replay.ledger.put_in.setdefault(quantity, rate)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import log
+from sympy import Function, Pow, exp, log
 
 from convsym.checker.comparing import has_letters, is_numbers, is_same, settled, shown, sides_of, ways
 from convsym.checker.findings import Finding
@@ -15,7 +15,7 @@ from convsym.checker.reckoning import Reckoning
 from convsym.checker.replay import Replay, replay_of
 from convsym.errors import ConvsymError
 from convsym.scope.arrays import Array
-from convsym.scope.digits import agree, differ
+from convsym.scope.digits import agree, differ, is_neither
 from convsym.scope.model import Scope
 from convsym.verdict import Refuted, Unsupported, Witness
 
@@ -63,7 +63,14 @@ def _refute(
             far.append((place, (low + high) / 2, (lower + higher) / 2))
         else:
             agreeing += 1
-    if not far or reckoning.doubtful:
+    if reckoning.doubtful:
+        return
+    if not far and not reckoning.wrong and (slip := _misprinted(finding, left, right, numbers, reckoning)):
+        reason = f"{_ELSE}, and the printed decimal is neither that rounded nor cut off"
+        witness = Witness((), f"{float(slip[0]):.10g}", f"{float(slip[1]):.10g}")
+        settled(finding, Refuted(reason, witness, "interval arithmetic"), reckoning.replay)
+        finding.repairs = tuple(_repairs(finding, left, numbers[1], reckoning))
+    if not far:
         return
     if reckoning.wrong:
         if not _explained(left, right, numbers, reckoning):
@@ -86,6 +93,26 @@ def _refute(
     witness = Witness((), f"{float(one):.6g}", f"{float(two):.6g}")
     settled(finding, Refuted(reason, witness, "interval arithmetic"), reckoning.replay)
     finding.repairs = tuple(_repairs(finding, left, numbers[1], reckoning))
+
+
+def _misprinted(
+    finding: Finding, left: Array, right: Array, numbers: list[Printed | None], reckoning: Reckoning
+) -> tuple[Fraction, Fraction] | None:
+    """What the numbers of a line come to, exactly and as they are carried on, and a last digit that is neither."""
+    if finding.statement.relation != "=" or len(left.cells) != 1 or numbers.count(None) != 1:
+        return None
+    at = numbers.index(None)
+    cell, printed = (left, right)[at].cells[0], numbers[1 - at]
+    if cell.atoms(Function, Pow, exp) or printed is None:
+        return None  # roots, powers and exponentials are worked out with more digits than are printed
+    number = shown(printed, 0, cell)
+    exact, carried = reckoning.exactly(cell), reckoning.carried(cell)
+    if number is None or exact is None or carried is None or carried.expression.atoms(Function, Pow, exp):
+        return None
+    value = carried.nominal
+    if value is None or not all(is_neither(number, figure, kept=True) for figure in (exact, carried)):
+        return None
+    return value, printed.cells[0][0]
 
 
 def refute_update(claim: Finding, reckoning: Reckoning, scope: Scope) -> None:

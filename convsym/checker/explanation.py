@@ -40,6 +40,7 @@ _METHODS = {
     "case distinction by signs": "In each case of the signs that decide a branch, left minus right is zero.",
     "counting the positions of the window": "Every window position that fits is counted, and none that does not.",
     "certified rounding": "The exact value, enclosed in an interval, rounds to the decimal that is printed.",
+    "certified truncation": "The exact value, cut off and not rounded, is the decimal that is printed.",
     "interval arithmetic": "Both sides are enclosed in intervals, which settles it.",
     "counterexample": "The sides are evaluated exactly at one point, and differ there.",
     "contradiction": "It is compared with what the document says elsewhere.",

@@ -17,7 +17,17 @@ from convsym.errors import ConvsymError
 from convsym.latex.syntax import Bracket, Matrix, Name, Node
 from convsym.latex.walking import walk
 from convsym.scope.approximation import decimal_of
-from convsym.scope.digits import Figure, agree, arguments, differ, measured, miscalculated, slips
+from convsym.scope.digits import (
+    Figure,
+    agree,
+    arguments,
+    differ,
+    is_neither,
+    measured,
+    miscalculated,
+    shown_as,
+    slips,
+)
 from convsym.scope.forms import prints_decimal
 from convsym.scope.judge import Judge
 from convsym.scope.naming import strip_group
@@ -26,7 +36,6 @@ from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported,
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
-_DIGITS = "rounded to the digits shown"
 _OPEN = "the two sides differ by no more than rounded or carried digits may do"
 _GIVEN = "with the values that the document gives"
 
@@ -108,7 +117,11 @@ def _decide(finding: Finding, left: Figure, right: Figure, rounded: Collection[F
     if _slips(finding, left, right, rounded) and agree(left, right):
         _settled(finding, Undecided(_OPEN))
     elif agree(left, right):
-        _settled(finding, Proved("certified rounding", (_DIGITS,)))
+        _settled(finding, shown_as([(left, right)]))
+    elif is_neither(left, right) and not in_another_base:
+        shown = [f"{float(side.nominal or 0):.12g}" for side in (left, right)]
+        reason = "the decimal is neither the value rounded nor cut off"
+        _settled(finding, Refuted(reason, Witness((), shown[0], shown[1]), "interval arithmetic"))
     elif isinstance(finding.outcome, Refuted):
         if not miscalculated(*arguments(left, right)) or in_another_base:
             _settled(finding, Undecided(_OPEN))
@@ -158,7 +171,7 @@ def _decide_entries(finding: Finding, judge: Judge, given: Given, rounded: Colle
         reason = "the numbers differ, however they were rounded"
         _settled(finding, Refuted(reason, Witness((), shown[0], shown[1]), "interval arithmetic"))
     elif all(agree(*pair) and not _slips(finding, *pair, rounded) for pair in pairs):
-        _settled(finding, Proved("certified rounding", (_DIGITS,)))
+        _settled(finding, shown_as(pairs))
     else:
         _settled(finding, Undecided(_OPEN))
     return True
@@ -180,7 +193,8 @@ def _in_another_base(left: Figure, right: Figure) -> bool:
 
 def _compare(finding: Finding, side: Node, numbers: Figure, judge: Judge, given: Given) -> None:
     """A line that puts numbers in for a side in letters."""
-    if not any(agree(figure, numbers) for figure in given.figures(side, judge)):
+    agreeing = [(figure, numbers) for figure in given.figures(side, judge) if agree(figure, numbers)]
+    if not agreeing:
         return
     if isinstance(finding.outcome, Refuted) and not (
         finding.outcome.witness and finding.outcome.witness.values
@@ -188,7 +202,12 @@ def _compare(finding: Finding, side: Node, numbers: Figure, judge: Judge, given:
         # It fails for the numbers themselves, and not only for other inputs than those that are given.
         _settled(finding, Unsupported("numbers are put in, and changed since they were given"))
         return
-    _settled(finding, Proved("certified rounding", (_DIGITS, _GIVEN)))
+    _settled(finding, shown_as(_plainest(agreeing), _GIVEN))
+
+
+def _plainest(pairs: list[tuple[Figure, Figure]]) -> list[tuple[Figure, Figure]]:
+    """The pair of sides that agree rounded, where there is one; else the first."""
+    return [next((pair for pair in pairs if shown_as([pair]).method == "certified rounding"), pairs[0])]
 
 
 def _compare_mixed(finding: Finding, judge: Judge, given: Given) -> None:
@@ -197,8 +216,8 @@ def _compare_mixed(finding: Finding, judge: Judge, given: Given) -> None:
         list(given.figures(side, judge)) for side in (finding.statement.left, finding.statement.right)
     )
     pairs = [(one, two) for one in left for two in right]
-    if any(agree(one, two) for one, two in pairs):
-        _settled(finding, Proved("certified rounding", (_DIGITS, _GIVEN)))
+    if agreeing := [pair for pair in pairs if agree(*pair)]:
+        _settled(finding, shown_as(_plainest(agreeing), _GIVEN))
     elif isinstance(finding.outcome, Refuted) and not all(differ(one, two) for one, two in pairs):
         _settled(finding, Unsupported("numbers are put in for some letters and not for others"))
 

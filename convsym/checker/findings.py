@@ -128,6 +128,7 @@ _REASONS = {
     "normal form of sums": "both sides have the same normal form as sums",
     "counting the positions of the window": "every window position that fits is counted, and none that does not",
     "certified rounding": "the exact value rounds to the decimal that is printed",
+    "certified truncation": "the exact value, cut off and not rounded, is the decimal that is printed",
     "interval arithmetic": "the sides, enclosed in intervals, settle it",
 }
 

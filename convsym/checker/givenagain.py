@@ -57,6 +57,7 @@ def given_again(session: Session) -> Iterator[tuple[Statement, Statement, str]]:
             finding is None
             or statement.role != "claim"
             or statement.link
+            or statement.at
             or not isinstance(finding.outcome, Refuted | Undecided | Unsupported)
             or derives(statement.left)
             or derives(statement.right)

@@ -102,7 +102,7 @@ def _sets_anew(statement: Statement, session: Session) -> bool:
     if statement.link or statement.relation not in ("=", ":=", *UPDATES) or statement.relation == "to":
         return False
     left = strip_group(statement.left)
-    if not isinstance(left, Name | Scripted):
+    if not isinstance(left, Name | Scripted) or statement.role == "condition":
         return False
     is_update = statement.role == "update"
     if not is_update and (

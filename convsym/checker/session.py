@@ -26,6 +26,7 @@ from convsym.checker.explanation import explain
 from convsym.checker.extents import cells_of, label_of, size_words
 from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
+from convsym.checker.fixed import heed_fixed, in_the_case_before
 from convsym.checker.givenagain import leave_open_after
 from convsym.checker.granted import heed_given_starts, heed_grants
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
@@ -280,7 +281,7 @@ class Session:
             case "definition":
                 return self._definition(statement, judge)
             case "claim":
-                return self.claim(statement, judge)
+                return in_the_case_before(self.claim(statement, judge), judge, self.reader.cases, self.claim)
             case "shape":
                 return self._shape(statement, judge)
             case "size":
@@ -345,6 +346,7 @@ class Session:
         heed_marks(finding, asked, self.claim)
         heed_restrictions(finding, asked)
         heed_domains(finding, self.reader.statements)
+        heed_fixed(finding, asked, self.reader.cases)
         heed_doubts(finding, asked.scope, self.reader.statements)
         heed_sets(finding, self.reader.sets, self.reader.statements)
         return finding

@@ -16,7 +16,7 @@ from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Sum_
 from convsym.latex.walking import rewritten, walk, with_factors
 from convsym.scope.approximation import decimal_of
-from convsym.scope.digits import agree, differ, measured, miscalculated
+from convsym.scope.digits import agree, differ, measured, miscalculated, shown_as
 from convsym.scope.forms import printed_shape, prints_decimal
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
@@ -26,7 +26,6 @@ from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported,
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
-_DIGITS = "rounded to the digits shown"
 _GIVEN = "with the values that the document gives"
 _RELATIONS = frozenset({"=", ":=", "approx"})
 _KNOWN = frozenset({"e", "exp", "log", "ln", "tanh", "sigmoid", "max", "min"})
@@ -260,7 +259,7 @@ def _compare(finding: Finding, before: Finding, scope: Scope, session: Session) 
     if left is None or right is None:
         return
     if agree(left, right):
-        outcome: Proved | Refuted = Proved("certified rounding", (_DIGITS,))
+        outcome: Proved | Refuted = shown_as([(left, right)])
     elif differ(left, right) or miscalculated(left, right):
         named = session.named(before.statement.number)
         shown = [f"{float(side.nominal or 0):.6g}" for side in (left, right)]

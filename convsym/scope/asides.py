@@ -22,6 +22,7 @@ _CASE = re.compile(
 )
 # Words that speak of a case where other values are said of the same name, and of a setting elsewhere.
 _MAYBE_CASE = re.compile(r"\b(for|class|label|with|where|since|as|because)\b", re.I)
+_AT = re.compile(r"\bat(?: the (?:point|place|position))?\s*\Z", re.I)
 # Words behind a value that speak of one case among several: "1/4 for the sigmoid".
 _FOR_ONE = re.compile(r"[\s,(]*(?:for|with|if|when|in|para|pour|per|für|bei|avec|con)\b", re.I)
 # Words behind a value by which it is a place in a picture: "the $w = 0$ axis".
@@ -74,13 +75,15 @@ def is_case(statement: Statement, said: Mapping[object, int], scope: Scope) -> b
     reference = scope.refer(statement.left, {})
     if reference is None or not is_numeric(statement.right):
         return False
+    if statement.at and scope.rules.get(reference.name):
+        return False  # "y = 9 for x = 3" says what y comes to
     sentence = _SENTENCE_END.split(statement.display.before)[-1]
     if _PLACE.match(statement.display.after):
         return True
     if _CASE.search(sentence) or (not reference.indices and _AT_FIRST.search(sentence)):
         return True
     if said.get(printed_shape(statement.left), 0) >= _MORE_THAN_ONE and (
-        _MAYBE_CASE.search(sentence) or _FOR_ONE.match(statement.display.after)
+        _MAYBE_CASE.search(sentence) or _AT.search(sentence) or _FOR_ONE.match(statement.display.after)
     ):
         return True
     general = bool(reference.indices) and all(
@@ -103,7 +106,11 @@ def is_another_case(statement: Statement, statements: Iterable[Statement]) -> bo
         return False  # a claim about the pieces that are joined already
     left = printed_shape(statement.left)
     return any(
-        (case := _case_behind(other)) is not None and case[0] == own[0] and case != own
+        (case := _case_behind(other)) is not None
+        and case[0] == own[0]
+        and case != own
+        # Values of a case are put in where the line is read: each of two such lines defines by itself.
+        and not (statement.at and other.at)
         for other in statements
         if not other.link
         and other.role in ("definition", "condition")

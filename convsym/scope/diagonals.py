@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from convsym.errors import ScopeError
+from convsym.latex.syntax import Bracket, Node, Product
 from convsym.scope.grid import Grid, Jacobian
-from convsym.scope.model import TypeClashError
-from convsym.scope.operators import Applied
+from convsym.scope.model import Scope, TypeClashError
+from convsym.scope.naming import strip_group
+from convsym.scope.operators import Applied, is_diagonal
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
@@ -34,3 +37,24 @@ def diagonal(elaborator: Elaborator, call: Applied, env: Env) -> Value:
     if value.rows != value.columns:
         raise TypeClashError(f"{value.words()} has no diagonal from corner to corner")
     return Grid(value.rows, 1, tuple(value.at(place, place) for place in range(value.rows)))
+
+
+def names_on_diagonals(nodes: Collection[Node], scope: Scope) -> Iterator[str]:
+    """The names of what diag puts on a diagonal: z of diag(\\sigma'(z)); a matrix in it has a small letter rarely.
+
+    Args:
+        nodes: whatever is printed.
+        scope: how the document writes its names.
+    """
+    for node in nodes:
+        for bracket in _diagonals(node):
+            yield from (reference.name for reference in scope.mentions(bracket) if not reference.indices)
+
+
+def _diagonals(node: Node) -> Iterator[Bracket]:
+    """The brackets behind diag in a product."""
+    if isinstance(node, Product):
+        for (_, one), (operator, other) in zip(node.factors, node.factors[1:], strict=False):
+            head, behind = strip_group(one), strip_group(other)
+            if not operator and isinstance(behind, Bracket) and is_diagonal(head):
+                yield behind

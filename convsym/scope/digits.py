@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,7 +14,11 @@ from convsym.scope.approximation import decimal_of, enclosure
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.functions import Generic
 from convsym.scope.model import Scope
+from convsym.verdict import Proved
 
+ROUNDED = "rounded to the digits shown"
+CUT_OFF = "cut off at the digits shown"
+"""What a proof by printed digits assumes."""
 # A decimal of few places is as a rule a number somebody chose, an input or a rate, and no rounded result.
 _CHOSEN = Fraction(1, 100)
 _CHOSEN_FOR_CERTAIN = Fraction(1, 10)
@@ -178,6 +182,48 @@ def slips(left: Figure, right: Figure) -> bool:
         if side.printed is None or other.printed is not None or not other.decimals or value is None:
             continue
         if not _cut_off(side, value) and abs(side.printed[0] - value) * 2 > side.printed[1]:
+            return True
+    return False
+
+
+def shown_as(pairs: Iterable[tuple[Figure, Figure]], *conditions: str) -> Proved:
+    """The proof of lines that agree to the digits that are printed, which says whether these are rounded or cut off.
+
+    Args:
+        pairs: the sides, entry by entry.
+        conditions: what it is assumed besides.
+    """
+    if any(_is_cut_off(side, other) for pair in pairs for side, other in (pair, pair[::-1])):
+        return Proved("certified truncation", (CUT_OFF, *conditions))
+    return Proved("certified rounding", (ROUNDED, *conditions))
+
+
+def _is_cut_off(side: Figure, other: Figure) -> bool:
+    """Whether a side is one decimal that the other comes to only if that is cut off."""
+    value = other.nominal
+    if side.printed is None or other.printed is not None or value is None or not _cut_off(side, value):
+        return False
+    return abs(side.printed[0] - value) * 2 > side.printed[1]
+
+
+def is_neither(left: Figure, right: Figure, *, kept: bool = False) -> bool:
+    """Whether one decimal alone is neither rounded nor cut off what the other side certainly is.
+
+    Args:
+        left, right: the sides; what nobody rounded are whole numbers, fractions of them, and short decimals that
+            the document chooses.
+        kept: whether decimals of any length are exact.
+    """
+    for side, other in ((left, right), (right, left)):
+        value = other.nominal
+        if side.printed is None or other.printed is not None or value is None:
+            continue
+        if not kept and any(unit or (100 * n).denominator != 1 for n, unit in other.decimals.values()):
+            continue
+        shown, unit = side.printed
+        is_rounded = abs(shown - value) * 2 <= unit
+        is_cut = shown * value >= 0 and abs(shown) <= abs(value) < abs(shown) + unit
+        if not is_rounded and not is_cut:
             return True
     return False
 

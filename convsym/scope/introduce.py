@@ -6,7 +6,6 @@ import re
 from itertools import count
 
 from convsym.document import Directive, Display, Document, Prose
-from convsym.errors import ConvsymError
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import (
     BigOperator,
@@ -19,6 +18,7 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.asides import compares_shapes, is_another_case, is_case, names_a_probability, values_said
+from convsym.scope.cases import Cases
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
@@ -93,6 +93,7 @@ class Reader:
         unread: formulas without a syntax tree.
         meanings: what standard functions stand for in some formulas, by number, that the document leaves unsaid.
         sets: which sums of some formulas, by number, run over sets that the document does not list.
+        cases: what the lines that are said at a value introduce.
         aside: versions of the scope that only displays marked as wrong are read in.
     """
 
@@ -107,6 +108,7 @@ class Reader:
         self.equations, self.timing, self.meanings, self.sets = notations
         self.versions = Versions(Scope(survey(self.equations.values())), kinds_said(document))
         self.scopes = self.versions.scopes
+        self.cases = Cases(self.equations.values())
         self.said = values_said(self.equations.values())
         self._counter = count()
         self._operations, self.aside = set[tuple[str, str, str]](), set[int]()
@@ -196,14 +198,13 @@ class Reader:
         for failed in self.equations[number].unread:
             self.unread.append(Unread(next(self._counter), display, failed.message, failed.offset))
         self.versions.heed_words(number)
-        for statement in relations(self.equations[number], display, number, self._counter):
-            self.versions.read(statement)
-            try:
-                self._introduce(statement)
-            except ConvsymError as error:
-                statement.role, statement.reason = "unsupported", str(error).partition("\n")[0]
-            statement.version = len(self.scopes) - 1
+        printed = relations(self.equations[number], display, number, self._counter)
+        for statement in self.cases.read(printed, self._enter, self.scopes):
             self.statements.append(statement)
+
+    def _enter(self, statement: Statement) -> None:
+        self.versions.read(statement)
+        self._introduce(statement)
 
     # ------------------------------------------------------------------ one relation
 
@@ -215,7 +216,7 @@ class Reader:
         if joins_piece(statement, self.statements, self.scopes) or says_zero_outside(statement, scope):
             return
         cased = is_case(statement, self.said, self.scope) or is_another_case(statement, self.statements)
-        if cased or compares_shapes(statement):
+        if cased or compares_shapes(statement) or self.cases.is_behind(statement, self.statements):
             statement.role, statement.reason = "condition", "says something of a case, or of a shape"
             return
         typed = says_type(statement, self.scope)

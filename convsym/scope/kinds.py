@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from dataclasses import replace
 
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import (
@@ -27,17 +26,25 @@ from convsym.latex.syntax import (
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.classes import class_vectors
+from convsym.scope.diagonals import names_on_diagonals
 from convsym.scope.differentials import differential_rule
 from convsym.scope.forms import transposed
 from convsym.scope.hygiene import derives
+from convsym.scope.inferred import (
+    LOSSES,
+    Kind,
+    Shape,
+    inferred_sides,
+    stated_family,
+    stated_kind,
+    telling_fills,
+)
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Family, Scope, TypeClashError, latex_name
 from convsym.scope.naming import SAMPLES, Reference, read_superscript, strip_group
 from convsym.scope.normalization import holds_with_unit_sums, log_weights
 from convsym.scope.operators import derivative_parts, is_diagonal
 from convsym.verdict import Proved, Refuted, Unsupported
-
-Shape: TypeAlias = Literal["number", "vector", "row", "matrix"]
 
 _SIZE = 2
 _CLASSES = 3
@@ -48,7 +55,6 @@ _STRUCTURE = re.compile(
     r"projection|identity|positive definite|triangular|normalized|one[- ]hot)",
     re.I,
 )
-_LOSSES = frozenset({"L", "J", "E", "C", "Loss", "cal L", "cal J", "cal E", "cal C", "ell", "scr L"})
 _ENTRYWISE = ("odot", "circ", "otimes")
 _PRODUCTS: dict[tuple[Shape, Shape], Shape] = {
     ("matrix", "matrix"): "matrix",
@@ -64,14 +70,6 @@ _SIDES: dict[Shape, tuple[int, ...]] = {
     "number": (),
 }
 _TURNED: dict[Shape, Shape] = {"vector": "row", "row": "vector", "matrix": "matrix", "number": "number"}
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a bare name stands for, and whether the document leaves no doubt of it."""
-
-    shape: Shape
-    certain: bool
 
 
 _CERTAIN_MATRIX = Kind("matrix", certain=True)
@@ -116,7 +114,7 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
                 continue
             if reference.name in bare:
                 found.setdefault(reference.name, Kind(_by_letter(reference), certain=True))
-    for name in _on_diagonals(nodes, scope):
+    for name in names_on_diagonals(nodes, scope):
         if name in bare and _by_letter(bare[name]) == "vector" and not scope.survey.called.get(name):
             found.setdefault(name, Kind("vector", certain=True))
     found.update({name: Kind("vector", certain=True) for name in class_vectors(scope) if name in bare})
@@ -126,7 +124,7 @@ def kinds_of(scope: Scope, equations: Collection[Equation], called: Mapping[str,
         if (
             len(reference.head.text) == 1
             and reference.head.text.isupper()
-            and name not in numerators | _LOSSES
+            and name not in numerators | LOSSES
         ):
             found.setdefault(name, Kind("matrix", certain=False))
     # W_2^T leaves no doubt of W_1 either.
@@ -183,22 +181,6 @@ def _entrywise_factors(node: Node) -> Iterator[Node]:
                     yield inner
 
 
-def _on_diagonals(nodes: Collection[Node], scope: Scope) -> Iterator[str]:
-    """The names of what diag puts on a diagonal: z of diag(\\sigma'(z)); a matrix in it has a small letter rarely."""
-    for node in nodes:
-        for bracket in _diagonals(node):
-            yield from (reference.name for reference in scope.mentions(bracket) if not reference.indices)
-
-
-def _diagonals(node: Node) -> Iterator[Bracket]:
-    """The brackets behind diag in a product."""
-    if isinstance(node, Product):
-        for (_, one), (operator, other) in zip(node.factors, node.factors[1:], strict=False):
-            head, behind = strip_group(one), strip_group(other)
-            if not operator and isinstance(behind, Bracket) and is_diagonal(head):
-                yield behind
-
-
 def _entries(reference: Reference) -> tuple[Node, ...]:
     """The indices of an entry, without the one that counts samples; what \\nabla_w differentiates by is none."""
     if reference.base in ("nabla", "partial"):
@@ -250,6 +232,8 @@ class _Shapes:
     def _of_name(self, node: Name | Scripted) -> tuple[Shape, bool] | None:
         reference = self.scope.refer(node, {})
         kind = None if reference is None or _entries(reference) else self.kinds.get(reference.name)
+        if reference is not None and kind is None and not _entries(reference):
+            kind = stated_kind(reference.name, self.scope)
         if reference is None or kind is None:
             return None
         return (_TURNED[kind.shape] if reference.transposed else kind.shape), kind.certain
@@ -330,7 +314,8 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
         return Judgment(rule)
     names = _involved(judge.scope, (left, right))
     if not names or apart:
-        return judge.equal(left, right, apart)
+        found = judge.equal(left, right, apart)
+        return found if apart or _is_decided(found) else _with_inferred(judge, left, right) or found
     certain = all(judge.scope.kinds[name].certain for name in names)
     as_numbers = judge.equal(left, right)
     doubtful = not any(judge.scope.kinds[name].certain for name in names)
@@ -338,10 +323,20 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
         return as_numbers
     if as_numbers.holds and _speaks_of_entries(judge.scope, (left, right), as_numbers.used):
         return as_numbers
-    if _is_decided(as_numbers) and not _bare(judge.scope, (left, right), names):
+    fitted = inferred_sides(judge.scope, judge.scope.kinds) is not None
+    entries_alone = not _bare(judge.scope, (left, right), names)
+    if _is_decided(as_numbers) and entries_alone and not (fitted and isinstance(as_numbers.outcome, Refuted)):
         return as_numbers  # Entries alone: whatever holds of them at one size may fail at the next.
     typed = Judge(_typed(judge.scope), judge.budget, judge.clock)
     found = typed.equal(left, right)
+    forced = False
+    if fitted and (found.out_of_range is not None or found.type_clash):
+        # W_{ji} of a matrix whose rows nobody counts is wrong also where there are as many as columns.
+        squared = Judge(_typed(judge.scope, square=True), judge.budget, judge.clock)
+        if _is_counterexample(failing := squared.equal(left, right)):
+            typed, found = squared, failing
+        else:
+            forced = _always_clashes(judge, left, right)
     holds = _holds(typed, found)
     if not holds and derives(left):
         turned = typed.equal(left, transposed(right))
@@ -357,11 +352,13 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
             found, holds = turned, True
             found.assumed.add("derivatives are laid out as rows")
     found.typed = typed
+    if not holds and forced and certain:
+        return _worded(found, judge.scope, names)
     if not holds and _is_counterexample(found) and _says_more(judge.scope):
         return replace(as_numbers, outcome=Unsupported("the text says more of a matrix than is used here"))
     # w_i beside w leaves no doubt that w is no number.
     readable = _is_decided(as_numbers) or _has_entries(judge.scope, (left, right))
-    readable = readable or bool(class_vectors(judge.scope) & set(names))
+    readable = readable or fitted or bool(class_vectors(judge.scope) & set(names))
     if holds or (certain and _is_counterexample(found) and readable):
         return _worded(found, judge.scope, names)
     if not as_numbers.holds:
@@ -375,6 +372,29 @@ def decide(judge: Judge, left: Node, right: Node, apart: tuple[tuple[str, str], 
     unsure = min(names, key=lambda name: (judge.scope.kinds[name].certain, name))
     reason = found.type_clash or f"nothing says whether ${unsure}$ is a number or a matrix"
     return replace(as_numbers, outcome=Unsupported(f"it holds for numbers; for matrices {reason}"))
+
+
+def _always_clashes(judge: Judge, left: Node, right: Node) -> bool:
+    """Whether shapes do not fit, or cells do not exist, whatever the side is that nothing settles."""
+    fills = telling_fills(judge.scope, judge.scope.kinds)
+    for fill in fills:
+        found = Judge(_typed(judge.scope, fill=fill), judge.budget, judge.clock).equal(left, right)
+        if not found.type_clash and (found.out_of_range is None or len(fills) > 1):
+            return False
+    return bool(fills)
+
+
+def _with_inferred(judge: Judge, left: Node, right: Node) -> Judgment | None:
+    """What is found of a claim that rests on matrices and names none, where shapes follow from stated ones."""
+    names = [name for name, kind in judge.scope.kinds.items() if kind.certain]
+    if inferred_sides(judge.scope, judge.scope.kinds) is None:
+        return None
+    typed = Judge(_typed(judge.scope), judge.budget, judge.clock)
+    found = typed.equal(left, right)
+    found.typed = typed
+    if found.holds or _is_counterexample(found):
+        return _worded(found, judge.scope, names)
+    return None
 
 
 def _are_numbers(
@@ -467,6 +487,9 @@ def _involved(scope: Scope, sides: Collection[Node]) -> list[str]:
                 continue
             kind = scope.kinds.get(reference.name)
             entries = _entries(reference)
+            if entries and kind is None and (family := stated_family(reference.name, scope)) is not None:
+                if len(entries) == family.arity:
+                    continue
             if entries and (kind is None or len(entries) != len(_SIDES[kind.shape])):
                 return []
             if kind is not None:
@@ -515,13 +538,22 @@ def _multiplies(scope: Scope, sides: Collection[Node], names: Collection[str]) -
     return False
 
 
-def _typed(scope: Scope) -> Scope:
-    """The scope with every such name a matrix or a vector of a small size."""
+def _typed(scope: Scope, *, square: bool = False, fill: int | None = None) -> Scope:
+    """The scope with every such name a matrix or a vector of a small size, one that fits what is stated of others."""
     typed = scope.copy()
     size = _size(scope)
+    fitted = inferred_sides(scope, scope.kinds, square=square, fill=fill)
     for name, kind in scope.kinds.items():
         own = typed.matrices.get(name, name)
         sizes: list[int | None] = [size if side == _SIZE else side for side in _SIDES[kind.shape]]
+        if fitted is not None:
+            rows, columns = fitted[name]
+            by_shape: dict[str, list[int | None]] = {
+                "vector": [rows],
+                "row": [1, columns],
+                "matrix": [rows, columns],
+            }
+            sizes = by_shape.get(kind.shape, [])
         if name.endswith(SAMPLES):
             sizes = [None, *sizes]
         else:
@@ -553,5 +585,7 @@ def _worded(found: Judgment, scope: Scope, names: Collection[str]) -> Judgment:
             joined = ", ".join(f"${latex_name(name)}$" for name in words[shape])
             noun = plural if len(words[shape]) > 1 else f"a {shape}"
             parts.append(f"{joined} {'are' if len(words[shape]) > 1 else 'is'} {noun}")
-    found.assumed.add(f"{' and '.join(parts)}, {_size(scope)} entries a side")
+    fitted = inferred_sides(scope, scope.kinds) is not None
+    sides = "of small sizes that fit" if fitted else f"{_size(scope)} entries a side"
+    found.assumed.add(f"{' and '.join(parts)}, {sides}")
     return found

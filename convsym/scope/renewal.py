@@ -61,8 +61,8 @@ def is_renewed(
         scope: how the document writes its names.
     """
     before = statement.display.before
-    if "recall" in before.lower():
-        return False
+    if "recall" in before.lower() or statement.at:
+        return False  # what is said at one value says nothing anew of the others
     last = max((rule.statement for rule in existing), default=-1)
     earlier = [s for s in statements if s.number == last]
     if any(s.reason == INTRODUCED for s in earlier):

@@ -13,6 +13,7 @@ from convsym.scope.convolving import is_convolution
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.forms import integer_of
 from convsym.scope.grid import Grid, Jacobian
+from convsym.scope.inferred import multiplies_open
 from convsym.scope.model import Family, Index, Rule, Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.printedcells import learn_printed
@@ -226,7 +227,7 @@ def _from_values(scope: Scope, columns_first: ColumnsFirst) -> bool:
         if scope.family(name) is not None:
             continue
         for rule in rules:
-            if rule.patterns or rule.layer is not None:
+            if rule.patterns or rule.layer is not None or multiplies_open(rule.body, scope):
                 continue
             try:
                 value = Elaborator(scope).value(rule.body, {})
@@ -272,7 +273,7 @@ def _share(scope: Scope, known: Node, unknown: Node, columns_first: ColumnsFirst
     ):
         return False
     one = strip_group(known)
-    if not isinstance(one, Name | Scripted | Product | Bracket):
+    if not isinstance(one, Name | Scripted | Product | Bracket) or multiplies_open(one, scope):
         return False
     try:
         value = Elaborator(scope).value(one, {})

@@ -24,6 +24,7 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.digitnames import with_numbered_letters
+from convsym.scope.equalities import Fixed, fixed, with_values_said
 from convsym.scope.letters import with_letters_for_sums, with_marked_letters, with_plain_layout
 from convsym.scope.naming import key, strip_group
 from convsym.scope.restrictions import Restriction, in_cases, is_order, restrictions
@@ -67,6 +68,8 @@ class Statement:
         under: the orders that it is said under, "for x > 0".
         split: whether other rows stand between its left side and its right one.
         pieced: whether its right side was put together from several values.
+        at: the values that it is said at, "for K = 2"; those of its index letters are put in.
+        near: the values that a line before it was said at, and that it may be about as well.
     """
 
     number: int
@@ -87,6 +90,8 @@ class Statement:
     under: tuple[Restriction, ...] = ()
     pieced: bool = False
     split: bool = False
+    at: tuple[Fixed, ...] = ()
+    near: tuple[Fixed, ...] = ()
 
     @property
     def apart(self) -> tuple[tuple[str, str], ...]:
@@ -130,7 +135,8 @@ def read_formula(display: Display) -> Equation | LatexError:
     try:
         note(("reading",))
         equation = run_limited(parse_rows, display.latex, seconds=_SECONDS)
-        return with_letters_for_sums(with_plain_layout(with_marked_letters(with_numbered_letters(equation))))
+        plain = with_plain_layout(with_marked_letters(with_numbered_letters(equation)))
+        return with_values_said(with_letters_for_sums(plain))
     except LatexError as error:
         return error
     except (RecursionError, ConvsymError) as error:
@@ -155,6 +161,7 @@ def relations(
             # f(x) = x & x > 0 \\ = 0 & x \le 0: another value of what the row above begins with.
             last, link = head, 0
         kept = (last, head, link) if is_order(printed) and row else None
+        at = fixed(printed, equation.source, display)
         tag = equation.tags[row] if row < len(equation.tags) and equation.tags[row] else equation.tag
         for chain in _plain_chains(printed):
             if chain.first is not None:
@@ -183,6 +190,7 @@ def relations(
                             under=under,
                             pieced=pieced,
                             split=split and link == 0,
+                            at=at,
                         )
                 last = right
                 link += 1

@@ -1,0 +1,194 @@
+"""Lines that are said at certain values of their names, dy/dx = 6 at x = 3: judged just there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+from sympy import Expr, Rational
+
+from convsym.budget import Budget
+from convsym.checker.findings import Finding
+from convsym.errors import ConvsymError
+from convsym.latex.syntax import Name, Node, Scripted
+from convsym.latex.walking import walk
+from convsym.prover import prove_equal
+from convsym.scope.approximation import decimal_of, enclosure
+from convsym.scope.cases import Cases
+from convsym.scope.digits import CUT_OFF, ROUNDED
+from convsym.scope.equalities import Fixed
+from convsym.scope.forms import printed_shape, prints_decimal
+from convsym.scope.judge import Judge, Judgment
+from convsym.scope.model import substituted, variables
+from convsym.scope.statements import Statement
+from convsym.verdict import Outcome, Proved, Refuted, Unsupported
+
+_SECONDS = 2.0
+
+
+def heed_fixed(finding: Finding, judge: Judge, cases: Cases) -> None:
+    """Decide a claim at the values that it is said at.
+
+    Args:
+        finding: a claim that was judged for every value of its names; its outcome is changed.
+        judge: for the scope of the claim, in which sizes have their values already.
+        cases: how the document's cases were read.
+    """
+    statement = finding.statement
+    if not statement.at or finding.judgment is None:
+        return
+    if not all(one.clear for one in statement.at):
+        if isinstance(finding.outcome, Refuted):
+            _leave_open(finding, f"it may hold under the condition {_printed(statement.at)}")
+        return
+    values = [one for one in statement.at if not _is_settled(one, judge, cases)]
+    if values and not isinstance(finding.outcome, Proved):
+        decided = _at(finding.judgment, statement, values, judge)
+        if decided is not None:
+            finding.outcome = finding.judgment.outcome = decided
+            finding.repairs, finding.notes = (), []
+        elif isinstance(finding.outcome, Refuted):
+            _leave_open(finding, f"it may hold under the condition {_printed(values)}")
+    if isinstance(finding.outcome, Proved | Refuted):
+        finding.judgment.assumed |= {f"${one.printed}$" for one in statement.at}
+
+
+def in_the_case_before(
+    finding: Finding, judge: Judge, cases: Cases, claim: Callable[[Statement, Judge], Finding]
+) -> Finding:
+    """What becomes of a claim that fails in general, where it may still be about the case of a line before it.
+
+    A line that prints the name itself is about every value of it.
+
+    Args:
+        finding: a claim that was judged for every case.
+        judge: for the scope of the claim.
+        cases: how the document's cases were read.
+        claim: judges a claim in a scope.
+    """
+    statement = finding.statement
+    if not statement.near or statement.at or isinstance(finding.outcome, Proved):
+        return finding
+    shown = {printed_shape(one.name) for one in statement.near}
+    sides = (statement.left, statement.right)
+    if any(isinstance(p, Name | Scripted) and printed_shape(p) in shown for s in sides for p in walk(s)):
+        return finding
+    inside = Judge(cases.scope_in(judge.scope, statement.near), judge.budget, judge.clock)
+    found = claim(replace(statement, at=statement.near, near=()), inside)
+    if found.judgment is None:
+        return finding
+    found.statement = statement
+    if isinstance(found.outcome, Proved):
+        return found
+    if isinstance(finding.outcome, Refuted) and not isinstance(found.outcome, Refuted):
+        _leave_open(finding, f"it may be said under the condition {_printed(statement.near)}")
+    return finding
+
+
+def _leave_open(finding: Finding, reason: str) -> None:
+    finding.outcome = Unsupported(reason)
+    if finding.judgment is not None:
+        finding.judgment.outcome = finding.outcome
+    finding.repairs, finding.edits, finding.notes, finding.steps = (), (), [], []
+
+
+def _printed(at: Iterable[Fixed]) -> str:
+    return ", ".join(f"${one.printed}$" for one in at)
+
+
+def _is_settled(one: Fixed, judge: Judge, cases: Cases) -> bool:
+    """Whether a value was put in already: that of an index, or of a size."""
+    if one.put_in:
+        return True
+    reference = judge.scope.refer(one.name, {})
+    return reference is not None and not reference.indices and reference.name in judge.scope.sizes
+
+
+def _at(judgment: Judgment, statement: Statement, values: list[Fixed], judge: Judge) -> Outcome | None:
+    """What comes of the two sides where the values are put in; None where that settles nothing."""
+    judge = judgment.typed or judgment.judge or judge
+    numbers = [(judge.scope.refer(one.name, {}), judge.number(one.value)) for one in values]
+    if not judgment.pairs or any(reference is None or number is None for reference, number in numbers):
+        return None
+    put = {(r.name, _indices(r.indices)): n for r, n in numbers if r is not None and n is not None}
+    outcomes: list[Outcome] = []
+    made_of: set[Expr] = set()
+    for _, *sides in judgment.pairs:
+        reached = []
+        for side in sides:
+            try:
+                value, more = _put_in(side, put, judge)
+            except (ConvsymError, RecursionError):
+                return None
+            made_of |= more
+            reached.append(value)
+        budget = Budget(seconds=min(_SECONDS, judge.clock.remaining()))
+        outcome = prove_equal(*reached, budget=budget)
+        if isinstance(outcome, Refuted):
+            if made_of & {atom for side in reached for atom in variables(side)}:
+                return None  # what the value was put in for restricts what it is made of
+            rounded = _rounded(reached, statement) if len(judgment.pairs) == 1 else None
+            return rounded if rounded is not None else _with_values(outcome, values, judge)
+        outcomes.append(outcome)
+    if all(isinstance(outcome, Proved) for outcome in outcomes):
+        return Proved("by definition")
+    return None
+
+
+def _put_in(side: Expr, put: dict[tuple[str, tuple[str, ...]], Expr], judge: Judge) -> tuple[Expr, set[Expr]]:
+    """A side with values in the places of their names, definitions followed; and what these names are made of."""
+    made_of: set[Expr] = set()
+    for follow in (False, True):
+        if follow:
+            side = judge.unfold(side)
+        found: dict[Expr, Expr] = {}
+        for atom in variables(side):
+            cell = judge.scope.cells.get(atom)
+            if cell is not None and cell.layer is None:
+                number = put.get((cell.family, tuple(map(str, cell.indices))))
+                if number is not None:
+                    found[atom] = number
+                    made_of |= variables(judge.unfold(atom)) - {atom}
+        side = substituted(side, found) if found else side
+    return side, made_of
+
+
+def _indices(nodes: Iterable[Node]) -> tuple[str, ...]:
+    return tuple(str(getattr(node, "text", node)) for node in nodes)
+
+
+def _rounded(sides: list[Expr], statement: Statement) -> Outcome | None:
+    """What comes of a printed decimal beside a number that it does not equal; None where it is none."""
+    for printed, value in ((statement.right, sides[0]), (statement.left, sides[1])):
+        decimal = decimal_of(printed) if prints_decimal(printed) else None
+        ends = enclosure(value) if decimal is not None and not value.free_symbols else None
+        if decimal is None or ends is None:
+            continue
+        target, half = decimal
+        if target - half <= ends[0] and ends[1] <= target + half:
+            return Proved("certified rounding", (ROUNDED,))
+        low, high = sorted(map(abs, ends))
+        if ends[0] * target > 0 and abs(target) <= low and high < abs(target) + 2 * half:
+            return Proved("certified truncation", (CUT_OFF,))
+    return None
+
+
+def _with_values(outcome: Refuted, values: list[Fixed], judge: Judge) -> Refuted:
+    """A refutation whose counterexample shows the values that were put in."""
+    witness = outcome.witness
+    if witness is None:
+        return outcome
+    shown = []
+    for one in values:
+        number = judge.number(one.value)
+        if isinstance(number, Rational):
+            shown.append((one.printed.partition("=")[0].strip(), Fraction(int(number.p), int(number.q))))
+    return replace(
+        outcome,
+        reason=f"the sides differ at {_printed(values)}",
+        witness=replace(witness, values=(*witness.values, *shown)),
+    )
+
+
+__all__ = ["heed_fixed", "in_the_case_before"]
