@@ -207,7 +207,7 @@ def _is_cut_off(side: Figure, other: Figure) -> bool:
 
 
 def is_neither(left: Figure, right: Figure, *, kept: bool = False) -> bool:
-    """Whether one decimal alone is neither rounded nor cut off what the other side certainly is.
+    """Whether one decimal alone is neither rounded nor cut off, up or down, what the other side certainly is.
 
     Args:
         left, right: the sides; what nobody rounded are whole numbers, fractions of them, and short decimals that
@@ -221,9 +221,7 @@ def is_neither(left: Figure, right: Figure, *, kept: bool = False) -> bool:
         if not kept and any(unit or (100 * n).denominator != 1 for n, unit in other.decimals.values()):
             continue
         shown, unit = side.printed
-        is_rounded = abs(shown - value) * 2 <= unit
-        is_cut = shown * value >= 0 and abs(shown) <= abs(value) < abs(shown) + unit
-        if not is_rounded and not is_cut:
+        if abs(shown - value) > unit:
             return True
     return False
 
