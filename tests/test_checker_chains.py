@@ -193,3 +193,21 @@ def test_a_value_that_an_open_line_equates_with_a_slope_does_not_name_the_slope(
     )
     found = str(convsym.check(text).verdicts[-1].status)
     assert found == expected or (expected == "open" and found not in ("proved", "refuted"))
+
+
+STATES = r"$$h_t = \phi(W x_t + U h_{t-1} + b)$$" + "\n\n"
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        # U acts on h_3 itself as well
+        (r"\frac{\partial L}{\partial U} = \frac{\partial L}{\partial h_3} \frac{\partial h_3}{\partial h_2} \frac{\partial h_2}{\partial U}", False),
+        (r"\frac{\partial L}{\partial b} = \frac{\partial L}{\partial h_{t+1}} \frac{\partial h_{t+1}}{\partial h_t} \frac{\partial h_t}{\partial b}", False),
+        # an input acts on one state alone
+        (r"\frac{\partial L}{\partial x_1} = \frac{\partial L}{\partial h_3} \frac{\partial h_3}{\partial h_2} \frac{\partial h_2}{\partial x_1}", True),
+        (r"\frac{\partial L}{\partial U} = \frac{\partial L}{\partial h_3} \frac{\partial h_3}{\partial U}", True),
+    ],
+)  # fmt: skip
+def test_a_parameter_that_acts_at_every_step_is_not_chained_through_one(claim, status):
+    assert (last(f"{STATES}$${claim}$$").status == "proved") == status

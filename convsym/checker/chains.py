@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
-from convsym.checker.detours import PAST, leads_elsewhere, statements_past
+from convsym.checker.detours import PAST, acts_at_every_step, leads_elsewhere, statements_past
 from convsym.checker.findings import Finding
 from convsym.checker.slopes import (
     Between,
@@ -96,7 +96,7 @@ def judge_chains(finding: Finding, judge: Judge, findings: Iterable[Finding]) ->
             return
         if any(_is_denied(one, scope) or _branches(one, findings, scope, names) for one in through):
             continue
-        if any(_counts_taps(one, letters, scope) for one in through):
+        if any(_counts_taps(one, letters, scope) for one in through) or acts_at_every_step(through, scope):
             continue
         finding.outcome = judgment.outcome = Proved("the chain rule")
         judgment.assumed.clear()

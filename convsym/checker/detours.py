@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from convsym.checker.findings import Finding
 from convsym.checker.slopes import Between, indices_of, is_cell, mark, name_of
@@ -63,6 +63,36 @@ def statements_past(one: Between, scope: Scope) -> set[int]:
         for rule in rules(cell)
         if any(_cell(reference, scope) == lower for reference in scope.mentions(rule.body))
     }
+
+
+def acts_at_every_step(through: Sequence[Between], scope: Scope) -> set[int]:
+    r"""The definitions by which a parameter acts on several cells of a chain: W on h_3 as on h_2, in h_t = f(W h_{t-1}).
+
+    The chain from h_3 through h_2 down to W leaves out how W acts on h_3 itself.
+
+    Args:
+        through: what stands between the derivatives of the chain, none of it summed over.
+        scope: the document's definitions.
+
+    Returns:
+        Their statements; none where the lower end acts on one cell of the chain alone.
+    """
+    found: set[int] = set()
+    for one in through:
+        if not is_cell(one.middle) or one.summed or not is_cell(one.lower) or indices_of(one.lower):
+            continue
+        states = {
+            shape
+            for other in through
+            for shape in (other.middle, other.upper)
+            if is_cell(shape) and name_of(shape) == name_of(one.middle)
+        }
+        if len(states) < 2:
+            continue
+        for rule in scope.rules.get(name_of(one.middle), []):
+            if any(mention.name == name_of(one.lower) for mention in scope.mentions(rule.body)):
+                found.add(rule.statement)
+    return found
 
 
 def leads_elsewhere(one: Between, scope: Scope, findings: Iterable[Finding]) -> bool:
