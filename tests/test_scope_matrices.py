@@ -87,3 +87,13 @@ def test_the_same_name_of_a_loss_is_no_quantity_of_its_own() -> None:
         COLUMNS + "\n\n$$cost = L(Z^{[2]})$$\n\n" + rf"$${SLOPE}A^{{[1]}}}} = W^{{[2]T}} {SLOPE}Z^{{[2]}}}}$$"
     )
     assert str(check(text, kind="markdown").verdicts[-1].status) == "proved"
+
+
+@pytest.mark.parametrize("printed", [r"A^T_{im}", r"A_{im}^T", r"{A^T}_{im}", r"{A}^T_{im}", r"(A^T)_{im}"])
+@pytest.mark.parametrize(("cell", "status"), [("A_{mi}", "proved"), ("A_{im}", "refuted")])
+def test_an_entry_of_a_transpose_is_the_entry_with_its_indices_in_the_other_order(
+    printed: str, cell: str, status: str
+) -> None:
+    text = rf"$$\sum_{{m=1}}^{{3}} {printed} B_{{mj}} = \sum_{{m=1}}^{{3}} {cell} B_{{mj}}$$"
+    found = check("Let $C = A B$.\n\n" + text, kind="markdown").verdicts[-1]
+    assert found.status == status

@@ -129,6 +129,7 @@ _REASONS = {
     "counting the positions of the window": "every window position that fits is counted, and none that does not",
     "certified rounding": "the exact value rounds to the decimal that is printed",
     "certified truncation": "the exact value, cut off and not rounded, is the decimal that is printed",
+    "limit": "the function comes to this value there",
     "interval arithmetic": "the sides, enclosed in intervals, settle it",
 }
 

@@ -11,6 +11,7 @@ from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import heed_misprints, settle_functions
 from convsym.checker.alone import settle_alone
 from convsym.checker.assembly import assembled
+from convsym.checker.atinfinity import at_infinity
 from convsym.checker.calculated import settle_calculated
 from convsym.checker.chains import judge_chains
 from convsym.checker.clashes import clash_outcome
@@ -308,6 +309,8 @@ class Session:
             return size
         if printed_shape(statement.left) == printed_shape(statement.right):
             return Finding(statement, Proved("identity"))
+        if (limit := at_infinity(statement, judge)) is not None:
+            return Finding(statement, limit)
         judgment = decide(judge, statement.left, statement.right, statement.apart)
         if isinstance(judgment.outcome, Undecided | Unsupported):
             found = (

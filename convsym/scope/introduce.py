@@ -300,6 +300,8 @@ class Reader:
         if cells and (len(items) < 2 or statement.link > 0 or speaks_of(name, statement.right, self.scope)):
             # \\sigma(z_1) = \\sigma(0.31) applies a function, J(\\theta_0, \\theta_1) = ... introduces one.
             return False
+        if any(isinstance(item, Name) and item.text == "infty" for item in items):
+            return False
         applied = statement.link > 0 or (name in self.scope.functions and has_number(items, self.scope))
         if name in _FIXED or (applied and is_value_at(items, statement.right, self.scope)):
             # a = f(z) = 1 / (1 + e^{-0.62}) ends in a value of the function: it says nothing of how f is computed.

@@ -129,10 +129,12 @@ def refer(node: Node, habits: Habits, bound: Collection[str] = ()) -> Reference 
         if below is None:
             return None
         return _add_scripts(below, node, habits, bound)
-    if isinstance(inner, Bracket) and inner.kind == "[" and len(inner.items) == 1:
-        # [X]_{i,j} and [W x]_i: only the first is a symbol.
+    if isinstance(inner, Bracket) and inner.kind in ("[", "(") and len(inner.items) == 1:
+        # [X]_{i,j}, (X^T)_{i,j} and [W x]_i: the last is no symbol.
         below = refer(inner.items[0], habits, bound)
         if below is None or node.subscript is None or below.indices:
+            return None
+        if inner.kind == "(" and not below.transposed:
             return None
         return _add_scripts(below, node, habits, bound)
     if not isinstance(inner, Name):
@@ -147,12 +149,14 @@ def _add_scripts(
 ) -> Reference | None:
     name, indices, layer, power = below.name, below.indices, below.layer, below.power
     transposed = below.transposed
+    entry = False  # two indices of one subscript: of an entry, and not of a vector or a block
     if node.subscript is not None:
         found = read_subscript(node.subscript, below.base, habits, bound)
         if isinstance(found, str):
             name = f"{name}_{found}"
         else:
             indices = (*indices, *found)
+            entry = len(found) == len(indices) == 2
     if node.superscript is not None:
         kind, value = read_superscript(node.superscript, below.base, habits)
         if kind == "transpose":
@@ -165,6 +169,9 @@ def _add_scripts(
             name = f"{name}^{_plain(node.superscript)}"
         else:
             power = value
+    if entry and transposed:
+        # A^T_{ij} is an entry of the transpose, A_{ji}; however the two marks are typed, they are printed alike.
+        indices, transposed = indices[::-1], False
     return Reference(
         name, below.base, indices, layer, power, below.primes + node.primes, transposed, below.head
     )
