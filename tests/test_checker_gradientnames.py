@@ -104,3 +104,19 @@ def test_a_line_says_which_loss_the_gradients_are_of() -> None:
     found = [str(v.status) for v in check(text).verdicts]
     assert found[1] != "refuted"
     assert found[2:] == ["proved", "proved", "proved", "refuted"]
+
+
+NETWORK = r"""
+$$z^{[l]} = W^{[l]} a^{[l-1]} + b^{[l]}$$
+$$a^{[l]} = g^{[l]}(z^{[l]})$$
+
+The first line shows a column: $$v = \begin{bmatrix} v_1 \\ \vdots \\ v_n \end{bmatrix}$$
+
+"""
+GRADIENTS = (r"dW^{[l]} = dz^{[l]} {a^{[l-1]}}^T", r"db^{[l]} = dz^{[l]}", r"da^{[l-1]} = {W^{[l]}}^T dz^{[l]}")
+
+
+def test_a_named_gradient_of_a_layer_is_no_product_with_a_letter_d() -> None:
+    text = NETWORK + "".join(f"It is $${line}$$\n\n" for line in (*GRADIENTS, *GRADIENTS))
+    found = check(text, kind="markdown").verdicts
+    assert not [verdict.latex for verdict in found if verdict.status == "refuted"]

@@ -180,3 +180,24 @@ def test_a_recurrence_of_numbers_is_decided_from_one_step_to_the_next(
     before: str, line: str, status: str
 ) -> None:
     test_claims_about_the_steps(before, line, status)
+
+
+STEPS = r"$$s_t = f(A s_{t-1} + B x_t + c)$$" + "\n\n"
+
+
+@pytest.mark.parametrize(
+    ("right", "proved"),
+    [
+        (r"A^T \odot f'(A s_t + B x_{t+1} + c)", False),
+        (r"A \odot f'(A s_t + B x_{t+1} + c)", False),
+        (r"f'(A s_t + B x_{t+1} + c) \odot A^T", False),
+        (r"A^T f'(A s_t + B x_{t+1} + c)", False),
+        (r"\mathrm{diag}(f'(A s_t + B x_{t+1} + c)) A", True),
+        (r"A^T \mathrm{diag}(f'(A s_t + B x_{t+1} + c))", True),
+    ],
+)
+def test_a_matrix_times_a_vector_is_no_jacobian(right: str, proved: bool) -> None:
+    text = STEPS + rf"$$\frac{{\partial s_{{t+1}}}}{{\partial s_t}} = {right}$$"
+    (*_, found) = check(text, kind="markdown").verdicts
+    assert (found.status == "proved") is proved
+    assert found.status != "refuted"

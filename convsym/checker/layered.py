@@ -14,6 +14,7 @@ from convsym.latex.walking import rewritten, walk
 from convsym.scope.ends import ends_of
 from convsym.scope.forms import transposed
 from convsym.scope.functions import Generic
+from convsym.scope.gradientnames import gradients_named
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import FunctionRule, Scope, latex_name
@@ -53,6 +54,8 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
     if is_digits(statement.right, judge.scope):
         # Numbers of an example are no claim about every network.
         return
+    if "d" not in judge.scope.rules and any(True for side in _sides(statement) for _ in gradients_named(side)):
+        return  # dW is a name, and no product of W and a letter d
     sides = [side for s in statements for side in (s.left, s.right)]
     network = network_of(judge.scope, sides) or supposed_network(judge.scope, sides)
     if network is None or _shares_a_letter(statement, judge.scope):
@@ -81,6 +84,10 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
         finding.sizes = _SIZES
         if repair:
             finding.repairs = (repair,)
+
+
+def _sides(statement: Statement) -> tuple[Node, Node]:
+    return statement.left, statement.right
 
 
 def _decided(

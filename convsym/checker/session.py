@@ -336,7 +336,7 @@ class Session:
         heed_settings(finding, judge, self.reader.statements)
         self._hygiene(finding, scope)
         self._sizes(finding, scope)
-        of_numbers = proved_of_numbers(finding, scope)
+        of_numbers = proved_of_numbers(finding, scope, self.reader.statements)
         judge_layers(finding, asked, self.reader.statements)
         judge_convolved(finding, asked, self.reader.statements, self.findings.values())
         judge_steps(finding, asked, self.reader.timing, self.reader.statements)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from convsym.checker.findings import Finding
+from convsym.checker.ranks import Ranks
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Product, Scripted
 from convsym.latex.walking import walk
 from convsym.scope.dimensions import is_transposing
@@ -17,23 +18,29 @@ from convsym.scope.statements import Statement
 from convsym.verdict import Proved, Unsupported
 
 _FITS = "vectors and matrices are laid out so that the products fit"
+_UNEQUAL = "it holds for numbers; here a matrix is multiplied by a vector entry by entry"
 _NUMBERS = "it holds for numbers; what is transposed here is a vector or a matrix"
 
 
-def proved_of_numbers(finding: Finding, scope: Scope) -> Proved | None:
-    """Take back a proof that knew no vectors of a derivative whose line transposes; the proof, or None.
+def proved_of_numbers(finding: Finding, scope: Scope, statements: Sequence[Statement]) -> Proved | None:
+    r"""Take back a proof that knew no vectors of a derivative whose line transposes; the proof, or None.
 
     Of numbers every order of the factors holds, of vectors only the one that has the shape of what is
-    differentiated by. Whoever knows how matrices are judged may prove it anew.
+    differentiated by. Whoever knows how matrices are judged may prove it anew. A matrix times a vector entry by
+    entry, W \odot f'(z), is nothing that a slope can be, however it is laid out.
 
     Args:
         finding: a claim; its outcome is changed.
         scope: of the claim.
+        statements: all relations of the document.
     """
     statement, judgment, outcome = finding.statement, finding.judgment, finding.outcome
     if not isinstance(outcome, Proved) or finding.sizes or judgment is None or judgment.typed is not None:
         return None
     if not (derives(statement.left) or derives(statement.right)):
+        return None
+    if Ranks(scope, statements).clash(statement.left, statement.right):
+        finding.outcome = Unsupported(_UNEQUAL)
         return None
     turned = [
         reference
@@ -63,7 +70,9 @@ def prove_of_numbers(
     """
     if outcome is None or finding.outcome != Unsupported(_NUMBERS):
         return
-    if _is_turned(finding.statement, scope, statements):
+    statement = finding.statement
+    short = Ranks(scope, statements).falls_short(statement.left, statement.right)
+    if short or _is_turned(statement, scope, statements):
         finding.notes, finding.steps = [], []
         return
     finding.outcome = replace(outcome, assuming=(*outcome.assuming, _FITS))
