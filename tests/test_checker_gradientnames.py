@@ -120,3 +120,35 @@ def test_a_named_gradient_of_a_layer_is_no_product_with_a_letter_d() -> None:
     text = NETWORK + "".join(f"It is $${line}$$\n\n" for line in (*GRADIENTS, *GRADIENTS))
     found = check(text, kind="markdown").verdicts
     assert not [verdict.latex for verdict in found if verdict.status == "refuted"]
+
+
+LAYERS = r"""
+$$z^{[l]} = W^{[l]} a^{[l-1]} + b^{[l]}$$
+$$a^{[l]} = g^{[l]}(z^{[l]})$$
+
+"""
+STEP = r"dz^{[l]} = da^{[l]} \odot g^{[l]'}(z^{[l]})"
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (STEP, "proved"),
+        (r"dz^{[l]} = W^{[l+1]T} dz^{[l+1]} \odot g^{[l]'}(z^{[l]})", "proved"),
+        (r"dz^{[l]} = W^{[l]T} dz^{[l+1]} \odot g^{[l]'}(z^{[l]})", "refuted"),
+        (r"dz^{[l]} = da^{[l]} \odot g^{[l]'}(a^{[l]})", "refuted"),
+        (r"dW^{[l]} = dz^{[l]} {a^{[l]}}^T", "refuted"),
+        (r"da^{[l-1]} = {W^{[l-1]}}^T dz^{[l]}", "refuted"),
+    ],
+)
+def test_named_gradients_of_the_layers_of_a_network(line: str, status: str) -> None:
+    text = LAYERS + "".join(f"It is $${one}$$\n\n" for one in (*GRADIENTS, STEP, line))
+    found = [str(verdict.status) for verdict in check(text, kind="markdown").verdicts[2:]]
+    assert found == ["proved"] * 4 + [status]
+
+
+def test_differentials_of_the_layers_of_a_network_are_no_gradients() -> None:
+    lines = (r"dz^{[l]} = W^{[l]} da^{[l-1]}", r"da^{[l]} = g'(z^{[l]}) \odot dz^{[l]}")
+    text = LAYERS + "".join(f"It is $${one}$$\n\n" for one in lines)
+    found = check(text, kind="markdown").verdicts[2:]
+    assert not [verdict for verdict in found if verdict.status in ("proved", "refuted")]

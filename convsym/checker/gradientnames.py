@@ -22,7 +22,8 @@ from convsym.scope.gradientnames import DIRECTIVE, free_loss, gradients_named, i
 from convsym.scope.leading import leads
 from convsym.scope.lost import behind_partial
 from convsym.scope.model import Scope
-from convsym.scope.naming import strip_group
+from convsym.scope.naming import Reference, strip_group
+from convsym.scope.networks import layered_reference
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
@@ -109,22 +110,41 @@ def _named(statement: Statement) -> Iterator[str]:
 
 def _runs_backwards(statement: Statement, scope: Scope) -> bool:
     """Whether a line gives dW by dZ, and the document computes Z from W."""
-    return any(leads(scope, above, below) for below, above in _steps(statement, scope))
+    return any(_reads(scope, above, below) for below, above in _steps(statement, scope))
 
 
 def _runs_forwards(statement: Statement, scope: Scope) -> bool:
     """Whether a line gives dZ by dW, as differentials have it."""
-    return any(leads(scope, below, above) for below, above in _steps(statement, scope))
+    return any(_reads(scope, below, above) for below, above in _steps(statement, scope))
 
 
-def _steps(statement: Statement, scope: Scope) -> Iterator[tuple[str, str]]:
-    """The variable of the left side with each variable of the right side, as families."""
+def _steps(statement: Statement, scope: Scope) -> Iterator[tuple[Reference, Reference]]:
+    """The variable of the left side with each variable of the right side."""
     variable = variable_of(statement.left)
     below = None if variable is None else scope.refer(variable, {})
     for node in gradients_named(statement.right) if below is not None else ():
         above = scope.refer(node, {})
         if below is not None and above is not None and above.name != below.name:
-            yield scope.matrices.get(below.name, below.name), scope.matrices.get(above.name, above.name)
+            yield below, above
+
+
+def _reads(scope: Scope, above: Reference, below: Reference) -> bool:
+    """Whether one quantity is computed from another; in a network of layers, from that of just that layer.
+
+    The layers of a network lead from every quantity to every other: a^l is made of z^l, and z^l of a^{l-1}.
+    """
+    top, bottom = layered_reference(above), layered_reference(below)
+    if top is None or bottom is None or top.layer.parameter != bottom.layer.parameter:
+        families = (scope.matrices.get(one.name, one.name) for one in (above, below))
+        return leads(scope, *families)
+    distance = bottom.layer.offset - top.layer.offset
+    return any(
+        inner.layer.parameter == own.parameter and inner.layer.offset - own.offset == distance
+        for rule in scope.rules.get(above.name, [])
+        for own in ([rule.layer] if rule.layer is not None else rule.patterns[:1])
+        for reference in scope.mentions(rule.body)
+        if reference.name == below.name and (inner := layered_reference(reference)) is not None
+    )
 
 
 __all__ = ["settle_gradient_names"]
