@@ -113,7 +113,11 @@ $$a^{[l]} = g^{[l]}(z^{[l]})$$
 The first line shows a column: $$v = \begin{bmatrix} v_1 \\ \vdots \\ v_n \end{bmatrix}$$
 
 """
-GRADIENTS = (r"dW^{[l]} = dz^{[l]} {a^{[l-1]}}^T", r"db^{[l]} = dz^{[l]}", r"da^{[l-1]} = {W^{[l]}}^T dz^{[l]}")
+GRADIENTS = (
+    r"dW^{[l]} = dz^{[l]} {a^{[l-1]}}^T",
+    r"db^{[l]} = dz^{[l]}",
+    r"da^{[l-1]} = {W^{[l]}}^T dz^{[l]}",
+)
 
 
 def test_a_named_gradient_of_a_layer_is_no_product_with_a_letter_d() -> None:

@@ -124,3 +124,49 @@ def test_small_weights_may_be_numbers_although_matrices_stand_elsewhere():
     later = r"$$\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$$"
     verdicts = convsym.check(f"{chain}\n\n{line}\n\n## Matrices\n\n{later}\n").verdicts
     assert not [verdict.latex for verdict in verdicts if verdict.status == "refuted"]
+
+
+_UNSETTLED = r"""The layers, with weight matrices $W_l$, are
+$$z_l = W_l a_{l-1}$$
+$$a_l = \sigma(z_l)$$
+The error of the last layer is
+$$\delta_L = (x_l - y) \odot \sigma'(W_L a_{L-1})$$
+and of another one
+$$\delta_l = (W_{i+1})^T \delta_{i+1} \odot \sigma'(W_l a_{l-1})$$
+"""
+_APPLIED = r"""Layer by layer the network computes
+$$z^{[l]} = W^{[l]} a^{[l-1]} + b^{[l]}$$
+$$a^{[l]} = g^{[l]}(z^{[l]})$$
+and its weights are turned round on the way back: $x^T y = x^T y$.
+"""
+_UP = r"\frac{\partial J}{\partial a_j^{[l]}}"
+_BACK = r"\frac{\partial J}{\partial a_k^{[l-1]}}"
+
+
+def test_an_error_that_no_definition_brings_together_with_the_loss_refutes_nothing() -> None:
+    text = _UNSETTLED + r"Hence $$\frac{\partial C}{\partial W_l} = \delta_l (a_{l-1})^T$$"
+    assert convsym.check(text, kind="markdown").verdicts[-1].status != "refuted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        (
+            rf"{_UP} \frac{{\partial a_j^{{[l]}}}}{{\partial z_j^{{[l]}}}} = "
+            rf"{_UP} \frac{{\partial g^{{[l]}}(z_j^{{[l]}})}}{{\partial z_j^{{[l]}}}}",
+            "proved",
+        ),
+        (
+            rf"{_UP} \frac{{\partial a_j^{{[l]}}}}{{\partial z_j^{{[l]}}}} = "
+            rf"{_UP} \frac{{\partial g^{{[l]}}(a_j^{{[l]}})}}{{\partial z_j^{{[l]}}}}",
+            "not proved",
+        ),
+        (rf"{_BACK} = \sum_j \frac{{\partial J}}{{\partial z_j^{{[l]}}}} w_{{jk}}^{{[l]}}", "proved"),
+        (rf"{_BACK} = \sum_j \frac{{\partial J}}{{\partial z_j^{{[l]}}}} w_{{kj}}^{{[l]}}", "not proved"),
+        (rf"{_BACK} = \sum_j \frac{{\partial J}}{{\partial z_j^{{[l]}}}} w_{{jk}}^{{[l-1]}}", "not proved"),
+        (rf"{_BACK} = \frac{{\partial J}}{{\partial z_j^{{[l]}}}} w_{{jk}}^{{[l]}}", "not proved"),
+    ],
+)
+def test_small_entries_of_the_weights_and_activations_under_a_derivative(claim: str, status: str) -> None:
+    found = str(convsym.check(_APPLIED + f"$${claim}$$", kind="markdown").verdicts[-1].status)
+    assert found != "proved" if status == "not proved" else found == status

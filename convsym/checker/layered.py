@@ -54,7 +54,9 @@ def judge_layers(finding: Finding, judge: Judge, statements: Sequence[Statement]
     if is_digits(statement.right, judge.scope):
         # Numbers of an example are no claim about every network.
         return
-    if "d" not in judge.scope.rules and any(True for side in _sides(statement) for _ in gradients_named(side)):
+    if "d" not in judge.scope.rules and any(
+        True for side in _sides(statement) for _ in gradients_named(side)
+    ):
         return  # dW is a name, and no product of W and a letter d
     sides = [side for s in statements for side in (s.left, s.right)]
     network = network_of(judge.scope, sides) or supposed_network(judge.scope, sides)

@@ -66,7 +66,8 @@ class Unrolled:
         losses: names of what is differentiated and not written.
         leaves: names of the renamed matrices and outputs, which a transpose may be missing on.
         places: the layers.
-        doubtful: whether a loss that the document writes out is taken for an arbitrary function here.
+        doubtful: whether a loss that the document writes out is taken for an arbitrary function here, or
+            something is arbitrary that may be made of the loss, a \\delta^l whose definition is not brought in.
     """
 
     scope: Scope
@@ -153,6 +154,7 @@ class _Unroller:
         self.losses = {
             name for side in (left, right) for name in _differentiated(side, self.old)
         } | self._losses_of_errors()
+        self.losses.discard(self.network.function)  # \partial g(z)/\partial z differentiates no loss
         if self.ends is not None:
             self.losses -= set(self.ends.plain)
         # A matrix belongs to the layers between which it stands.
@@ -382,6 +384,9 @@ class _Unroller:
         place = self._place(found.layer, layers)
         if not self.lowest <= place.offset <= self.highest:
             raise _OtherClaim
+        if len(found.indices) == 2 and found.name.upper() == self.network.weights:
+            if found.name not in self.old.rules:
+                found = found._replace(name=self.network.weights)  # w_{jk} is an entry of W
         new: Node = Name(self.add(found.name, place), span)
         if found.indices:
             new = Scripted(new, Bracket("group", (Tuple_(found.indices, span),), span), None, 0, span)
@@ -427,6 +432,9 @@ class _Unroller:
         if shape is None:
             shape = self.shapes[name] = self._shape_like(name, body, rule)
         self.family(name + place.mark, tuple(place.offset + shift for shift in shape))
+        own = name in self.network.shapes
+        if not own and body is None and rule is None and self.losses:
+            self.doubtful = True  # \delta^l that nothing brings together with the loss
         if body is not None:
             self.rule(name, place, (), body, {"error": place})
         elif rule is not None and rule.layer is not None:
@@ -459,6 +467,7 @@ class _Unroller:
         except _OtherClaim:
             if name in (self.network.outputs, self.network.sums) and place.offset > self.lowest:
                 raise
+            self.doubtful |= name not in self.network.shapes and bool(self.losses)
             return
         self.scope.rules[name + place.mark] = [Rule(name + place.mark, patterns, None, new, statement)]
 
