@@ -94,3 +94,24 @@ def test_a_sum_is_differentiated_term_by_term(text: str, line: str, status: str)
 )
 def test_what_differs_otherwise_is_not_proved(text: str, line: str) -> None:
     assert last(text % line) != "proved"
+
+
+CALLED = r"""
+$$h_t = f(A h_{t-1} + B x_t + c)$$
+$$y_t = g(V h_t + d)$$
+$$E = \sum_{t=1}^{T} E_t(y_t, \text{goal}_t)$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "status"),
+    [
+        (r"\sum_{t=1}^T \frac{\partial E_t}{\partial V}", "proved"),
+        (r"\frac{1}{T} \sum_{t=1}^T \frac{\partial E_t}{\partial V}", "refuted"),
+        (r"\frac{\partial E_t}{\partial V}", "not proved"),
+    ],
+)
+def test_the_loss_of_a_step_printed_with_what_it_is_made_of(right: str, status: str) -> None:
+    text = CALLED + rf"$$\frac{{\partial E}}{{\partial V}} = {right}$$"
+    found = str(check(text, kind="markdown").verdicts[-1].status)
+    assert found != "proved" if status == "not proved" else found == status

@@ -97,3 +97,36 @@ def test_an_entry_of_a_transpose_is_the_entry_with_its_indices_in_the_other_orde
     text = rf"$$\sum_{{m=1}}^{{3}} {printed} B_{{mj}} = \sum_{{m=1}}^{{3}} {cell} B_{{mj}}$$"
     found = check("Let $C = A B$.\n\n" + text, kind="markdown").verdicts[-1]
     assert found.status == status
+
+
+BUILT = r"Let $y$ and $t$ be matrices. $$L = \frac{1}{N}\sum_{i,j} (y_{ij} - t_{ij})^2$$" + "\n\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (r"\frac{\partial L}{\partial y} = \left(\frac{2}{N} (y_{ij} - t_{ij})\right)_{ij}", "proved"),
+        (r"\frac{\partial L}{\partial y} = \left(\frac{1}{N} (y_{ij} - t_{ij})\right)_{ij}", "refuted"),
+        (r"\left(\frac{2}{N} (y_{ij} - t_{ij})\right)_{ij} = \frac{2}{N} (y - t)", "proved"),
+        (r"\frac{2}{N} (y - t) = \left(\frac{2}{N} (y_{ij} - t_{ij})\right)_{i,j}", "proved"),
+        (r"\left(\frac{2}{N} (y_{ij} - t_{ij})\right)_{ij} = \frac{2}{N} (t - y)", "refuted"),
+        (
+            r"\left(\frac{\partial}{\partial y_{ij}} (y_{ij} - t_{ij})^2\right)_{ij} = "
+            r"\left(2 (y_{ij} - t_{ij})\right)_{ij}",
+            "proved",
+        ),
+        (
+            r"\left(\frac{\partial}{\partial y_{ij}} (y_{ij} - t_{ij})^2\right)_{ij} = "
+            r"\left(y_{ij} - t_{ij}\right)_{ij}",
+            "refuted",
+        ),
+        (r"(y_{ij} t_{ij})_{ij} = y \odot t", "proved"),
+        # A product of matrices has other entries, and other indices are other entries.
+        (r"(y_{ij} t_{ij})_{ij} = y t", "not proved"),
+        (r"(y_{ij} + t_{ij})_{ij} = (y_{ij} + t_{ij})_{ji}", "not proved"),
+        (r"(\sum_{ij} y_{ij})_{ij} = y", "not proved"),
+    ],
+)
+def test_matrices_that_are_given_by_their_entries(line: str, status: str) -> None:
+    found = str(check(BUILT + f"$${line}$$", kind="markdown").verdicts[-1].status)
+    assert found != "proved" if status == "not proved" else found == status

@@ -33,12 +33,14 @@ def with_plain_losses(equations: Mapping[int, Equation]) -> dict[int, Equation]:
 
     That is so where it is differentiated, and is printed with the same parameters wherever it has any; where these
     are parameters of layers, W^{(l)}; and where what defines it names none of them, so that nothing is put in.
-    Dots in the place of the parameters, C_0(...), remind of them as well.
+    Dots in the place of the parameters, C_0(...), remind of them as well. The loss of a step, L_t(y_t, o_t), is L_t
+    where it is differentiated so.
 
     Args:
         equations: the formulas of a document by their number; not changed.
     """
     equations = {number: rewritten(equation, _without_dots) for number, equation in equations.items()}
+    equations = _with_plain_steps(equations)
     printed: dict[str, set[object]] = defaultdict(set)
     arguments: dict[str, set[str]] = {}
     differentiated: set[str] = set()
@@ -83,6 +85,80 @@ def with_plain_losses(equations: Mapping[int, Equation]) -> dict[int, Equation]:
         return factors[0][1] if len(factors) == 1 else replace(node, factors=tuple(factors))
 
     return {number: rewritten(equation, change) for number, equation in equations.items()}
+
+
+def _with_plain_steps(equations: Mapping[int, Equation]) -> dict[int, Equation]:
+    """L_t(y_t, o_t) as L_t, where everything in the bracket carries the t too, and L_t is differentiated without it."""
+    printed: dict[str, set[object]] = defaultdict(set)
+    bare: set[str] = set()
+    for equation in equations.values():
+        for row in equation.rows:
+            for part in walk(row):
+                if isinstance(part, Product):
+                    for name, arguments, _ in _steps(part):
+                        printed[name].add(arguments)
+                above = strip_group(part.numerator) if isinstance(part, Fraction_) else None
+                if (
+                    isinstance(above, Product)
+                    and len(above.factors) == 2
+                    and _is_differential(above.factors[0][1])
+                ):
+                    inner = strip_group(above.factors[1][1])
+                    head = (
+                        strip_group(inner.base) if isinstance(inner, Scripted) and inner.subscript else None
+                    )
+                    if isinstance(head, Name):
+                        bare.add(key(head))
+    plain = {
+        name for name, found in printed.items() if len(found) == 1 and None not in found and name in bare
+    }
+    if not plain:
+        return dict(equations)
+
+    def change(node: Node) -> Node | None:
+        gone = (
+            {at + 1 for name, _, at in _steps(node) if name in plain} if isinstance(node, Product) else set()
+        )
+        if not isinstance(node, Product) or not gone:
+            return None
+        factors = [
+            (operator, rewritten(factor, change))
+            for at, (operator, factor) in enumerate(node.factors)
+            if at not in gone
+        ]
+        return factors[0][1] if len(factors) == 1 else replace(node, factors=tuple(factors))
+
+    return {number: rewritten(equation, change) for number, equation in equations.items()}
+
+
+def _steps(product: Product) -> Iterator[tuple[str, frozenset[object] | None, int]]:
+    """Losses of a step before brackets: the name, what stands in the bracket at that step, and the place.
+
+    Something in the bracket that is not of that step makes None of the whole.
+    """
+    for place, (_, factor) in enumerate(product.factors[:-1]):
+        head, (operator, behind) = strip_group(factor), product.factors[place + 1]
+        bracket = strip_group(behind)
+        base = strip_group(head.base) if isinstance(head, Scripted) and not head.superscript else None
+        if operator or not isinstance(base, Name) or key(base) not in _LOSSES:
+            continue
+        if not isinstance(head, Scripted) or head.subscript is None or not isinstance(bracket, Bracket):
+            continue
+        items = [strip_group(item) for item in bracket.items]
+        if len(items) == 1 and isinstance(items[0], Tuple_):
+            items = [strip_group(item) for item in items[0].items]
+        step = printed_shape(head.subscript)
+        if bracket.kind != "(" or len(items) < 2:
+            continue
+        own = [
+            printed_shape(item.base)
+            for item in items
+            if isinstance(item, Scripted)
+            and item.subscript is not None
+            and item.superscript is None
+            and printed_shape(item.subscript) == step
+        ]
+        yield key(base), frozenset(own) if len(own) == len(items) else None, place
 
 
 def _without_dots(node: Node) -> Node | None:

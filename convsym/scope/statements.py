@@ -23,6 +23,7 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.latex.walking import walk
+from convsym.scope.builders import by_entries
 from convsym.scope.digitnames import with_numbered_letters
 from convsym.scope.equalities import Fixed, fixed, with_values_said
 from convsym.scope.letters import with_letters_for_sums, with_marked_letters, with_plain_layout
@@ -170,7 +171,8 @@ def relations(
                 shown = _run_together(right) if place + 1 < len(chain.links) else None
                 right = right if shown is None else shown[0]
                 if last is not None:
-                    for left_part, right_part in _paired(last, right):
+                    for pair in _paired(last, right):
+                        left_part, right_part = by_entries(*pair) if relation == "=" else pair
                         own = _speaking_of(given, left_part, right_part)
                         defined, value = (
                             (right_part, left_part) if relation == "=:" else (left_part, right_part)
