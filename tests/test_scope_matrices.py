@@ -130,3 +130,26 @@ BUILT = r"Let $y$ and $t$ be matrices. $$L = \frac{1}{N}\sum_{i,j} (y_{ij} - t_{
 def test_matrices_that_are_given_by_their_entries(line: str, status: str) -> None:
     found = str(check(BUILT + f"$${line}$$", kind="markdown").verdicts[-1].status)
     assert found != "proved" if status == "not proved" else found == status
+
+
+@pytest.mark.parametrize(
+    ("words", "sign", "read"),
+    [
+        ('where "$$*$$" means element-wise multiplication.', "*", True),
+        (r"Here $\otimes$ denotes the Hadamard product.", r"\otimes", True),
+        (r"The sign $*$ is an elementwise product.", r"*", True),
+        (r"Here $\otimes$ denotes the outer product.", r"\otimes", False),
+        (
+            r"Here $\otimes$ is a Hadamard product, and then $\otimes$ is the outer product.",
+            r"\otimes",
+            False,
+        ),
+    ],
+)
+def test_a_sign_that_is_said_to_be_an_entrywise_product(words: str, sign: str, read: bool) -> None:
+    text = GENERAL.replace(" . ", " ") + words + "\n\n"
+    for inner, good in (("Z", True), ("A", False)):
+        line = rf"{SLOPE}Z^{{[l]}}}} = {SLOPE}A^{{[l]}}}} {sign} g'({inner}^{{[l]}})"
+        found = str(check(text + f"$${line}$$", kind="markdown").verdicts[-1].status)
+        assert (found == "proved") is (read and good)
+        assert found != "refuted" or not good

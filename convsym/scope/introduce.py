@@ -56,7 +56,8 @@ from convsym.scope.outside import says_zero_outside, settle_padded_lists
 from convsym.scope.pieces import joins_piece
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
-from convsym.scope.renewal import UPDATES, is_index_setting, is_update
+from convsym.scope.renewal import UPDATES, is_index_setting, is_renewed, is_update
+from convsym.scope.saidproducts import with_said_products
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.signwords import turns_in_words
 from convsym.scope.stages import formulas_of
@@ -104,7 +105,7 @@ class Reader:
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
         equations, self.failures = read_formulas(self.formulas)
-        notations = in_one_notation(with_gradient_names(equations, document))
+        notations = in_one_notation(with_gradient_names(with_said_products(equations, document), document))
         self.equations, self.timing, self.meanings, self.sets = notations
         self.versions = Versions(Scope(survey(self.equations.values())), kinds_said(document))
         self.scopes = self.versions.scopes
