@@ -66,7 +66,7 @@ def statements_past(one: Between, scope: Scope) -> set[int]:
 
 
 def acts_at_every_step(through: Sequence[Between], scope: Scope) -> set[int]:
-    r"""The definitions by which a parameter acts on several cells of a chain, the W of h_t = f(W h_{t-1}) on h_3 as on h_2.
+    r"""The definitions by which a parameter acts on several cells of a chain: W on h_3 and h_2 in h_t = f(W h_{t-1}).
 
     The chain from h_3 through h_2 down to W leaves out how W acts on h_3 itself.
 

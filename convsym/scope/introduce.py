@@ -56,7 +56,7 @@ from convsym.scope.outside import says_zero_outside, settle_padded_lists
 from convsym.scope.pieces import joins_piece
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
-from convsym.scope.renewal import UPDATES, is_index_setting, is_renewed, is_update
+from convsym.scope.renewal import UPDATES, is_index_setting, is_update
 from convsym.scope.saidproducts import with_said_products
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.signwords import turns_in_words

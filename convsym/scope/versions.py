@@ -216,7 +216,10 @@ class Versions:
             old: the definitions of the same name that it replaces.
         """
         scope = self.scope
-        if old and not any(one in scope.rules.get(rule.name, []) for one in old) and leads_back(rule, scope):
+        # A recurrence, h_t = f(h_{t-1}), speaks of itself and not of what the name was before.
+        own = any(reference.name == rule.name for reference in scope.mentions(rule.body))
+        replaced = old and not any(one in scope.rules.get(rule.name, []) for one in old)
+        if replaced and not own and leads_back(rule, scope):
             times = len(list(earlier_names(rule.name, scope))) + 1
             kept = f"{EARLIER} " * times + rule.name
             for name, rules in scope.rules.items():
