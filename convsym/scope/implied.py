@@ -10,6 +10,8 @@ from dataclasses import replace
 from convsym.latex.syntax import (
     BigOperator,
     Bracket,
+    Chain,
+    Equation,
     Fraction_,
     Name,
     Node,
@@ -23,7 +25,11 @@ from convsym.latex.walking import children, walk
 from convsym.scope.dimensions import WILDCARDS, indices_of
 from convsym.scope.naming import key, strip_group
 
-_SAID = re.compile(r"\beinstein(?:'s)? (?:notation|summation|convention|sum)|summation convention", re.I)
+_SAID = re.compile(
+    r"\beinstein(?:(?:'|’)?s)? (?:notation|summation|convention|sum)|summation convention|"
+    r"\b(?:convention|notation) (?:d(?:'|’)|of |by )einstein\b",
+    re.I,
+)
 
 
 def says_implied_sums(words: str) -> bool:
@@ -33,6 +39,31 @@ def says_implied_sums(words: str) -> bool:
         words: its prose.
     """
     return bool(_SAID.search(words))
+
+
+def with_implied_everywhere(equations: dict[int, Equation], words: str) -> dict[int, Equation]:
+    """The formulas of a document with the sums written out, where it says that it leaves out their signs.
+
+    Args:
+        equations: the formulas by their number; not changed.
+        words: its prose.
+    """
+    if not says_implied_sums(words):
+        return equations
+    return {number: _summed_rows(equation) for number, equation in equations.items()}
+
+
+def _summed_rows(equation: Equation) -> Equation:
+    rows: list[Chain] = []
+    free: set[str] = set()
+    for row in equation.rows:
+        free = free if row.first is None else free_of(row.first)
+        if row.links:
+            first = None if row.first is None else with_implied_sums(row.first, free)
+            links = tuple((relation, with_implied_sums(side, free)) for relation, side in row.links)
+            row = replace(row, first=first, links=links)
+        rows.append(row)
+    return replace(equation, rows=tuple(rows))
 
 
 def free_of(head: Node) -> set[str]:

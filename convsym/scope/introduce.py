@@ -39,9 +39,10 @@ from convsym.scope.forms import (
     speaks_of,
 )
 from convsym.scope.gradientnames import with_gradient_names
+from convsym.scope.implied import with_implied_everywhere
 from convsym.scope.inner import introduces_argument
 from convsym.scope.kinds import kinds_of
-from convsym.scope.layout import corrected, introduces_cells, layout_of
+from convsym.scope.layout import corrected, introduces_cells, layout_of, look_ahead
 from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import cells_of_capital, entry_rule
 from convsym.scope.listing import introduces_names
@@ -57,6 +58,7 @@ from convsym.scope.pieces import joins_piece
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, is_index_setting, is_update
+from convsym.scope.reprinted import is_printed_anew, tell_cells_apart, without_cells
 from convsym.scope.saidproducts import with_said_products
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.signwords import turns_in_words
@@ -75,7 +77,7 @@ from convsym.scope.stated import learn_ranges
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
 from convsym.scope.timing import gives_first_state
-from convsym.scope.turns import continued_operation, defines_operation, names_operation, operands_of
+from convsym.scope.turns import continued_operation, defines_operation, names_operation
 from convsym.scope.variants import kinds_said
 from convsym.scope.versions import Versions
 
@@ -105,7 +107,12 @@ class Reader:
         self.directives: list[Directive] = []
         self.formulas = list(document.formulas())
         equations, self.failures = read_formulas(self.formulas)
-        notations = in_one_notation(with_gradient_names(with_said_products(equations, document), document))
+        self._words = " ".join(item.text.lower() for item in document.items if isinstance(item, Prose))
+        notations = in_one_notation(
+            with_implied_everywhere(
+                with_gradient_names(with_said_products(equations, document), document), self._words
+            )
+        )
         self.equations, self.timing, self.meanings, self.sets = notations
         self.versions = Versions(Scope(survey(self.equations.values())), kinds_said(document))
         self.scopes = self.versions.scopes
@@ -121,11 +128,9 @@ class Reader:
         return self.scopes[-1]
 
     def _read(self) -> None:
-        self.scope.words = " ".join(
-            item.text.lower() for item in self.document.items if isinstance(item, Prose)
-        )
-        self.scope.turns.update(turns_in_words(self.scope.words))
-        self._look_ahead()
+        self.scope.words = self._words
+        self.scope.turns.update(turns_in_words(self._words))
+        look_ahead(self.scope, self.equations, self._columns_first)
         number, wrong = 0, False
         for item in self.document.items:
             if isinstance(item, Directive):
@@ -151,6 +156,7 @@ class Reader:
         for scope in self.scopes:
             settle_padded_lists(scope)
             settle_shapes(scope, self.equations.values(), self._columns_first)
+        tell_cells_apart(self.scopes)
         learn_ranges(self.scopes, self.statements)
         deny_inputs(self.scopes, self.statements)
         note_lost(self.statements, self.equations.values())
@@ -158,23 +164,6 @@ class Reader:
         for version, scope in enumerate(self.scopes):
             read_here = formulas_of(version, scope, self.statements, self.equations)
             scope.kinds = kinds_of(scope, read_here, scope.called)
-
-    def _look_ahead(self) -> None:
-        """Printed matrices of cells first: their layout says what every other index means."""
-        for number in sorted(self.equations):
-            for row in self.equations[number].rows:
-                if row.first is None or not row.links or row.links[0][0] not in _EQUALITIES:
-                    continue
-                right = strip_group(row.links[0][1])
-                reference = self.scope.refer(row.first, {})
-                if isinstance(right, Matrix) and reference is not None and not reference.indices:
-                    layout = layout_of(right, self.scope, self._columns_first)
-                    if layout is not None and layout.family.name not in self.scope.families:
-                        self.scope.families[layout.family.name] = layout.family
-                        self.scope.matrices.setdefault(reference.name, layout.family.name)
-                operands = None if reference is None or reference.indices else operands_of(right, self.scope)
-                if operands is not None and reference is not None and self.scope.convolution is None:
-                    self.scope.convolution = (reference.name, *operands)
 
     def _set_aside(self, number: int) -> None:
         """Read a display that is marked as wrong on purpose: nothing after it rests on what it introduces."""
@@ -532,7 +521,9 @@ class Reader:
             if known is not None and known.name == layout.name and name in scope.rules:
                 return
             if known is not None and known.exact and not same_layout(known, layout):
-                if not self._again(statement, []) and not self.versions.prints_another(
+                if is_printed_anew(statement, known, layout, self.statements):
+                    self.scopes.append(without_cells(scope, known.name))
+                elif not self._again(statement, []) and not self.versions.prints_another(
                     statement, self.statements
                 ):
                     statement.role = "contradiction"

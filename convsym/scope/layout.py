@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from convsym.latex.syntax import Matrix, Node, Number
+from convsym.latex.syntax import Equation, Matrix, Node, Number
 from convsym.scope.model import Family, Scope
-from convsym.scope.naming import strip_group
+from convsym.scope.naming import EQUALITIES, strip_group
+from convsym.scope.turns import operands_of
+
+_EQUALITIES = EQUALITIES | {"stackrel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,30 @@ def layout_of(matrix: Matrix, scope: Scope, columns_first: Callable[[str], bool]
         first = columns_first(name) if rows == columns else first
     sizes: list[int | None] = [columns, rows] if first else [rows, columns]
     return Layout(Family(name, 2, (base[0], base[1]), sizes, first, exact=True, printed=True), tuple(wrong))
+
+
+def look_ahead(scope: Scope, equations: Mapping[int, Equation], columns_first: Callable[[str], bool]) -> None:
+    """Printed matrices of cells first: their layout says what every other index means.
+
+    Args:
+        scope: what is known; families that some formula prints, and the operands of a convolution, are added.
+        equations: every formula of the document by its number.
+        columns_first: whether a family's first index counts columns.
+    """
+    for number in sorted(equations):
+        for row in equations[number].rows:
+            if row.first is None or not row.links or row.links[0][0] not in _EQUALITIES:
+                continue
+            right = strip_group(row.links[0][1])
+            reference = scope.refer(row.first, {})
+            if isinstance(right, Matrix) and reference is not None and not reference.indices:
+                layout = layout_of(right, scope, columns_first)
+                if layout is not None and layout.family.name not in scope.families:
+                    scope.families[layout.family.name] = layout.family
+                    scope.matrices.setdefault(reference.name, layout.family.name)
+            operands = None if reference is None or reference.indices else operands_of(right, scope)
+            if operands is not None and reference is not None and scope.convolution is None:
+                scope.convolution = (reference.name, *operands)
 
 
 def introduces_cells(node: Node, scope: Scope, columns_first: Callable[[str], bool]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
+from math import prod
 
 from sympy import Expr, Integer
 
@@ -43,10 +44,10 @@ def leads_back(rule: Rule, scope: Scope) -> bool:
 
 
 def is_rule_for(rule: Rule, existing: Sequence[Rule], scope: Scope, statements: Sequence[Statement]) -> bool:
-    """Whether a line for every cell overrules single cells that strayed among the rows of other families.
+    """Whether a line for every cell overrules single cells: some that strayed among other rows, or a few examples.
 
-    Cells given on rows of their own stay the definition, and the general line is judged against them. A
-    recurrence overrules nothing: its first cells are given beside it.
+    Cells given on rows of their own stay the definition, and the general line is judged against them, unless the
+    printed matrix has more cells than those. A recurrence overrules nothing: its first cells are given beside it.
     """
     letters = {pattern.parameter for pattern in rule.patterns if not pattern.offset}
     if (
@@ -56,11 +57,23 @@ def is_rule_for(rule: Rule, existing: Sequence[Rule], scope: Scope, statements: 
         or leads_back(rule, scope)
     ):
         return False
+    if _leave_cells_out(existing, scope.family(rule.name)):
+        return True
     strays = {s.number for s in statements if family_around(s, statements, scope) is not None}
     return all(
         other.statement in strays and not other.is_general and not is_numeric(other.body)
         for other in existing
     )
+
+
+def _leave_cells_out(existing: Sequence[Rule], family: Family | None) -> bool:
+    """Whether single cells of a printed matrix are given, and others of it are not."""
+    if family is None or not family.printed or None in family.sizes:
+        return False
+    given = {tuple(pattern.offset for pattern in other.patterns) for other in existing}
+    return not any(other.is_general or other.layer or is_numeric(other.body) for other in existing) and len(
+        given
+    ) < prod(size or 0 for size in family.sizes)
 
 
 def said_for_every_layer(statement: Statement, rule: Rule, existing: Sequence[Rule], scope: Scope) -> bool:
