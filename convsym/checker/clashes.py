@@ -159,7 +159,10 @@ def _is_declared(node: Node, scope: Scope) -> bool:
         if reference is None or reference.indices or reference.base in ("partial", "d", "nabla", "T", "top"):
             continue
         family = scope.family(reference.name)
-        if family is None and (scope.rules.get(reference.name) or scope.size(reference.name) is not None):
+        rules = scope.rules.get(reference.name, [])
+        if family is None and any(rule.patterns for rule in rules):
+            return False  # cells whose range nobody states
+        if family is None and (rules or scope.size(reference.name) is not None):
             continue  # a number
         if family is None or not family.exact:
             return False
