@@ -117,3 +117,43 @@ def test_sums_that_a_convention_leaves_out(words: str) -> None:
     )
     assert statuses(words, *TWO, *lines) == ["proved", "proved", "refuted"]
     assert statuses(*TWO, lines[1])[0] != "proved"
+
+
+WINDOW = (
+    r"$$ X = \begin{pmatrix} a & b & c \\ d & e & f \\ g & h & i \end{pmatrix} $$ $$ W = \begin{pmatrix} w_{00} & w_{01} \\ w_{10} & w_{11} \end{pmatrix} $$",
+    r"$$ Y = \begin{pmatrix} y_{00} & y_{01} \\ y_{10} & y_{11} \end{pmatrix}, \quad y_{ij} = \sum_{u,v} W_{uv} X_{i+u,j+v} $$",
+)
+
+
+def test_a_matrix_in_letters_is_counted_as_all_others_are() -> None:
+    lines = (
+        r"$$ y_{01} = w_{00} b + w_{01} c + w_{10} e + w_{11} f $$",
+        r"$$ \frac{\partial L}{\partial w_{uv}} = \sum_{i,j} \frac{\partial L}{\partial y_{ij}} X_{i+u,j+v} $$",
+        r"$$ \frac{\partial L}{\partial w_{uv}} = \sum_{i,j} \frac{\partial L}{\partial y_{ij}} X_{i+v,j+u} $$",
+    )
+    assert statuses(*WINDOW, *lines) == ["proved", "proved", "refuted"]
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [("That is a *full convolution*.", "proved"), ("That is a sum.", "undecided")]
+)
+def test_a_full_convolution_reaches_over_the_edges(words: str, status: str) -> None:
+    upstream = r"$$ G_{ij} := \frac{\partial L}{\partial y_{ij}} $$"
+    line = r"$$ \frac{\partial L}{\partial X_{ij}} = \sum_{u,v} W_{uv} G_{i-u,j-v} $$"
+    assert statuses(*WINDOW, upstream, line, words) == [status]
+    assert statuses(*WINDOW, upstream, line.replace("W_{uv}", "W_{vu}"), words)[-1] not in ("proved",)
+
+
+@pytest.mark.parametrize("line", ["$W = 3$", "$H = W = 3$"])
+def test_the_letter_of_a_matrix_may_be_a_number_under_another_heading(line: str) -> None:
+    weights = matrix("W", 2, 2)
+    after = r"Then $W^2 = 9$ and $W^2 = 6$."
+    assert statuses("# Kernel", weights, "# A map of another width", line, after) == ["proved", "refuted"]
+    assert "refuted" not in statuses(weights, line)
+
+
+def test_numbers_for_the_gradient_of_cells_whose_range_nobody_states() -> None:
+    assert "refuted" not in statuses(
+        r"$$ Z_{i,j} = \sum_m \sum_n W_{m,n} X_{i+m,j+n} $$",
+        r"Suppose $$ \frac{\partial L}{\partial Z} = \begin{bmatrix} 1 & 2 \\ 0 & -1 \end{bmatrix} $$",
+    )

@@ -42,13 +42,15 @@ from convsym.latex.walking import walk
 from convsym.scope.cellforms import CellNode, cells_in, letter_of, printed
 from convsym.scope.cellwise import Bindings, CellReading, NotCellwiseError, Range, function
 from convsym.scope.interior import refuted_inside
+from convsym.scope.prose import says_full
 from convsym.scope.stated import DOUBT
-from convsym.scope.symbolic import decide_for_all_sizes, one_name_each, overruns
+from convsym.scope.symbolic import OUTSIDE_AS_ZERO, decide_for_all_sizes, one_name_each, overruns
 from convsym.sums import Facts, FamilyRange, equal_for_all_sizes
 from convsym.sums.derivative import contract
-from convsym.verdict import Definition, Outcome, Proved, Refuted, Unsupported
+from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported
 
 if TYPE_CHECKING:
+    from convsym.checker.findings import Finding
     from convsym.checker.session import Session
     from convsym.scope.statements import Statement
 
@@ -76,11 +78,21 @@ def settle_alone(session: Session) -> None:
     for finding in session.findings.values():
         # What was read and stays in doubt is no matter of reading it again.
         doubtful = not isinstance(finding.outcome, Unsupported) or finding.outcome.reason.startswith(DOUBT)
-        if finding.statement.role == "claim" and not doubtful:
+        if finding.statement.role == "claim" and (not doubtful or _is_padded(finding, session)):
             outcome = session.within("alone", finding, judge_alone, finding.statement, rules)
             if isinstance(outcome, Proved | Refuted):
                 finding.outcome, finding.judgment, finding.notes = outcome, None, []
                 heed_doubts(finding, session.scope_of(finding.statement), session.reader.statements)
+
+
+def _is_padded(finding: Finding, session: Session) -> bool:
+    """Whether a line holds with zeros around what is known, where the words speak of a full convolution."""
+    outcome = finding.outcome
+    return (
+        isinstance(outcome, Undecided)
+        and outcome.reason.endswith(OUTSIDE_AS_ZERO)
+        and says_full(session.scope_of(finding.statement).words)
+    )
 
 
 def _solved_again(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from convsym.checker.grounds import is_digits, unwritten_loss
 from convsym.latex.syntax import Bracket, Chain, Fraction_, Matrix, Name, Node, Scripted, Tuple_
 from convsym.latex.walking import rewritten, walk
-from convsym.scope.forms import printed_shape, transposed
+from convsym.scope.forms import integer_of, printed_shape, transposed
 from convsym.scope.hygiene import derives
 from convsym.scope.naming import strip_group
 from convsym.verdict import Outcome, Proved, Refuted, Unsupported
@@ -47,7 +47,9 @@ def clash_outcome(
         ):
             return Unsupported(f"numbers of an example, of another shape: {clash}")
         shown = any(isinstance(part, Matrix) for side in sides for part in walk(side))
-        if shown and any(_is_plain_name(side, scope) for side in sides):
+        if (shown or integer_of(statement.right) is not None) and any(
+            _is_plain_name(side, scope) for side in sides
+        ):
             return Unsupported(f"a name that may be defined anew here: {clash}")
         return Refuted(clash, method="type clash")
     if "cannot equal" in clash:

@@ -128,8 +128,8 @@ def share_forward(scopes: Sequence[Scope], aside: Collection[int]) -> None:
         for name, owned in later.matrices.items():
             earlier.matrices.setdefault(name, owned)
         for name, size in later.sizes.items():
-            # A name that a formula defines there has no number yet.
-            if not earlier.rules.get(name):
+            # A name that a formula defines there, or shows as a matrix, has no number yet.
+            if not earlier.rules.get(name) and name not in earlier.matrices:
                 earlier.sizes.setdefault(name, size)
         if version not in aside:
             later = earlier

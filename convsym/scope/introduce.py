@@ -57,8 +57,8 @@ from convsym.scope.outside import says_zero_outside, settle_padded_lists
 from convsym.scope.pieces import joins_piece
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
-from convsym.scope.renewal import UPDATES, is_index_setting, is_update
-from convsym.scope.reprinted import is_printed_anew, tell_cells_apart, without_cells
+from convsym.scope.renewal import UPDATES, is_index_setting, is_renewed, is_update
+from convsym.scope.reprinted import is_printed_anew, numbered_anew, tell_cells_apart, without_cells
 from convsym.scope.saidproducts import with_said_products
 from convsym.scope.shapes import settle_shapes
 from convsym.scope.signwords import turns_in_words
@@ -253,6 +253,9 @@ class Reader:
         if statement.link > 0 and not is_new_layer(reference, self.scope):
             if reference.indices or not self._is_new_name(reference):
                 return
+        number = numbered_anew(statement, self.equations[statement.formula], self.scope, self.statements)
+        if number is not None:
+            self.scopes.append(number)
         if self._shape(statement, reference):
             return
         if says_dependence(statement.left, statement.right):

@@ -60,6 +60,7 @@ from convsym.scope.rounding import decide_rounded
 from convsym.scope.standing import same_family
 from convsym.scope.summation import direct_uses, is_computed, own_ranges, spans_by_letter
 from convsym.scope.symbolic import (
+    OUTSIDE_AS_ZERO,
     by_definition,
     decide_apart,
     decide_for_all_sizes,
@@ -203,9 +204,8 @@ class Judge:
             outside = Refuted(f"{error}", method="index out of range")
             judgment.outcome = Unsupported(error.doubt) if error.doubt else outside
             if is_computed(error.family, (left, right), self.scope) and self._holds_padded(left, right):
-                judgment.outcome = Undecided(
-                    f"it holds if {error.cell}, outside {error.family}, counts as 0, which is not said"
-                )
+                cell = f"{error.cell}, outside {error.family}"
+                judgment.outcome = Undecided(f"it holds if {cell}, {OUTSIDE_AS_ZERO}")
         except TypeClashError as error:
             judgment.type_clash = "" if elaborator.guesses else str(error)
             judgment.outcome = Unsupported(f"types do not fit: {error}")

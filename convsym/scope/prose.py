@@ -57,6 +57,21 @@ _ZERO_OUTSIDE = re.compile(
 EVERYTHING = "*"
 """Stands for all families among those whose cells outside their range are said to be 0."""
 
+_FULL = re.compile(
+    r"\bfull\W{0,3}(?:[12]d )?(?:convolution|(?:cross-?)?correlation|padding)|\bfull\W{1,3}mode\b|"
+    r"\bconvolution\W{1,4}compl[eè]te\b|\bvolle\w*\W{1,3}faltung\b",
+    re.I,
+)
+
+
+def says_full(words: str) -> bool:
+    """Whether a text speaks of a full convolution: the kernel reaches over the edges, where there are zeros.
+
+    Args:
+        words: the prose of a document.
+    """
+    return bool(_FULL.search(words))
+
 
 def zero_outside(text: str) -> set[str]:
     """The names whose cells outside their range a paragraph says to be 0; `EVERYTHING` where it names none.

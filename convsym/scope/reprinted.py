@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convsym.latex.syntax import Matrix
-from convsym.scope.forms import printed_shape, same_layout
+from convsym.latex.syntax import Equation, Matrix
+from convsym.scope.forms import integer_of, printed_shape, same_layout
 from convsym.scope.model import Family, Scope
-from convsym.scope.naming import strip_group
+from convsym.scope.naming import Reference, strip_group
 from convsym.scope.renewal import speaks_of_before
 from convsym.scope.statements import Statement
 
@@ -42,6 +42,48 @@ def is_printed_anew(
         and statement.display.section not in {other.display.section for other in earlier}
         and "recall" not in before.lower()
         and not speaks_of_before(before)
+    )
+
+
+def numbered_anew(
+    statement: Statement, equation: Equation, scope: Scope, statements: Sequence[Statement]
+) -> Scope | None:
+    """The version of a scope that begins where a matrix's letter is given a number, H = W = 4; None elsewhere.
+
+    Args:
+        statement: a relation.
+        equation: the formula that it stands in.
+        scope: the version in force so far.
+        statements: the relations read before.
+    """
+    row = next((row for row in equation.rows if row.first is statement.left), None)
+    if statement.link or row is None or not row.links or integer_of(row.links[-1][1]) is None:
+        return None
+    sides = [statement.left, *(side for _, side in row.links[:-1])]
+    names = [scope.refer(side, {}) for side in sides]
+    if any(relation != "=" for relation, _ in row.links) or not all(map(_is_bare, names)):
+        return None
+    fresh = scope
+    for reference in names:
+        name = "" if reference is None else reference.name
+        sections = {
+            other.display.section
+            for other in statements
+            if isinstance(strip_group(other.right), Matrix)
+            and (left := scope.refer(other.left, {})) is not None
+            and left.name == name
+        }
+        if name in scope.matrices and sections and statement.display.section not in sections:
+            fresh = without_cells(fresh, scope.matrices[name])
+            fresh.matrices.pop(name, None)
+            fresh.rules.pop(name, None)
+    return None if fresh is scope else fresh
+
+
+def _is_bare(reference: Reference | None) -> bool:
+    """Whether a reference is to a name alone."""
+    return (
+        reference is not None and not reference.indices and reference.layer is None and not reference.primes
     )
 
 
@@ -110,4 +152,4 @@ def _holds(family: Family, cell: tuple[int, ...]) -> bool:
     )
 
 
-__all__ = ["is_printed_anew", "tell_cells_apart", "without_cells"]
+__all__ = ["is_printed_anew", "numbered_anew", "tell_cells_apart", "without_cells"]

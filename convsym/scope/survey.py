@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -159,7 +159,19 @@ def survey(equations: Iterable[Equation]) -> Survey:
         _count_bases(root, {}, found, bases)
     found.kronecker = _has_kronecker(nodes)
     found.zero_based.update(name for name, seen in bases.items() if seen.from_zero())
+    found.zero_based.update(_counted_alike(arity, bases))
     return found
+
+
+def _counted_alike(arity: Mapping[str, int], bases: Mapping[str, Bases]) -> set[str]:
+    """Matrices of which no cell is named by numbers, in a document that counts all of those that are from 0."""
+    matrices = {name for name, count in arity.items() if count == 2}
+    shown = {name for name in matrices if name in bases and bases[name].speaks()}
+    if not any(any(bases[name].cells) for name in shown) or not all(
+        bases[name].from_zero() for name in shown
+    ):
+        return set()
+    return matrices - shown
 
 
 def _tags(nodes: Iterable[Node]) -> frozenset[str]:
@@ -402,6 +414,10 @@ class Bases:
     cells: set[tuple[int, ...]] = field(default_factory=set)
     zeros: int = 0
     ones: int = 0
+
+    def speaks(self) -> bool:
+        """Whether anything says from where the family is counted."""
+        return any(self.cells) or self.zeros + self.ones > 0
 
     def from_zero(self) -> bool:
         """Whether the family's first index is 0."""

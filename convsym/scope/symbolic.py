@@ -40,6 +40,7 @@ from convsym.sums.sharing import with_divisors_folded
 from convsym.verdict import Outcome, Proved, Refuted, Undecided
 
 _PAIRS = 4
+OUTSIDE_AS_ZERO = "counts as 0, which is not said"
 
 
 def by_definition(outcome: Proved, level: int) -> Proved:
