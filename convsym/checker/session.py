@@ -28,6 +28,7 @@ from convsym.checker.extents import cells_of, label_of, size_words
 from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
 from convsym.checker.fixed import heed_fixed, in_the_case_before
+from convsym.checker.flattened import judged_flattened, lays_out
 from convsym.checker.givenagain import leave_open_after
 from convsym.checker.granted import heed_given_starts, heed_grants
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
@@ -309,9 +310,10 @@ class Session:
             return size
         if printed_shape(statement.left) == printed_shape(statement.right):
             return Finding(statement, Proved("identity"))
-        if (limit := at_infinity(statement, judge)) is not None:
-            return Finding(statement, limit)
+        if (settled := at_infinity(statement, judge) or lays_out(statement, scope)) is not None:
+            return Finding(statement, settled)
         judgment = decide(judge, statement.left, statement.right, statement.apart)
+        judgment = judged_flattened(judge, statement, judgment, self.reader.statements) or judgment
         if isinstance(judgment.outcome, Undecided | Unsupported):
             found = (
                 through_its_own(judge, statement)
