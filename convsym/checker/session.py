@@ -43,6 +43,7 @@ from convsym.checker.mending import repair_claim
 from convsym.checker.misnamed import settle_misnamed, settle_self_defined
 from convsym.checker.othercases import heed_other_cases
 from convsym.checker.othershapes import heed_other_shapes
+from convsym.checker.pinned import judged_at_example
 from convsym.checker.readings import settle_otherwise
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
@@ -314,6 +315,7 @@ class Session:
             return Finding(statement, settled)
         judgment = decide(judge, statement.left, statement.right, statement.apart)
         judgment = judged_flattened(judge, statement, judgment, self.reader.statements) or judgment
+        judgment = judged_at_example(judge, statement, judgment) or judgment
         if isinstance(judgment.outcome, Undecided | Unsupported):
             found = (
                 through_its_own(judge, statement)

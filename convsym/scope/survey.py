@@ -115,6 +115,10 @@ def survey(equations: Iterable[Equation]) -> Survey:
             arity[name] = max(strong[name], key=lambda n: (strong[name][n], n))
             if arity[name] == 1 and any(n > 1 for n in strong[name]):
                 arity[name] = max(strong[name])
+            if arity[name] > 2 and strong[name][2] and _all_pairs(digits[name]):
+                arity[name] = (
+                    2  # X_{11}, X_{12} beside X_{i+m,j+n} are cells of a matrix, whatever X_{i,j,c} is
+                )
             if (
                 arity[name] == 1
                 and not strong[name][2]
