@@ -43,3 +43,28 @@ def test_the_sizes_of_the_example_are_those_of_the_general_line(before: str, hei
 def test_channels_beside_a_matrix_written_out() -> None:
     channels = r"$$ P_{i,j} = \sum_{m=1}^{2} \sum_{n=1}^{2} \sum_{c} X_{i+m-1, j+n-1, c} G_{m,n,c} $$"
     assert verdicts(CELLS, general("i+m-1, j+n-1", "K_M", "K_N"), channels, SLOPE % 2)[0] == "proved"
+
+
+STRIDED = (
+    r"$$ Z_{i,j} = \sum_{m=0}^{K_h-1} \sum_{n=0}^{K_w-1} X_{i \cdot %s + m, j \cdot %s + n} K_{m,n} + b $$",
+    r"$$ \delta_{i,j} = \frac{\partial L}{\partial Z_{i,j}} $$",
+)
+BACK = (
+    r"$$ \frac{\partial L}{\partial X_{r,c}} = \sum_{m=0}^{K_h-1} \sum_{n=0}^{K_w-1} \delta_{%s} K_{m,n} $$"
+)
+
+
+@pytest.mark.parametrize(
+    ("letters", "words"),
+    [
+        (("S_h", "S_w"), "For unit stride (`S = 1`):"),
+        (("s", "s"), "With a stride of one we get"),
+        (("S", "S"), "If the strides are 1,"),
+    ],
+)
+def test_a_line_that_is_said_of_unit_stride(letters: tuple[str, str], words: str) -> None:
+    layer = (STRIDED[0] % letters, STRIDED[1])
+    assert verdicts(*layer, words, BACK % "r-m,c-n") == ["proved"]
+    assert "proved" not in verdicts(*layer, words, BACK % "r+m,c+n")
+    assert "proved" not in verdicts(*layer, "In general", BACK % "r-m,c-n")
+    assert "proved" not in verdicts(*layer, words + " nothing new. In general", BACK % "r-m,c-n")

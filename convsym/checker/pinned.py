@@ -1,11 +1,12 @@
 r"""General lines behind a worked example: \sum_{m=1}^{K} F_m x_{i+m-1} where F_1 and F_2 are all the cells there are.
 
 The letter of such a limit has the value that the example gives it; at another one the line speaks of other cells, and
-what fails there is no counterexample.
+what fails there is no counterexample. The same goes for a stride where the words before a line say that it is 1.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from math import prod
@@ -13,7 +14,7 @@ from math import prod
 from sympy import Expr, Integer, Symbol
 
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import BigOperator
+from convsym.latex.syntax import BigOperator, Product
 from convsym.latex.walking import walk
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.judge import Judge, Judgment
@@ -22,6 +23,12 @@ from convsym.scope.model import Scope, latex_name
 from convsym.scope.statements import Statement
 from convsym.scope.summation import direct_uses, ranges_of
 from convsym.verdict import Refuted, Unsupported
+
+_WRITTEN, _BEFORE = "in the cells that are written out", "the words before it say"
+_STRIDES = frozenset({"S", "s", "stride"})
+_UNIT_STRIDE = re.compile(
+    r"\bunit[- ]strides?\b|\bstrides?\W{0,3}(?:(?:of|is|are|equals?)\W{0,3})?(?:one|1)\b", re.I
+)
 
 
 def judged_at_example(judge: Judge, statement: Statement, judgment: Judgment) -> Judgment | None:
@@ -34,36 +41,62 @@ def judged_at_example(judge: Judge, statement: Statement, judgment: Judgment) ->
     """
     if judgment.holds:
         return None
-    sizes = _sizes(statement, judge.scope)
+    strides = _strides(judge.scope) if _UNIT_STRIDE.search(_sentence(statement.display.before)) else {}
+    sizes = {**(_sizes(statement, judge.scope) if _cells(statement, judge.scope) else {}), **strides}
     if not sizes:
         return None
     scope = judge.scope.copy()
     scope.sizes.update(sizes)
+    scope.axes, scope.open_sizes = dict(judge.scope.axes), set(judge.scope.open_sizes)
+    words = {name: f"${latex_name(name)} = {size}$" for name, size in sizes.items()}
     found = decide(Judge(scope, judge.budget, judge.clock), statement.left, statement.right, statement.apart)
-    words = {f"${latex_name(name)} = {size}$" for name, size in sizes.items()}
     reads_beyond = found.out_of_range is not None and not _is_written_out(statement, scope)
     if found.holds or (isinstance(found.outcome, Refuted) and not reads_beyond):
-        found.assumed.update(f"{said}, as in the cells that are written out" for said in words)
+        found.assumed.update(
+            f"{said}, as {_BEFORE if name in strides else _WRITTEN}" for name, said in words.items()
+        )
         return found
     if isinstance(judgment.outcome, Refuted):
-        return Judgment(
-            Unsupported(f"the cells that are written out are those of {', '.join(sorted(words))}")
-        )
+        return Judgment(Unsupported(f"it is said of {', '.join(sorted(words.values()))}, and open there"))
     return None
+
+
+def _sentence(before: str) -> str:
+    """The sentence that leads to a display."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z$])|\n\s*\n", before.strip())[-1]
+
+
+def _strides(scope: Scope) -> dict[str, int]:
+    r"""The letters S of indices X_{i S + m} in definitions, where nothing gives them a value."""
+    found: dict[str, int] = {}
+    for rules in scope.rules.values():
+        for rule in rules:
+            for reference in scope.mentions(rule.body):
+                for part in (part for index in reference.indices for part in walk(index)):
+                    for _, factor in part.factors if isinstance(part, Product) else ():
+                        with suppress(ConvsymError):
+                            value = Elaborator(scope).index(factor, {})
+                            if isinstance(value, Symbol) and value.name.partition("_")[0] in _STRIDES:
+                                found[value.name] = 1
+    return found
+
+
+def _cells(statement: Statement, scope: Scope) -> set[tuple[int, ...]]:
+    """The single cells that have lines of their own, of what a line gives in general."""
+    reference = scope.refer(statement.left, {})
+    if reference is None or not reference.indices:
+        return set()
+    rules = scope.rules.get(reference.name, [])
+    if any(rule.is_general for rule in rules):
+        return set()
+    return {tuple(pattern.offset for pattern in rule.patterns) for rule in rules if rule.patterns}
 
 
 def _is_written_out(statement: Statement, scope: Scope) -> bool:
     """Whether every cell of what a line gives has a line of its own: each one exists, and so does what it reads."""
     reference = scope.refer(statement.left, {})
     family = None if reference is None else scope.family(reference.name)
-    if reference is None or family is None:
-        return False
-    cells = {
-        tuple(pattern.offset for pattern in rule.patterns)
-        for rule in scope.rules.get(family.name, [])
-        if rule.patterns and not rule.is_general
-    }
-    return len(cells) == prod(size or 0 for size in family.sizes)
+    return family is not None and len(_cells(statement, scope)) == prod(size or 0 for size in family.sizes)
 
 
 def _sizes(statement: Statement, scope: Scope) -> dict[str, int]:

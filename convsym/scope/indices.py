@@ -86,7 +86,8 @@ def _numbered_size(elaborator: Elaborator, reference: Reference, env: Env) -> In
             key(bare) if value.has(Dummy) and isinstance(bare, Name) else str(value).replace(" ", "")
         )
     label = ",".join(labels)
-    return Symbol(f"{reference.name}_{label}", integer=True)
+    known = scope.sizes.get(f"{reference.name}_{label}")
+    return Symbol(f"{reference.name}_{label}", integer=True) if known is None else known
 
 
 def ratio_value(elaborator: Elaborator, node: Node, env: Env) -> Fraction:
