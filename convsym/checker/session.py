@@ -49,6 +49,7 @@ from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
 from convsym.checker.restored import restore_derivative
 from convsym.checker.restricted import heed_domains, heed_restrictions
+from convsym.checker.saidsizes import judge_shape, judge_size
 from convsym.checker.scaledchains import refute_scaled_chains
 from convsym.checker.settings import heed_settings
 from convsym.checker.stated import heed_stated, heed_unit_sums
@@ -73,7 +74,6 @@ from convsym.checker.written import judge_written_cells
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.scope.approximation import judge_approximation, judge_comparison
-from convsym.scope.declarations import stated_sizes
 from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import free_letters, limiting_letters, scaling_letters, unused_letters
 from convsym.scope.introduce import Reader
@@ -286,9 +286,9 @@ class Session:
             case "claim":
                 return in_the_case_before(self.claim(statement, judge), judge, self.reader.cases, self.claim)
             case "shape":
-                return self._shape(statement, judge)
+                return judge_shape(self, statement, judge)
             case "size":
-                return self._size(statement, judge)
+                return judge_size(self, statement, judge)
             case "restated":
                 return Finding(statement, Proved("restated"))
             case "operation" | "update" | "condition" | "example":
@@ -497,61 +497,6 @@ class Session:
         return finding
 
     # ------------------------------------------------------------------ sizes
-
-    def _shape(self, statement: Statement, judge: Judge) -> Finding:
-        """S_X = (3, 3) against the printed matrix and what was said before."""
-        scope = judge.scope
-        reference = scope.refer(statement.left, {})
-        assert reference is not None
-        stated = stated_sizes(statement.right, self.reader.scope)
-        other = scope.refer(statement.right, {})
-        if stated is None and other is not None:
-            stated = scope.tuples.get(other.name)
-        known = scope.tuples.get(reference.name)
-        owner = reference.name.rpartition("_")[2]
-        family = scope.family(owner)
-        if stated is None or known is None:
-            return Finding(statement, Unsupported("a shape that is not known"))
-        if statement.reason and stated == known:
-            if (
-                family is not None
-                and family.exact
-                and None not in family.sizes
-                and len(family.sizes) == len(stated)
-            ):
-                if tuple(family.sizes) == stated:
-                    return Finding(statement, Definition(statement.reason))
-                if tuple(reversed(family.sizes)) == stated:
-                    return Finding(statement, Definition(f"{statement.reason}, the other axis first"))
-                return self._wrong_shape(statement, tuple(n or 0 for n in family.sizes))
-            return Finding(statement, Definition(statement.reason))
-        truth = tuple(n or 0 for n in family.sizes) if family is not None and family.exact else known
-        if stated in (truth, known) and (stated == truth or tuple(reversed(stated)) == truth):
-            return Finding(statement, Proved("by definition"))
-        return self._wrong_shape(statement, truth)
-
-    def _wrong_shape(self, statement: Statement, truth: tuple[int, ...]) -> Finding:
-        left = statement.source[statement.left.span.start : statement.left.span.end].strip()
-        text = ", ".join(str(n) for n in truth)
-        finding = Finding(statement, Refuted(f"the shape is ({text})", method="contradiction"))
-        finding.repairs = (f"{left} = ({text})",)
-        return finding
-
-    def _size(self, statement: Statement, judge: Judge) -> Finding:
-        scope = judge.scope
-        reference = scope.refer(statement.left, {})
-        value = judge.number(statement.right)
-        assert reference is not None
-        known = scope.size(reference.name)
-        said = any(
-            s.number < statement.number
-            and s.role in ("definition", "size")
-            and printed_shape(s.left) == printed_shape(statement.left)
-            for s in self.reader.statements
-        )
-        if value is not None and known is not None and value != known:
-            return Finding(statement, Refuted(f"it was {known} before", method="contradiction"))
-        return Finding(statement, Proved("by definition") if said else Definition("introduces a number"))
 
     # ------------------------------------------------------------------ words
 

@@ -57,7 +57,7 @@ from convsym.scope.outside import says_zero_outside, settle_padded_lists
 from convsym.scope.pieces import joins_piece
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
-from convsym.scope.renewal import UPDATES, is_index_setting, is_renewed, is_update
+from convsym.scope.renewal import UPDATES, is_index_setting, is_update
 from convsym.scope.reprinted import is_printed_anew, numbered_anew, tell_cells_apart, without_cells
 from convsym.scope.saidproducts import with_said_products
 from convsym.scope.shapes import settle_shapes
