@@ -12,7 +12,7 @@ from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.forms import printed_shape
 from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import key
-from convsym.scope.renewal import is_renewed
+from convsym.scope.renewal import is_renewed, speaks_of_before
 from convsym.scope.standing import leads_back
 from convsym.scope.statements import Statement
 from convsym.scope.variants import Kinds, clash, other_kinds, says_the_same
@@ -146,10 +146,16 @@ class Versions:
             s for s in statements if printed_shape(s.left) == printed_shape(statement.left) and not s.link
         ]
         earlier = [s for s in printed if s.role == "definition"][-1:]
-        if not earlier or not any(
-            old.display.section != statement.display.section
-            or any(other_kinds(self.kinds_of(old.number), self.kinds_of(statement.number), whole=False))
-            for old in earlier
+        before = statement.display.before
+        if (
+            not earlier
+            or says_the_same(before)
+            or speaks_of_before(before)
+            or not any(
+                old.display.section != statement.display.section
+                or any(other_kinds(self.kinds_of(old.number), self.kinds_of(statement.number), whole=False))
+                for old in earlier
+            )
         ):
             return False
         self.begin([])
