@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
@@ -25,19 +26,37 @@ from convsym.scope.statements import Statement
 from convsym.verdict import Outcome, Proved, Refuted, Unsupported
 
 _SECONDS = 2.0
+_FEW = 3
+_NEAR = 12
+_CONDITION = re.compile(
+    r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*,?\s*(?:for|if|when)\b|\A[^$]*\$?\s*(?:if|when|for)\s*\$"
+)
+_GOES_ON = re.compile(
+    r"\W*(?:so|thus|hence|therefore|then|and|which|this|it follows|consequently|also|as well as|donc|also|somit)\b",
+    re.I,
+)
 
 
-def heed_fixed(finding: Finding, judge: Judge, cases: Cases) -> None:
+def heed_fixed(finding: Finding, judge: Judge, cases: Cases, statements: Iterable[Statement] = ()) -> None:
     """Decide a claim at the values that it is said at.
 
     Args:
         finding: a claim that was judged for every value of its names; its outcome is changed.
         judge: for the scope of the claim, in which sizes have their values already.
         cases: how the document's cases were read.
+        statements: all relations of the document.
     """
     statement = finding.statement
     if not statement.at or finding.judgment is None:
         return
+    if isinstance(finding.outcome, Refuted):
+        used = finding.judgment.used
+        elsewhere = (
+            s for s in statements if s.number in used and s.role == "definition" and _is_conditional(s)
+        )
+        if other := next(elsewhere, None):
+            _leave_open(finding, f"${other.latex}$ is said under a condition of its own")
+            return
     if not all(one.clear for one in statement.at):
         if isinstance(finding.outcome, Refuted):
             _leave_open(finding, f"it may hold under the condition {_printed(statement.at)}")
@@ -80,10 +99,27 @@ def in_the_case_before(
         return finding
     found.statement = statement
     if isinstance(found.outcome, Proved):
+        if isinstance(finding.outcome, Refuted) and not _goes_on(statement):
+            _leave_open(finding, f"it may be said under the condition {_printed(statement.near)}")
+            return finding
         return found
     if isinstance(finding.outcome, Refuted) and not isinstance(found.outcome, Refuted):
         _leave_open(finding, f"it may be said under the condition {_printed(statement.near)}")
     return finding
+
+
+def _is_conditional(statement: Statement) -> bool:
+    """Whether a definition is said of some indices or values alone, "for j > 0"."""
+    return (
+        bool(statement.under or statement.at or statement.supposed)
+        or _CONDITION.search(f"{statement.display.latex} {statement.display.after[:_NEAR]}") is not None
+    )
+
+
+def _goes_on(statement: Statement) -> bool:
+    """Whether no words stand between a line and the one before it but such as "and" and "thus"."""
+    words = re.split(r"[.!?](?=\s|$)", statement.display.before.rstrip(" .:"))[-1].strip()
+    return len(words.split()) < _FEW or _GOES_ON.match(words) is not None
 
 
 def _leave_open(finding: Finding, reason: str) -> None:

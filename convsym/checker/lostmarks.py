@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _CHANGES = frozenset({"partial", "d", "nabla", "delta", "Delta", "D"})
 
 
-def judge_misprint(session: Session, statement: Statement, judge: Judge) -> Finding:
+def judge_lost_mark(session: Session, statement: Statement, judge: Judge) -> Finding:
     r"""A line that has lost a \partial: false if it is so with it, else nothing that could be judged as printed.
 
     Args:

@@ -26,7 +26,10 @@ def heed_other_shapes(session: Session) -> None:
     """
     clashing: dict[str, list[Finding]] = defaultdict(list)
     for finding in session.findings.values():
-        if isinstance(finding.outcome, Refuted) and finding.outcome.method == "type clash":
+        outcome = finding.outcome
+        if (isinstance(outcome, Refuted) and outcome.method == "type clash") or (
+            isinstance(outcome, Unsupported) and outcome.reason.startswith("types do not fit")
+        ):
             for name in _matrices(session, finding):
                 clashing[name].append(finding)
     for name, found in clashing.items():

@@ -14,6 +14,7 @@ from convsym.checker.assembly import assembled
 from convsym.checker.atinfinity import at_infinity
 from convsym.checker.calculated import settle_calculated
 from convsym.checker.chains import judge_chains
+from convsym.checker.choices import heed_choices
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.concurrence import suspend
 from convsym.checker.conditions import heed_conditions
@@ -35,7 +36,7 @@ from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.later import heed_later_letters
 from convsym.checker.layered import judge_layers
-from convsym.checker.lostmarks import judge_misprint, settle_lost_marks
+from convsym.checker.lostmarks import judge_lost_mark, settle_lost_marks
 from convsym.checker.lostterms import settle_lost_terms
 from convsym.checker.matrices import judge_matrices
 from convsym.checker.memberships import judge_membership
@@ -293,8 +294,11 @@ class Session:
                 return Finding(statement, Proved("restated"))
             case "operation" | "update" | "condition" | "example":
                 return Finding(statement, judge_membership(statement) or Definition(statement.reason))
+            case "lost mark":
+                return judge_lost_mark(self, statement, judge)
             case "misprint":
-                return judge_misprint(self, statement, judge)
+                repairs = (statement.repair,) if statement.repair else ()
+                return Finding(statement, Refuted(statement.reason, method="layout"), repairs=repairs)
             case "contradiction":
                 return Finding(statement, Refuted(statement.reason, method="contradiction"))
             case "approximate":
@@ -353,7 +357,8 @@ class Session:
         heed_marks(finding, asked, self.claim)
         heed_restrictions(finding, asked)
         heed_domains(finding, self.reader.statements)
-        heed_fixed(finding, asked, self.reader.cases)
+        heed_fixed(finding, asked, self.reader.cases, self.reader.statements)
+        heed_choices(finding, asked, self.reader.statements)
         heed_doubts(finding, asked.scope, self.reader.statements)
         heed_sets(finding, self.reader.sets, self.reader.statements)
         return finding

@@ -93,7 +93,7 @@ def _heed_elsewhere(
     said = {name: list(_said(name, judge, statements)) for name in values}
     before = {name: [s for s in lines if s.number < statement.number] for name, lines in said.items()}
     later = [
-        name for name in values if said[name] and not before[name] and not _reaches(said[name][0], statement)
+        name for name in values if said[name] and not before[name] and not reaches(said[name][0], statement)
     ]
     general = {
         name: found
@@ -132,8 +132,13 @@ def _said(name: str, judge: Judge, statements: Sequence[Statement]) -> Iterator[
                 yield statement
 
 
-def _reaches(value: Statement, statement: Statement) -> bool:
-    """Whether a value that is said behind a line is said of it: in its formula or its sentence, or to explain it."""
+def reaches(value: Statement, statement: Statement) -> bool:
+    """Whether a value that is said behind a line is said of it: in its formula or its sentence, or to explain it.
+
+    Args:
+        value: what gives the value.
+        statement: the line.
+    """
     if value.formula == statement.formula:
         return True
     rest = _SENTENCE.split(statement.display.after, maxsplit=1)[0].lstrip(" ,;(")

@@ -95,7 +95,7 @@ def note_lost(statements: Iterable[Statement], equations: Iterable[Equation]) ->
 
 
 def _note(statement: Statement, places: list[Node]) -> None:
-    statement.role = "misprint"
+    statement.role = "lost mark"
     missing = to_latex(places[0])
     statement.reason = f"a $\\partial$ is missing in front of ${missing}$: as printed it is no derivative"
     first, last = statement.left.span.start, statement.right.span.end
