@@ -17,6 +17,16 @@ THREE = (
     r"$$p_k = \frac{\exp(z_k)}{\sum_{j=1}^{3} \exp(z_j)}$$ $$L = -\sum_{k=1}^{3} y_k \log p_k$$"
 )
 
+BATCH = (
+    r"$$p_{ij} = \frac{e^{z_{ij}}}{\sum_k e^{z_{ik}}}, \qquad L = -\frac{1}{N} \sum_i \sum_j y_{ij} \log p_{ij}$$"
+    "\n\n"
+)
+ROWS_SAID = BATCH + r"The last step uses $\sum_k y_{ik} = 1$." + "\n\n"
+CLASS_FIRST = (
+    r"$$q_{kn} = \frac{\exp(a_{kn})}{\sum_{c=1}^{C} \exp(a_{cn})}$$ $$J = -\sum_{n=1}^{N} \sum_{k=1}^{C} t_{kn} \ln q_{kn}$$"
+    "\n\nThe targets are one-hot.\n\n"
+)
+
 SLOPE = r"\frac{\partial p_j}{\partial z_i}"
 LINES = [
     # The condition stands behind the formula, in its words, or in the words around it.
@@ -83,6 +93,26 @@ LINES = [
     (THREE, r"$$\frac{\partial L}{\partial z_i} = p_i - y_i$$", "proved"),
     (THREE, r"$$\frac{\partial L}{\partial z_2} = p_2 + y_2$$", "refuted"),
 ]
+BATCHES = [
+    # The targets of a batch: the class is the index that the softmax or the condition sums over.
+    (ROWS_SAID, r"$$\frac{\partial L}{\partial z_{ij}} = \frac{p_{ij} - y_{ij}}{N}$$", "proved"),
+    (ROWS_SAID, r"$$-\frac{1}{N} ( y_{ij} - p_{ij} \sum_k y_{ik} ) = \frac{p_{ij} - y_{ij}}{N}$$", "proved"),
+    (ROWS_SAID, r"$$-\frac{1}{N} ( y_{ij} - p_{ij} \sum_i y_{ij} ) = \frac{p_{ij} - y_{ij}}{N}$$", "refuted"),
+    (ROWS_SAID, r"$$\frac{\partial L}{\partial z_{ij}} = \frac{y_{ij} - p_{ij}}{N}$$", "refuted"),
+    (BATCH, r"$$\frac{\partial L}{\partial z_{ij}} = \frac{p_{ij} - y_{ij}}{N}$$", "undecided"),
+    (BATCH, r"$$\frac{\partial L}{\partial z_{ij}} = \frac{p_{ij} + y_{ij}}{N}$$", "refuted"),
+    (CLASS_FIRST, r"$$\frac{\partial J}{\partial a_{kn}} = q_{kn} - t_{kn}$$", "proved"),
+    (
+        CLASS_FIRST,
+        r"$$\frac{\partial J}{\partial a_{kn}} = q_{kn} \sum_{c=1}^{C} t_{cn} - t_{kn}$$",
+        "proved",
+    ),
+    (
+        CLASS_FIRST,
+        r"$$\frac{\partial J}{\partial a_{kn}} = q_{kn} \sum_{n=1}^{N} t_{kn} - t_{kn}$$",
+        "refuted",
+    ),
+]
 
 
 def judged(text):
@@ -93,6 +123,12 @@ def judged(text):
 def test_verdict_of_a_line(given, line, status):
     found = [v for v in judged(f"{given}\n\n{line}\n") if "partial" in v.latex]
     assert [v.status.value for v in found] == [status], [(v.latex, v.reason) for v in found]
+
+
+@pytest.mark.parametrize(("given", "line", "status"), BATCHES)
+def test_verdict_of_a_line_of_a_batch(given, line, status):
+    found = judged(f"{given}\n\n{line}\n")[-1]
+    assert found.status.value == status, (found.latex, found.reason)
 
 
 def test_a_condition_is_named_with_the_proof():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sympy import Dummy, Expr, Symbol
 
@@ -29,7 +29,13 @@ from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge
 from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import Reference, key, strip_group
-from convsym.scope.normalization import holds_with_unit_sums, log_weights, said_normalized, states_unit_sum
+from convsym.scope.normalization import (
+    class_axes,
+    holds_with_unit_sums,
+    log_weights,
+    said_normalized,
+    states_unit_sum,
+)
 from convsym.scope.renewal import has_value, juxtaposed
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted, Undecided, Unsupported
@@ -74,20 +80,37 @@ def heed_unit_sums(finding: Finding, judge: Judge, equations: Collection[Equatio
     judgment, statement = finding.judgment, finding.statement
     if judgment is None or not isinstance(finding.outcome, Refuted):
         return
-    weights = log_weights(judge.scope)
-    if not weights or (holds := holds_with_unit_sums(judge, judgment, weights)) is False:
+    batches = class_axes(judge.scope, equations)
+    weights = {**dict.fromkeys(log_weights(judge.scope), 0), **{n: axis or 0 for n, axis in batches.items()}}
+    ways = [weights]
+    if None in batches.values():
+        # Nothing tells the class from the sample: a line is refuted if it is false whichever index is the class.
+        ways.append({**weights, **{name: 1 for name, axis in batches.items() if axis is None}})
+    results = [holds_with_unit_sums(judge, judgment, way) for way in ways] if weights else [False]
+    if not any(result is not False for result in results):
         return
     said = said_normalized(judge.scope, equations)
     if states_unit_sum(statement.left, statement.right, judge.scope, said):
         # What is taken for true of the targets is no consequence of it.
         finding.outcome = judgment.outcome = Definition("states a condition")
         return
-    sums = ", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(weights))
-    if holds and said and holds_with_unit_sums(judge, judgment, said):
+    holds = results[0] if len(ways) == 1 else None
+    granted = {name: axis for name, axis in weights.items() if name in said}
+    if holds and granted and holds_with_unit_sums(judge, judgment, granted):
         finding.outcome = judgment.outcome = Proved("by definition")
-        judgment.assumed.add(", ".join(f"$\\sum {latex_name(name)} = 1$" for name in sorted(said)))
+        judgment.assumed.add(_sums(granted, batches))
     elif holds or said:
-        finding.outcome = Undecided(f"it {'holds' if holds else 'may hold'} if {sums}, which is not said")
+        words = _sums(weights, batches if len(ways) == 1 else ())
+        finding.outcome = Undecided(f"it {'holds' if holds else 'may hold'} if {words}, which is not said")
+
+
+def _sums(axes: Mapping[str, int], batches: Collection[str]) -> str:
+    r"""The sums that are one: \sum y = 1 for a vector, \sum_j y_{ij} = 1 for the rows of a batch."""
+    said = []
+    for name, axis in sorted(axes.items()):
+        entry = f"{latex_name(name)}_{{ij}}" if name in batches else latex_name(name)
+        said.append(f"$\\sum{'_' + 'ij'[axis] if name in batches else ''} {entry} = 1$")
+    return ", ".join(said)
 
 
 def heed_stated(finding: Finding, scope: Scope, statements: list[Statement]) -> None:

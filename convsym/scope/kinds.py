@@ -436,7 +436,7 @@ def _holds(judge: Judge, found: Judgment) -> bool:
     if found.holds or not isinstance(found.outcome, Refuted):
         return found.holds
     weights = log_weights(judge.scope)
-    return bool(weights) and holds_with_unit_sums(judge, found, weights) is True
+    return bool(weights) and holds_with_unit_sums(judge, found, dict.fromkeys(weights, 0)) is True
 
 
 def _bare(scope: Scope, sides: Collection[Node], names: Collection[str]) -> bool:

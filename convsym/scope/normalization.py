@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sympy import Add, Dummy, Expr, Indexed, IndexedBase, Integer, Sum, Symbol
@@ -12,7 +13,8 @@ from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Equation, Name, Node, Number, Product, Scripted, Signed
 from convsym.latex.walking import walk
 from convsym.scope.model import Index, Scope, latex_name
-from convsym.scope.naming import key, strip_group
+from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.summation import bound_letters
 from convsym.verdict import Proved, Refuted
 
 if TYPE_CHECKING:
@@ -30,13 +32,17 @@ _LOGARITHMS = frozenset({"log", "ln"})
 
 
 def log_weights(scope: Scope, nodes: Iterable[Node] = ()) -> set[str]:
-    """The families of inputs that weigh logarithms under a sum: y of -\\\\sum_k y_k \\\\log p_k.
+    r"""The families of inputs that weigh logarithms under a sum: y of -\sum_k y_k \log p_k.
 
     Args:
         scope: whose definitions are searched.
         nodes: what else is searched.
     """
-    found: set[str] = set()
+    return {name for name, arity, _ in _weights(scope, nodes) if arity == 1}
+
+
+def _weights(scope: Scope, nodes: Iterable[Node] = ()) -> Iterator[tuple[str, int, Node]]:
+    """The families of inputs that weigh logarithms: the number of indices of each, and the product it stands in."""
     bodies = [rule.body for rules in scope.rules.values() for rule in rules]
     bodies += [rule.body for rule in scope.functions.values() if rule.body is not None]
     bodies += nodes
@@ -47,26 +53,71 @@ def log_weights(scope: Scope, nodes: Iterable[Node] = ()) -> set[str]:
             inner = strip_group(operator.body)
             while isinstance(inner, Signed):
                 inner = strip_group(inner.operand)
-            if isinstance(inner, Product) and any(
-                isinstance(part, Name) and key(part) in _LOGARITHMS for part in walk(inner)
-            ):
-                found |= {
-                    reference.name
-                    for _, factor in inner.factors
-                    if isinstance(strip_group(factor), Scripted)
-                    and (reference := scope.refer(factor, {})) is not None
-                    and len(reference.indices) == 1
-                    and not scope.rules.get(reference.name)
-                }
-    return found
+            if not isinstance(inner, Product) or not any(_is_logarithm(part) for part in walk(inner)):
+                continue
+            heads = [place for place, (_, f) in enumerate(inner.factors) if _is_logarithm(f)]
+            for place, (_, factor) in enumerate(inner.factors):
+                reference = scope.refer(factor, {}) if isinstance(strip_group(factor), Scripted) else None
+                if reference is None or scope.rules.get(reference.name):
+                    continue
+                # What a logarithm is taken of weighs nothing.
+                if len(reference.indices) < 2 or place - 1 not in heads:
+                    yield reference.name, len(reference.indices), inner
+
+
+def _is_logarithm(node: Node) -> bool:
+    node = strip_group(node)
+    return isinstance(node, Name) and key(node) in _LOGARITHMS
+
+
+def class_axes(scope: Scope, equations: Iterable[Equation]) -> dict[str, int | None]:
+    r"""The families of targets with a sample and a class, y_{ij}, and which of its two indices is the class.
+
+    The document tells it by \sum_k y_{ik} = 1, or by the softmax e^{z_{ij}} / \sum_k e^{z_{ik}} whose logarithm they
+    weigh; None where it does not.
+
+    Args:
+        scope: whose definitions are searched.
+        equations: all that the document prints.
+    """
+    stated = {name: place for name, place in _unit_sums(scope, equations) if place is not None}
+    return {
+        name: stated[name] if name in stated else _normalized_axis(product, scope)
+        for name, arity, product in _weights(scope)
+        if arity == 2
+    }
+
+
+def _normalized_axis(product: Node, scope: Scope) -> int | None:
+    """Over which of two indices a softmax in a product runs with the sum below it."""
+    axes: set[int] = set()
+    for reference in scope.mentions(product):
+        for rule in scope.rules.get(reference.name, []) if len(reference.indices) == 2 else ():
+            letters = [pattern.parameter for pattern in rule.patterns]
+            for part in walk(rule.body):
+                if isinstance(part, BigOperator) and part.operator == "sum":
+                    for inner in scope.mentions(part.body):
+                        names = _letters(inner)
+                        if len(names) == len(letters) == 2:
+                            axes |= {place for place in (0, 1) if names[place] != letters[place]}
+    return axes.pop() if len(axes) == 1 else None
+
+
+def _letters(reference: Reference) -> list[str | None]:
+    indices = [strip_group(index) for index in reference.indices]
+    return [key(index) if isinstance(index, Name) else None for index in indices]
 
 
 def said_normalized(scope: Scope, equations: Iterable[Equation]) -> set[str]:
-    """The log weights that the document says add up to one, in words or by \\\\sum_k y_k = 1."""
-    weights = log_weights(scope)
+    r"""The log weights that the document says add up to one, in words or by \sum_k y_k = 1."""
+    weights = {name for name, arity, _ in _weights(scope) if arity in (1, 2)}
     if SAID.search(scope.words):
         return weights
-    found: set[str] = set()
+    return weights & {name for name, _ in _unit_sums(scope, equations)}
+
+
+def _unit_sums(scope: Scope, equations: Iterable[Equation]) -> Iterator[tuple[str, int | None]]:
+    r"""The families of \sum_k y_k = 1 and \sum_k y_{ik} = 1, with the place of the index that the sum runs over."""
     for equation in equations:
         for row in equation.rows:
             ends = [row.first, *(node for _, node in row.links)]
@@ -77,8 +128,11 @@ def said_normalized(scope: Scope, equations: Iterable[Equation]) -> set[str]:
                 if isinstance(inner, BigOperator) and inner.operator == "sum":
                     reference = scope.refer(inner.body, {})
                     if reference is not None and reference.power is None:
-                        found.add(reference.name)
-    return weights & found
+                        bound: set[str] = set()
+                        with suppress(ConvsymError):
+                            bound = {letter for letter, _ in bound_letters(inner)}
+                        places = [n for n, letter in enumerate(_letters(reference)) if letter in bound]
+                        yield reference.name, places[0] if len(places) == 1 else None
 
 
 def states_unit_sum(left: Node, right: Node, scope: Scope, names: Collection[str]) -> bool:
@@ -103,64 +157,68 @@ def _is_one(node: Node) -> bool:
     return isinstance(node, Number) and node.text == "1"
 
 
-def with_unit_sums(sides: Iterable[Expr], names: Collection[str], scope: Scope) -> list[Expr] | None:
-    """The sides with every y_k as u_k / \\\\sum_m u_m, u arbitrary; None where the range of some family is not known.
+def with_unit_sums(sides: Iterable[Expr], axes: Mapping[str, int], scope: Scope) -> list[Expr] | None:
+    r"""The sides with every y_k as u_k / \sum_m u_m, u arbitrary; None where the range of some family is not known.
 
     Whatever holds for all u holds for all y that add up to one, and the other way round.
     """
     mapping: dict[Expr, Expr] = {}
     sides = list(sides)
-    families = {latex_name(name): name for name in names}
+    families = {latex_name(name): name for name in axes}
     for atom in {atom for side in sides for atom in side.atoms(Symbol, Indexed)}:
         cell = scope.cells.get(atom)
         if isinstance(atom, Indexed):
             # A derivative may have named the letters of its sums anew: such a cell is known by its family alone.
             name, indices = families.get(str(atom.base.label)), tuple(atom.indices)
-        elif cell is not None and cell.layer is None and cell.family in names:
+        elif cell is not None and cell.layer is None and cell.family in axes:
             name, indices = cell.family, tuple(Integer(0) + index for index in cell.indices)
         else:
             continue
-        if name is None or len(indices) != 1:
+        if name is None or not axes[name] < len(indices) <= 2:
             continue
-        span = range_of(name, scope)
+        axis = axes[name]
+        span = range_of(name, scope, axis)
         if span is None:
             return None
         low, high = (Integer(0) + end for end in span)
-        free, index = IndexedBase(f"u_{{{latex_name(name)}}}"), indices[0]
+        free, index = IndexedBase(f"u_{{{latex_name(name)}}}"), indices[axis]
+        before, behind = indices[:axis], indices[axis + 1 :]
         if low.is_Integer and high.is_Integer:
-            letters = {n: Symbol(f"{free.label}_{{{n}}}") for n in range(int(low), int(high) + 1)}
+            rest = "".join(f"_{{{other}}}" for other in (*before, *behind))
+            letters = {n: Symbol(f"{free.label}_{{{n}}}{rest}") for n in range(int(low), int(high) + 1)}
             if not index.is_Integer or int(index) not in letters:
                 return None
             mapping[atom] = letters[int(index)] / Add(*letters.values())
         else:
             letter = Dummy("m", integer=True)
-            mapping[atom] = free[index] / Sum(free[letter], (letter, low, high))
+            total = Sum(free[(*before, letter, *behind)], (letter, low, high))
+            mapping[atom] = free[indices] / total
     return [side.xreplace(mapping) for side in sides]
 
 
-def range_of(name: str, scope: Scope) -> tuple[Index, Index] | None:
-    """First and last index of a family with one, or None where they are not known."""
+def range_of(name: str, scope: Scope, axis: int = 0) -> tuple[Index, Index] | None:
+    """First and last index of a family with one, or of one of two; None where they are not known."""
     family = scope.families.get(name)
-    if family is not None and family.arity == 1 and family.sizes[0] is not None:
-        return family.base[0], family.base[0] + family.sizes[0] - 1
-    if (name, 0) in scope.axes:
-        return scope.axes[name, 0]
-    spans = scope.ranges.get((name, 0), set())
+    if family is not None and axis < family.arity <= 2 and (size := family.sizes[axis]) is not None:
+        return family.base[axis], family.base[axis] + size - 1
+    if (name, axis) in scope.axes:
+        return scope.axes[name, axis]
+    spans = scope.ranges.get((name, axis), set())
     return next(iter(spans)) if len(spans) == 1 else None
 
 
-def holds_with_unit_sums(judge: Judge, judgment: Judgment, names: Collection[str]) -> bool | None:
+def holds_with_unit_sums(judge: Judge, judgment: Judgment, axes: Mapping[str, int]) -> bool | None:
     """Whether a claim that fails as it stands is true where some families add up to one; None where it is open.
 
     Args:
         judge: who judged the claim, just now.
         judgment: what was found about it.
-        names: the families.
+        axes: the families, each with the place of the index that its sum runs over.
     """
     found: bool | None = bool(judgment.pairs)
     try:
         for _, a, b in judgment.pairs:
-            sides = with_unit_sums((judge.unfold(a), judge.unfold(b)), names, judge.scope)
+            sides = with_unit_sums((judge.unfold(a), judge.unfold(b)), axes, judge.scope)
             outcome = None if sides is None else judge.decide(*sides)
             if isinstance(outcome, Refuted):
                 return False
