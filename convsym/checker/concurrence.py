@@ -3,34 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from convsym.budget import Clock
 from convsym.checker.carried import is_carried_slip
 from convsym.checker.diagnosis import has_stray_index, is_clash, is_vouched, lines_of, rule_of
-from convsym.checker.findings import Finding
+from convsym.checker.findings import Finding, chains_of
 from convsym.checker.screening import flat_pairs, residues_equal
 from convsym.checker.speaking import is_standard, takes_as_given
 from convsym.checker.trials import Trials, edited_rule, instance_of
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Bracket, Chain, Number, Product
+from convsym.latex.syntax import Bracket, Chain, Name, Number, Product, Scripted
 from convsym.scope.algebra import Modular
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.forms import printed_shape
 from convsym.scope.memory import Memory
 from convsym.scope.model import FunctionRule
+from convsym.scope.naming import strip_group
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted, Unsupported
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
+_NAMES = "names its left side"
+_WRONG = "which is refuted and was not put right"
 _FACTOR = "3"
 """A definition is altered by this factor to see what rests on what it says."""
 
 
 def suspend(session: Session) -> None:
     """A line that differs from a refuted definition is not wrong for that: it rests on nothing."""
+    named = {
+        definition.statement.number
+        for chain in chains_of(session.findings.values())
+        for claim, definition in pairwise(chain)
+        if _names_first(session, claim, definition)
+    }
+    for other in session.claims():
+        if (shared := other.used & named) and isinstance(other.outcome, Proved):
+            other.outcome = Unsupported(f"rests on {session.named(min(shared))}, {_WRONG}")
+            other.notes = []
     standing = {
         number: finding
         for number, finding in session.findings.items()
@@ -43,12 +57,37 @@ def suspend(session: Session) -> None:
         for number in sorted(other.used & set(standing)):
             if isinstance(other.outcome, Refuted) and other.statement.number != number:
                 named = session.named(number)
-                wrong = "which is refuted and was not put right"
+                wrong = _WRONG
                 if has_stray_index(session.findings[number]):
                     wrong = "in which an index is free on the right only"
                 other.outcome = Unsupported(f"rests on {named}, {wrong}")
                 other.repairs, other.notes = (), []
     _leave_open(session)
+
+
+def _names_first(session: Session, claim: Finding, definition: Finding) -> bool:
+    """A chain Q K^T = S = [...] that names S first and then writes it out wrongly: its second relation is the claim."""
+    statement, number = claim.statement, definition.statement.number
+    if (
+        not isinstance(claim.outcome, Refuted)
+        or claim.judgment is None
+        or claim.outcome.witness is None
+        or not isinstance(definition.outcome, Definition)
+        or definition.statement.role != "definition"
+        or number not in claim.used
+        or not isinstance(strip_group(statement.right), Name | Scripted)
+        or printed_shape(statement.right) != printed_shape(definition.statement.left)
+        or is_vouched(session, number)
+    ):
+        return False
+    named, meant = (
+        statement.source[node.span.start : node.span.end].strip() for node in (statement.right, statement.left)
+    )
+    definition.outcome, definition.judgment, definition.final = claim.outcome, claim.judgment, True
+    definition.repairs, definition.edits = (f"{named} = {meant}",), ("right side replaced",)
+    claim.outcome, claim.judgment = Definition(_NAMES), None
+    claim.repairs, claim.edits, claim.notes = (), (), []
+    return True
 
 
 def _leave_open(session: Session) -> None:

@@ -57,7 +57,7 @@ from convsym.scope.outside import says_zero_outside, settle_padded_lists
 from convsym.scope.pieces import joins_piece
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
-from convsym.scope.renewal import UPDATES, is_index_setting, is_update
+from convsym.scope.renewal import UPDATES, had_value, is_index_setting, is_update
 from convsym.scope.reprinted import is_printed_anew, numbered_anew, tell_cells_apart, without_cells
 from convsym.scope.saidproducts import with_said_products
 from convsym.scope.shapes import settle_shapes
@@ -439,6 +439,8 @@ class Reader:
             if not is_rule_for(rule, existing, scope, self.statements):
                 return
             as_claims(scope, existing, self.statements)
+        if had_value(rule, scope):
+            self.versions.begin(())  # what was said before was said of the other value
         self.versions.add(rule, existing)
         statement.role = "definition"
         statement.reason = "introduces the family" if rule.is_general else "introduces the cell"

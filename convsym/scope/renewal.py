@@ -196,6 +196,26 @@ def is_another_value(statement: Statement, statements: Sequence[Statement]) -> b
     )
 
 
+def had_value(rule: Rule, scope: Scope) -> bool:
+    """Whether `n_2 = 0 + 1` works out another value of a cell that was given one before, `n_2 = 0`.
+
+    Args:
+        rule: what a line may introduce.
+        scope: what was said before it.
+    """
+    printed = printed_shape(rule.body)
+    return (
+        not rule.is_general
+        and is_worked_value(rule.body)
+        and any(
+            other.patterns == rule.patterns
+            and other.layer == rule.layer
+            and printed_shape(other.body) != printed
+            for other in scope.values.get(rule.name, [])
+        )
+    )
+
+
 def is_index_setting(statement: Statement, reference: Reference, scope: Scope) -> bool:
     """l = 1, i = 2, n = 0, ..., 3: a value for an index letter is a special case, no size that holds everywhere."""
     left = strip_group(statement.left)
