@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from convsym.checker.givenagain import ANOTHER, BUT_FOR
 from convsym.checker.grounds import ungrounded
-from convsym.checker.varying import made_of_the_variable
+from convsym.checker.varying import made_of_the_variable, said_to_vary
 from convsym.latex.syntax import BigOperator, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
 from convsym.latex.walking import children, walk
 from convsym.scope.forms import printed_shape
 from convsym.scope.hygiene import derives
 from convsym.scope.model import Rule, latex_name
 from convsym.scope.naming import strip_group
-from convsym.scope.renewal import is_worked_value, speaks_of_before
+from convsym.scope.renewal import is_worked_value, otherwise_indexed, speaks_of_before
 
 if TYPE_CHECKING:
     from convsym.scope.judge import Judge, Judgment
@@ -43,6 +43,8 @@ def unsaid(
     if found is not None:
         return found
     if (varies := made_of_the_variable(statement, judgment, judge)) is not None:
+        return varies
+    if (varies := said_to_vary(statement, judgment, judge)) is not None:
         return varies
     names = [judge.scope.refer(side, {}) for side in (statement.left, statement.right)]
     if None not in names and len({(n.base, n.indices, n.primes) for n in names if n is not None}) == 1:
@@ -106,29 +108,12 @@ def _another_definition(statement: Statement, scope: Scope, statements: Sequence
         if missing is not None:
             return f"{BUT_FOR} {missing}, which ${earlier.latex}$ adds"
         known = _reach(rule, scope) | {reference.name}
-        if (regrown := _otherwise_indexed(earlier.right, statement.right, scope)) is not None:
+        if (regrown := otherwise_indexed(earlier.right, statement.right, scope)) is not None:
             return f"{ANOTHER} {named}, in which {latex_name(regrown)} has another number of indices"
         foreign = [name for name in _values(statement.right, scope) if not _leaves(name, scope) <= known]
         if foreign:
             return f"{ANOTHER} {named}, which speaks of {latex_name(foreign[0])}"
     return None
-
-
-def _otherwise_indexed(before: Node, now: Node, scope: Scope) -> str | None:
-    """The name that has one index in one formula and two in another: y_{j,c} of all samples, and y_j of one."""
-    counts = [
-        {(reference.name, len(reference.indices)) for reference in scope.mentions(side)}
-        for side in (before, now)
-    ]
-    shared = {name for name, _ in counts[0]} & {name for name, _ in counts[1]}
-    return next(
-        (
-            name
-            for name in sorted(shared)
-            if not any((name, n) in counts[1] for m, n in counts[0] if m == name)
-        ),
-        None,
-    )
 
 
 def _left_out(whole: Node, part: Node) -> str | None:

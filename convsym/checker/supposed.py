@@ -62,7 +62,7 @@ def settle_supposed(session: Session) -> None:
                 trials.setdefault(meaning, []).append(finding)
             for meaning in (*layers_meant(finding.statement, scope), *_scaled(sides, scope)):
                 trials.setdefault(meaning, list(waiting.values()))
-    if written := _written_out(session):
+    if written := [*_written_out(session), *_shown_by_slopes(session), *_shown_by_fractions(session)]:
         trials = {_AND.join(written): list(waiting.values()), **trials}
     for number, (meaning, findings) in enumerate(list(trials.items())[:_TRIALS]):
         items = (*(Display(line, 0, 0) for line in meaning.split(_AND)), *session.document.items)
@@ -131,6 +131,56 @@ def _written_out(session: Session) -> list[str]:
             if known is not None and known[0] != names:
                 found[shape] = None
     return [known[1] for known in found.values() if known is not None][:_MOST]
+
+
+def _shown_by_slopes(session: Session) -> list[str]:
+    r"""y_j = f(x_j) for every y that no line defines, where one says \partial y_j/\partial x_j = f'(x_j)."""
+    found: dict[str, str] = {}
+    for statement in session.reader.statements:
+        scope = session.scope_of(statement)
+        head = strip_group(statement.left if statement.head is None else statement.head)
+        with suppress(ConvsymError):
+            right = strip_group(statement.right)
+            if statement.relation != "=" or not isinstance(head, Fraction_) or not isinstance(right, Product):
+                continue
+            above, below = behind_partial(head.numerator), behind_partial(head.denominator)
+            call = [strip_group(factor) for _, factor in right.factors]
+            if above is None or below is None or len(call) != 2 or not isinstance(call[0], Scripted):
+                continue
+            output, function = scope.refer(above, {}), scope.refer(call[0], {})
+            if output is None or function is None or function.primes != 1 or function.indices:
+                continue
+            argument = call[1]
+            if not isinstance(argument, Bracket) or argument.kind != "(" or len(argument.items) != 1:
+                continue
+            if scope.rules.get(output.name) or output.name in scope.functions or output.layer is not None:
+                continue
+            if printed_shape(argument.items[0]) == printed_shape(below):
+                name, of = (statement.source[node.span.start : node.span.end] for node in (above, below))
+                found.setdefault(output.name, f"{name} = {latex_name(function.name)}({of})")
+    return list(found.values())[:_MOST]
+
+
+def _shown_by_fractions(session: Session) -> list[str]:
+    r"""S = \sum_k e^{z_k} for an S that no line defines, where one says e^{z_j}/\sum_k e^{z_k} = e^{z_j}/S."""
+    found: dict[str, str] = {}
+    for statement in session.reader.statements:
+        scope = session.scope_of(statement)
+        sides = strip_group(statement.left), strip_group(statement.right)
+        for one, other in (sides, sides[::-1]):
+            if not isinstance(one, Fraction_) or not isinstance(other, Fraction_) or statement.relation != "=":
+                continue
+            total, meant = strip_group(one.denominator), strip_group(other.denominator)
+            if printed_shape(one.numerator) != printed_shape(other.numerator) or not isinstance(total, Name):
+                continue
+            with suppress(ConvsymError):
+                reference = scope.refer(total, {})
+                if reference is None or scope.rules.get(reference.name) or isinstance(meant, Name | Scripted):
+                    continue
+                if reference.name not in scope.functions and scope.size(reference.name) is None:
+                    right = statement.source[meant.span.start : meant.span.end]
+                    found.setdefault(reference.name, f"{latex_name(reference.name)} = {right}")
+    return list(found.values())[:_MOST]
 
 
 def _differentiated(left: Node, right: Node) -> tuple[Node, Node] | None:

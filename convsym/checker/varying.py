@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sympy import Dummy, Expr, Symbol, cancel, fraction
+from sympy import Dummy, Expr, Indexed, Symbol, cancel, fraction
 
 from convsym.errors import ConvsymError
+from convsym.latex.syntax import Fraction_
+from convsym.latex.walking import walk
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge
+from convsym.scope.model import latex_name
 from convsym.scope.pairs import paired
 
 if TYPE_CHECKING:
@@ -46,6 +49,35 @@ def made_of_the_variable(statement: Statement, judgment: Judgment, judge: Judge)
                 return f"nothing the document defines says what {cell.latex} is, and it may vary"
         except (ConvsymError, RecursionError, TypeError, ValueError, AttributeError, ZeroDivisionError):
             continue
+    return None
+
+
+def said_to_vary(statement: Statement, judgment: Judgment, judge: Judge) -> str | None:
+    r"""A letter that a refuted claim leaves free although the document differentiates it by another one of the claim.
+
+    Where a text prints \partial y_j/\partial x_j and never says what y is, y and x are not free of each other.
+
+    Args:
+        statement: the claim.
+        judgment: what was found about it.
+        judge: the judge of the scope it is read in.
+    """
+    sides = statement.left, statement.right
+    if any(isinstance(part, Fraction_) and derives(part) for side in sides for part in walk(side)):
+        return None
+    scope = judge.scope
+    printed = {reference.name for side in sides for reference in scope.mentions(side)}
+    free = {
+        cell.family
+        for _, *values in judgment.pairs
+        for value in map(judge.unfold, values)
+        for atom in value.atoms(Symbol, Indexed)
+        if (cell := scope.cells.get(atom)) is not None and cell.indices and not scope.rules.get(cell.family)
+    }
+    for above, below in sorted(scope.survey.partials):
+        if above in free & printed and below in printed and below != above:
+            names = latex_name(above), latex_name(below)
+            return f"nothing the document defines says what {names[0]} is, which varies with {names[1]}"
     return None
 
 
@@ -104,4 +136,4 @@ def _holds_for_some_slope(statement: Statement, judge: Judge, letter: Expr, *, s
     return bool(varies) and not denominator.free_symbols and letter not in numerator.free_symbols
 
 
-__all__ = ["made_of_the_variable"]
+__all__ = ["made_of_the_variable", "said_to_vary"]

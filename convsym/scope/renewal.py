@@ -34,6 +34,12 @@ _NAMED = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?:;](?=\s|$)|[。！？；：]")
 _ARBITRARY = frozenset({"f", "g", "h", "F", "G", "H", "phi", "varphi", "psi"})
+# "For a single training case": what was a sum over all cases is said anew of one of them.
+_OF_ONE = re.compile(
+    r"\b(?:for|of|on|with|consider(?:ing)?|take) (?:(?:a|any|the) (?:single|particular|given)|only one|just one|one|each)"
+    r"(?: training| input)? (?:case|example|sample|pattern|pair|instance|observation|data ?point|point|vector)\b",
+    re.I,
+)
 _STRONG = re.compile(r"\b(redefine|instead|another|this time|different)\b", re.I)
 
 
@@ -67,6 +73,11 @@ def is_renewed(
     earlier = [s for s in statements if s.number == last]
     if any(s.reason == INTRODUCED for s in earlier):
         return True
+    of_one = _OF_ONE.search(_SENTENCE_END.split(before.rstrip(" :,\n"))[-1])
+    if of_one and earlier and not statement.link:
+        sums = _sums(statement.right)
+        if all(_sums(s.right) > sums or otherwise_indexed(s.right, statement.right, scope) for s in earlier):
+            return True
     elsewhere = statement.display.section not in {s.display.section for s in earlier}
     if elsewhere and statement.under and any(s.under for s in earlier):
         # Under another heading a function is given by pieces once more: by other pieces, perhaps.
@@ -87,6 +98,10 @@ def is_renewed(
         if _NAMED.search(before[-80:]):
             return True
     return _says_again(before) and (elsewhere or _STRONG.search(before) is not None)
+
+
+def _sums(node: Node) -> int:
+    return sum(isinstance(part, BigOperator) and part.operator == "sum" for part in walk(node))
 
 
 def _says_again(before: str) -> bool:
@@ -193,6 +208,28 @@ def is_another_value(statement: Statement, statements: Sequence[Statement]) -> b
         and printed_shape(s.left) == left
         and printed_shape(s.right) != printed_shape(statement.right)
         for s in statements
+    )
+
+
+def otherwise_indexed(before: Node, now: Node, scope: Scope) -> str | None:
+    """The name that has one index in one formula and two in another: y_{j,c} of all samples, and y_j of one.
+
+    Args:
+        before, now: two formulas for one quantity.
+        scope: how the document writes its names.
+    """
+    counts = [
+        {(reference.name, len(reference.indices)) for reference in scope.mentions(side)}
+        for side in (before, now)
+    ]
+    shared = {name for name, _ in counts[0]} & {name for name, _ in counts[1]}
+    return next(
+        (
+            name
+            for name in sorted(shared)
+            if not any((name, n) in counts[1] for m, n in counts[0] if m == name)
+        ),
+        None,
     )
 
 
