@@ -35,14 +35,14 @@ _FACTOR = "3"
 
 def suspend(session: Session) -> None:
     """A line that differs from a refuted definition is not wrong for that: it rests on nothing."""
-    named = {
+    misnamed = {
         definition.statement.number
         for chain in chains_of(session.findings.values())
         for claim, definition in pairwise(chain)
         if _names_first(session, claim, definition)
     }
     for other in session.claims():
-        if (shared := other.used & named) and isinstance(other.outcome, Proved):
+        if (shared := other.used & misnamed) and isinstance(other.outcome, Proved):
             other.outcome = Unsupported(f"rests on {session.named(min(shared))}, {_WRONG}")
             other.notes = []
     standing = {
@@ -81,7 +81,8 @@ def _names_first(session: Session, claim: Finding, definition: Finding) -> bool:
     ):
         return False
     named, meant = (
-        statement.source[node.span.start : node.span.end].strip() for node in (statement.right, statement.left)
+        statement.source[node.span.start : node.span.end].strip()
+        for node in (statement.right, statement.left)
     )
     definition.outcome, definition.judgment, definition.final = claim.outcome, claim.judgment, True
     definition.repairs, definition.edits = (f"{named} = {meant}",), ("right side replaced",)

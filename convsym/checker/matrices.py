@@ -10,6 +10,7 @@ from sympy import Expr
 
 from convsym.budget import Clock
 from convsym.checker.findings import Finding
+from convsym.checker.varying import of_an_unknown_output
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import (
     BigOperator,
@@ -158,7 +159,7 @@ def _refuted(judge: Judge, statement: Statement, flat: Flat) -> Judgment | None:
     softmax, and a line that says what a name stands for claims nothing.
     """
     sides = (flat.left, flat.right)
-    if not _is_grounded(statement, flat, judge.scope):
+    if not _is_grounded(statement, flat, judge.scope) or of_an_unknown_output(statement, judge) is not None:
         return None
     if not any(derives(side) for side in sides) and not statement.link:
         return None

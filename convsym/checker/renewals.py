@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convsym.checker.givenagain import ANOTHER, BUT_FOR
 from convsym.checker.grounds import ungrounded
-from convsym.checker.varying import made_of_the_variable, said_to_vary
+from convsym.checker.varying import made_of_the_variable, of_an_unknown_output, said_to_vary
 from convsym.latex.syntax import BigOperator, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
 from convsym.latex.walking import children, walk
 from convsym.scope.forms import printed_shape
@@ -44,7 +44,9 @@ def unsaid(
         return found
     if (varies := made_of_the_variable(statement, judgment, judge)) is not None:
         return varies
-    if (varies := said_to_vary(statement, judgment, judge)) is not None:
+    if (
+        varies := said_to_vary(statement, judgment, judge) or of_an_unknown_output(statement, judge)
+    ) is not None:
         return varies
     names = [judge.scope.refer(side, {}) for side in (statement.left, statement.right)]
     if None not in names and len({(n.base, n.indices, n.primes) for n in names if n is not None}) == 1:

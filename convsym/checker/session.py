@@ -68,6 +68,7 @@ from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.turnedproducts import prove_of_numbers, proved_of_numbers
 from convsym.checker.twomeanings import heed_two_meanings
 from convsym.checker.unison import hold_one_reading
+from convsym.checker.unitwise import judge_unitwise
 from convsym.checker.unwritten import heed_unwritten
 from convsym.checker.variants import heed_variants, keep_unsaid, unsaid_lines
 from convsym.checker.worked import judge_worked
@@ -355,6 +356,7 @@ class Session:
         restore_derivative(finding, judge, self.reader.statements)
         prove_of_numbers(finding, of_numbers, scope, self.reader.statements)
         heed_marks(finding, asked, self.claim)
+        judge_unitwise(finding, asked, self.claim)
         heed_restrictions(finding, asked)
         heed_domains(finding, self.reader.statements)
         heed_fixed(finding, asked, self.reader.cases, self.reader.statements)

@@ -168,7 +168,11 @@ def _shown_by_fractions(session: Session) -> list[str]:
         scope = session.scope_of(statement)
         sides = strip_group(statement.left), strip_group(statement.right)
         for one, other in (sides, sides[::-1]):
-            if not isinstance(one, Fraction_) or not isinstance(other, Fraction_) or statement.relation != "=":
+            if (
+                not isinstance(one, Fraction_)
+                or not isinstance(other, Fraction_)
+                or statement.relation != "="
+            ):
                 continue
             total, meant = strip_group(one.denominator), strip_group(other.denominator)
             if printed_shape(one.numerator) != printed_shape(other.numerator) or not isinstance(total, Name):

@@ -9,25 +9,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sympy import Dummy, Expr, Indexed, Symbol, cancel, fraction
 
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Fraction_
+from convsym.latex.syntax import Fraction_, Name, Node, Product, Sum_
 from convsym.latex.walking import walk
+from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.hygiene import derives
 from convsym.scope.judge import Judge
 from convsym.scope.model import latex_name
+from convsym.scope.naming import strip_group
+from convsym.scope.normalization import log_weights
+from convsym.scope.operators import derivative_parts
 from convsym.scope.pairs import paired
 
 if TYPE_CHECKING:
     from convsym.scope.judge import Judgment
-    from convsym.scope.model import Cell
+    from convsym.scope.model import Cell, Scope
     from convsym.scope.statements import Statement
 
 # What an output is compared with is no output: the t of (z - t)^2, and the y where nothing is called t.
 _TARGETS = frozenset({"t", "target", "label"})
+# Factors of a loss that are set and never computed.
+_PARAMETERS = frozenset({"lambda", "alpha", "beta", "gamma", "eta", "N", "M", "m", "n", "C", "K", "e", "pi"})
 _MOST_LETTERS = 3
 _MOST_OPERATIONS = 400
 
@@ -79,6 +87,73 @@ def said_to_vary(statement: Statement, judgment: Judgment, judge: Judge) -> str 
             names = latex_name(above), latex_name(below)
             return f"nothing the document defines says what {names[0]} is, which varies with {names[1]}"
     return None
+
+
+def of_an_unknown_output(statement: Statement, judge: Judge) -> str | None:
+    r"""An output that a refuted slope of a loss takes for a constant: L = -\sum_j t_j \ln o_j + \lambda w^2, by w.
+
+    A penalty brings w into L beside an o that the text says in words alone, and the printed slope speaks of o, or of
+    what L does not lead to.
+
+    Args:
+        statement: the claim.
+        judge: the judge of the scope it is read in.
+    """
+    scope = judge.scope
+    left, right = statement.left, statement.right
+    found = strip_group(left)
+    with suppress(ConvsymError):
+        parts = derivative_parts(found, {}, scope) if isinstance(found, Fraction_) else None
+        loss = None if parts is None else scope.refer(parts.above, {})
+        below = None if parts is None else scope.refer(parts.below, {})
+        if loss is None or below is None or loss.indices or len(scope.rules.get(loss.name, [])) != 1:
+            return None
+        body = scope.rules[loss.name][0].body
+        own = {r.name for r in scope.mentions(body)}
+        reached, waiting = set(own), list(own)
+        while waiting:
+            for rule in scope.rules.get(waiting.pop(), []):
+                new = {r.name for r in scope.mentions(rule.body)} - reached
+                reached |= new
+                waiting.extend(new)
+        if not _is_penalized(body, below.name, scope):
+            return None
+        weights = log_weights(scope) - set(_of_logarithms(body, scope))
+        kept = _TARGETS | set(scope.targets) | weights | _PARAMETERS | {below.name}
+        known = any(scope.rules.get(name) for name in own - {below.name})
+        open_names = {
+            name
+            for name in own - kept - set(scope.functions) - set(scope.survey.counters)
+            if not scope.rules.get(name) and scope.size(name) is None and name not in FUNCTIONS
+        }
+        printed = {r.name for r in scope.mentions(right) if r.name not in scope.survey.counters}
+        strange = printed - reached - kept - set(scope.functions) - {"delta", "d", "partial", "e"}
+        if open_names and not known and (strange or printed & open_names):
+            name = latex_name(min(open_names))
+            return f"nothing the document defines says what {name} is, and it may vary with {latex_name(below.name)}"
+    return None
+
+
+def _is_penalized(body: Node, name: str, scope: Scope) -> bool:
+    r"""Whether a name stands in some terms of a loss alone, and nowhere else in it: \lambda w^2."""
+    body = strip_group(body)
+    found = False
+    for _, term in body.terms if isinstance(body, Sum_) else ():
+        names = {r.name for r in scope.mentions(term)}
+        if name in names:
+            found = names - {name} <= _PARAMETERS | set(scope.survey.counters) | set(scope.functions)
+            if not found:
+                return False
+    return found
+
+
+def _of_logarithms(body: Node, scope: Scope) -> Iterator[str]:
+    """The names that a logarithm is taken of."""
+    for part in walk(body):
+        for (_, head), (operator, behind) in pairwise(part.factors) if isinstance(part, Product) else ():
+            name = strip_group(head)
+            if isinstance(name, Name) and name.text in ("log", "ln") and not operator:
+                yield from (reference.name for reference in scope.mentions(behind))
 
 
 def _undefined(sides: list[Expr], judge: Judge) -> Iterator[tuple[Expr, Cell]]:
@@ -136,4 +211,4 @@ def _holds_for_some_slope(statement: Statement, judge: Judge, letter: Expr, *, s
     return bool(varies) and not denominator.free_symbols and letter not in numerator.free_symbols
 
 
-__all__ = ["made_of_the_variable", "said_to_vary"]
+__all__ = ["made_of_the_variable", "of_an_unknown_output", "said_to_vary"]

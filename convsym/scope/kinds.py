@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import (
+    BigOperator,
     Bracket,
     Chain,
     Equation,
@@ -227,6 +228,12 @@ class _Shapes:
                 return self.of(node.numerator) if parts is None else self.of(parts.below)
             case Product(factors):
                 return self._of_product(factors)
+            case BigOperator("sum", body=body):
+                # The total of a softmax, a sum over the entries of what it maps, is a number.
+                summed = [r for r in self.scope.mentions(body) if r.name not in ("e", "exp")]
+                mapped = class_vectors(self.scope)
+                entries = all(r.name in mapped and len(_entries(r)) == 1 for r in summed)
+                return ("number", True) if summed and entries else None
         return None
 
     def _of_name(self, node: Name | Scripted) -> tuple[Shape, bool] | None:

@@ -36,8 +36,9 @@ _SENTENCE_END = re.compile(r"[.!?:;](?=\s|$)|[。！？；：]")
 _ARBITRARY = frozenset({"f", "g", "h", "F", "G", "H", "phi", "varphi", "psi"})
 # "For a single training case": what was a sum over all cases is said anew of one of them.
 _OF_ONE = re.compile(
-    r"\b(?:for|of|on|with|consider(?:ing)?|take) (?:(?:a|any|the) (?:single|particular|given)|only one|just one|one|each)"
-    r"(?: training| input)? (?:case|example|sample|pattern|pair|instance|observation|data ?point|point|vector)\b",
+    r"\b(?:for|of|on|with|consider(?:ing)?|take) "
+    r"(?:(?:a|any|the) (?:single|particular|given)|only one|just one|one|each)(?: training| input)? "
+    r"(?:case|example|sample|pattern|pair|instance|observation|data ?point|point|vector)\b",
     re.I,
 )
 _STRONG = re.compile(r"\b(redefine|instead|another|this time|different)\b", re.I)
