@@ -141,7 +141,8 @@ def _is_penalized(body: Node, name: str, scope: Scope) -> bool:
     for _, term in body.terms if isinstance(body, Sum_) else ():
         names = {r.name for r in scope.mentions(term)}
         if name in names:
-            found = names - {name} <= _PARAMETERS | set(scope.survey.counters) | set(scope.functions)
+            others = names - {name} - set(scope.survey.counters) - set(scope.functions)
+            found = bool(others) and others <= _PARAMETERS
             if not found:
                 return False
     return found

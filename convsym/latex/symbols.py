@@ -412,3 +412,26 @@ CONDITION_WORDS = frozenset(
     ).split()
 )
 JOINING_WORDS = frozenset("and so hence thus then therefore but yields gives also similarly likewise".split())
+
+_NO_LETTERS = frozenset("ba bc be bf bi bm bp bs".split())
+
+
+def bold_letter(command: str, behind: str) -> str:
+    r"""The letter that an author's own \vw, \bX, \mW or \btheta sets in bold, where the text does not say so; or "".
+
+    Args:
+        command: a command that nothing defines, without its backslash. \be and the like begin equations elsewhere.
+        behind: the next mark, "" at the end; a command with an argument is no letter, and \bb R is a space.
+    """
+    mark, letter = command[:1], command[1:]
+    if (
+        mark not in ("v", "b", "m")
+        or command in _NO_LETTERS
+        or behind in ("{", "[")
+        or not (len(letter) == 1 or letter in GREEK)
+    ):
+        return ""
+    if command == "bb" and behind.isupper():
+        return ""
+    # Vectors are small or capital, a matrix is capital.
+    return letter if mark != "m" or letter[:1].isupper() else ""

@@ -322,6 +322,9 @@ class _Scanner:
             self.emit("op", "cdot", start)
         elif name in ("dd", "differential", "diff"):
             self.emit("name", "d", start, extra="rm")
+        elif letter := table.bold_letter(name, self.source[self.at :].lstrip()[:1]):
+            self.emit("font", "bf", start)
+            self.emit("name", letter, start)
         else:
             raise self.error(f"unknown command \\{name}", start)
 

@@ -71,6 +71,60 @@ def with_named_functions(equations: Mapping[int, Equation]) -> dict[int, Equatio
     return {number: rewritten(equation, change) for number, equation in equations.items()}
 
 
+def with_unit_functions(equations: Mapping[int, Equation]) -> dict[int, Equation]:
+    r"""The same formulas, in which \varphi_k(v_k), the function of the unit k, is written \varphi(v_k).
+
+    The argument tells the units apart, and so what holds of one \varphi holds of one for each unit. That is done where
+    every function of that letter with an index is applied to what carries the index, and no line defines one.
+
+    Args:
+        equations: the formulas of a document by their number; not changed.
+    """
+    rows = [row for equation in equations.values() for row in equation.rows]
+    tied: set[str] = set()
+    loose: set[str] = set()
+    for row in rows:
+        seen = [node for part in walk(row) if (node := strip_group(part)) and _labelled(node) is not None]
+        own = {id(node) for part in walk(row) if isinstance(part, Product) for node in _of_its_unit(part)}
+        for node in seen:
+            labelled = _labelled(node)
+            assert labelled is not None
+            (tied if id(node) in own and labelled[1] in _COUNTING else loose).add(labelled[0])
+        if row.links and row.first is not None:
+            first = strip_group(row.first)
+            if isinstance(first, Product):
+                loose |= {found[0] for _, one in first.factors[:1] if (found := _labelled(strip_group(one)))}
+    names = tied - loose
+
+    def change(node: Node) -> Node | None:
+        found = _labelled(node)
+        if found is None or found[0] not in names or not isinstance(node, Scripted):
+            return None
+        if not node.primes and node.superscript is None:
+            return node.base
+        return replace(node, subscript=None)
+
+    return {n: rewritten(equation, change) for n, equation in equations.items()} if names else dict(equations)
+
+
+def _of_its_unit(product: Product) -> Iterator[Node]:
+    """The functions with an index that stand before a bracket in which some cell carries that index."""
+    for (_, one), (operator, behind) in zip(product.factors, product.factors[1:], strict=False):
+        head, bracket = strip_group(one), strip_group(behind)
+        found = _labelled(head)
+        if found is None or operator or not isinstance(bracket, Bracket) or bracket.kind not in ("(", "["):
+            continue
+        below = [
+            name.text
+            for part in walk(bracket)
+            if isinstance(part, Scripted) and part.subscript is not None
+            for name in walk(part.subscript)
+            if isinstance(name, Name)
+        ]
+        if found[1] in below:
+            yield head
+
+
 def _labelled(node: Node) -> _Labelled | None:
     if not isinstance(node, Scripted) or node.subscript is None:
         return None
@@ -89,4 +143,4 @@ def _applied(product: Product) -> Iterator[_Labelled]:
                 yield found
 
 
-__all__ = ["with_named_functions"]
+__all__ = ["with_named_functions", "with_unit_functions"]

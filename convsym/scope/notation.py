@@ -12,7 +12,7 @@ from convsym.scope.boxes import with_sums_by_letter
 from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
 from convsym.scope.composites import with_composites
-from convsym.scope.functionlabels import with_named_functions
+from convsym.scope.functionlabels import with_named_functions, with_unit_functions
 from convsym.scope.labelled import with_labelled_entries
 from convsym.scope.lettered import with_lettered_layers
 from convsym.scope.levels import with_numbered_levels
@@ -52,7 +52,7 @@ def in_one_notation(
     layered = with_layers_above(with_plain_losses(with_raised_transposes(numbered)))
     lettered = with_relative_layers(with_lettered_layers(with_one_sample(layered)))
     timed, timing = with_time_indices(lettered)
-    named = with_marks(with_named_functions(with_variances(with_bold_names(timed))))
+    named = with_marks(with_named_functions(with_unit_functions(with_variances(with_bold_names(timed)))))
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))
     summed = with_sums_by_ones(with_labelled_entries(written.equations))
