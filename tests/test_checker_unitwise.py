@@ -107,6 +107,69 @@ def test_what_rests_on_a_name_that_was_written_out_wrongly_is_left_open() -> Non
     assert found == ["definition", "definition", "definition", "refuted", "unsupported", "proved"]
 
 
+def test_what_rests_on_a_name_is_judged_by_what_its_chain_says_first() -> None:
+    text = MATRICES + f"$$A B^T = C = {ENTRIES}$$ $$C = A B^T$$ $$C = A B$$ $$C = A + B$$"
+    found = [v.status.value for v in check(text, kind="markdown").verdicts]
+    assert found[2:] == ["definition", "refuted", "proved", "unsupported", "refuted"]
+
+
+WHOLE = (
+    r"$$S = \begin{bmatrix} s_{11} & s_{12} \\ s_{21} & s_{22} \end{bmatrix}, "
+    r"\quad V = \begin{bmatrix} v_{11} & v_{12} \\ v_{21} & v_{22} \end{bmatrix}$$"
+    "\n\n"
+    r"$$P = \text{softmax}(S) = \begin{bmatrix} \frac{e^{s_{11}}}{e^{s_{11}} + e^{s_{12}}} & "
+    r"\frac{e^{s_{12}}}{e^{s_{11}} + e^{s_{12}}} \\ \frac{e^{s_{21}}}{e^{s_{21}} + e^{s_{22}}} & "
+    r"\frac{e^{s_{22}}}{e^{s_{21}} + e^{s_{22}}} \end{bmatrix} = "
+    r"\begin{bmatrix} p_{11} & p_{12} \\ p_{21} & p_{22} \end{bmatrix}$$"
+    "\n\n$$O = P V = \\begin{bmatrix} o_{11} & o_{12} \\\\ o_{21} & o_{22} \\end{bmatrix}$$\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (r"\frac{\partial o_{21}}{\partial v_{11}} = p_{21}", "proved"),
+        (r"\frac{\partial o_{21}}{\partial v_{11}} = p_{12}", "refuted"),
+        (r"\frac{\partial p_{11}}{\partial s_{11}} = p_{11} - p_{11}^2", "proved"),
+        (r"\frac{\partial p_{11}}{\partial s_{12}} = p_{11} p_{12}", "refuted"),
+        (
+            r"\frac{\partial L}{\partial v_{11}} = \frac{\partial L}{\partial o_{11}} p_{11} + "
+            r"\frac{\partial L}{\partial o_{21}} p_{21}",
+            "proved",
+        ),
+        (
+            r"\frac{\partial L}{\partial v_{11}} = \frac{\partial L}{\partial o_{11}} p_{11} + "
+            r"\frac{\partial L}{\partial o_{21}} p_{12}",
+            "refuted",
+        ),
+    ],
+)
+def test_an_operation_whose_matrix_is_written_out_next(line: str, status: str) -> None:
+    found = check(f"{WHOLE}$${line}$$\n", kind="markdown").verdicts[-1]
+    assert found.status.value == status, found
+
+
+@pytest.mark.parametrize(
+    ("words", "line", "status"),
+    [
+        ("Mind the implied sums.", r"W_{ib} \delta_{ic} = W_{cb}", "proved"),
+        (
+            "We sum over repeated indices.",
+            r"\frac{\partial v_b}{\partial W_{cd}} = h_c \delta_{bd}",
+            "proved",
+        ),
+        ("Repeated indices are summed.", r"\frac{\partial v_b}{\partial h_c} = W_{ib} \delta_{ic}", "proved"),
+        ("Mind the implied sums.", r"W_{ib} \delta_{ic} = W_{bc}", "unsupported"),
+        ("Mind the implied sums.", r"\frac{\partial v_b}{\partial h_c} = W_{ib} \delta_{bc}", "unsupported"),
+    ],
+)
+def test_words_for_sums_that_are_left_out(words: str, line: str, status: str) -> None:
+    given = r"Let $v = h W + b$. $$\frac{\partial v_b}{\partial h_c} = W_{cb}$$"
+    given += r" $$\frac{\partial v_b}{\partial W_{cd}} = h_c \delta_{bd}$$"
+    found = check(f"{words} {given}\n\n$${line}$$\n", kind="markdown").verdicts[-1]
+    assert found.status.value == status, found
+
+
 def test_another_value_of_a_cell_does_not_reach_back() -> None:
     text = (
         "Let $n_j = w_j x_j$, with $h(x) = \\sigma(x)$ the logistic function.\n\n# First\n\n"

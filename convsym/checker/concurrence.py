@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,15 @@ from convsym.checker.screening import flat_pairs, residues_equal
 from convsym.checker.speaking import is_standard, takes_as_given
 from convsym.checker.trials import Trials, edited_rule, instance_of
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import Bracket, Chain, Name, Number, Product, Scripted
+from convsym.latex.syntax import Bracket, Chain, Name, Node, Number, Product, Scripted
 from convsym.scope.algebra import Modular
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.forms import printed_shape
+from convsym.scope.judge import Judge
 from convsym.scope.memory import Memory
-from convsym.scope.model import FunctionRule
+from convsym.scope.model import FunctionRule, Rule
 from convsym.scope.naming import strip_group
+from convsym.scope.standing import leads_back
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Proved, Refuted, Unsupported
 
@@ -35,16 +38,10 @@ _FACTOR = "3"
 
 def suspend(session: Session) -> None:
     """A line that differs from a refuted definition is not wrong for that: it rests on nothing."""
-    misnamed = {
-        definition.statement.number
-        for chain in chains_of(session.findings.values())
-        for claim, definition in pairwise(chain)
-        if _names_first(session, claim, definition)
-    }
-    for other in session.claims():
-        if (shared := other.used & misnamed) and isinstance(other.outcome, Proved):
-            other.outcome = Unsupported(f"rests on {session.named(min(shared))}, {_WRONG}")
-            other.notes = []
+    for chain in list(chains_of(session.findings.values())):
+        for claim, definition in pairwise(chain):
+            if _names_first(session, claim, definition):
+                _judge_as_named(session, claim.statement.left, definition)
     standing = {
         number: finding
         for number, finding in session.findings.items()
@@ -89,6 +86,35 @@ def _names_first(session: Session, claim: Finding, definition: Finding) -> bool:
     claim.outcome, claim.judgment = Definition(_NAMES), None
     claim.repairs, claim.edits, claim.notes = (), (), []
     return True
+
+
+def _judge_as_named(session: Session, meant: Node, definition: Finding) -> None:
+    """Judge again what rests on a name that was written out wrongly, by what its chain says that it names.
+
+    A line that only the wrong form makes true is left open, and one that fails with both is wrong.
+    """
+    number, version = definition.statement.number, definition.statement.version
+    rule = rule_of(session, definition.statement)
+    resting = [other for other in session.claims() if number in other.used]
+    old = session.judges[version]
+    if isinstance(rule, Rule):
+        right = replace(rule, body=meant)
+        changed = old.scope.with_rule(rule, right, rule.name)
+        if not leads_back(right, changed):
+            session.judges[version] = Judge(changed, session.budget)
+            session.repaired[number] = definition.repairs[0]
+    for other in resting:
+        found = session.guarded(other.statement) if number in session.repaired else None
+        failed = (
+            found is not None and isinstance(found.outcome, Refuted) and isinstance(other.outcome, Refuted)
+        )
+        if found is not None and (failed or isinstance(found.outcome, Proved)):
+            if number in found.used:
+                found.notes.append(f"judged against the repaired {session.named(number)}")
+            session.findings[other.statement.number] = found
+        elif isinstance(other.outcome, Proved | Refuted):
+            other.outcome = Unsupported(f"rests on {session.named(number)}, {_WRONG}")
+            other.repairs, other.notes = (), []
 
 
 def _leave_open(session: Session) -> None:

@@ -26,6 +26,7 @@ from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.dimensions import is_differential
 from convsym.scope.forms import is_numeric
 from convsym.scope.hygiene import derives
+from convsym.scope.implied import says_implied_sums
 from convsym.scope.judge import Judge
 from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import Reference, key, strip_group
@@ -278,10 +279,18 @@ def _free(finding: Finding, scope: Scope) -> None:
         ):
             return
     finding.repairs = ()
-    if _may_be_met(statement, scope) or _CONDITIONED.search(_sentence(statement)):
+    if _leaves_out_a_sum(statement, scope):
+        finding.outcome = Unsupported(EITHER)
+    elif _may_be_met(statement, scope) or _CONDITIONED.search(_sentence(statement)):
         finding.outcome = Definition(CONDITION)
     else:
         finding.outcome = Unsupported(EITHER)
+
+
+def _leaves_out_a_sum(statement: Statement, scope: Scope) -> bool:
+    r"""Whether a line of a text that leaves out its sums has a Kronecker delta, W_{ib} \delta_{ic} = W_{cb}."""
+    named = (reference for side in (statement.left, statement.right) for reference in scope.mentions(side))
+    return says_implied_sums(scope.words) and any(r.name == "delta" and len(r.indices) == 2 for r in named)
 
 
 def _may_be_met(statement: Statement, scope: Scope) -> bool:

@@ -27,7 +27,10 @@ from convsym.scope.naming import key, strip_group
 
 _SAID = re.compile(
     r"\beinstein(?:(?:'|’)?s)? (?:notation|summation|convention|sum)|summation convention|"
-    r"\b(?:convention|notation) (?:d(?:'|’)|of |by )einstein\b",
+    r"\b(?:convention|notation) (?:d(?:'|’)|of |by )einstein\b|"
+    r"\b(?:implied|implicit) sum(?:s|mations?)?\b|"
+    r"\bsum(?:s|med|ming|mation)?(?: is)?(?: implied| implicit)? over (?:all |the |any )?repeated (?:ind|subs)|"
+    r"\brepeated (?:indices|subscripts) are (?:implicitly )?summed",
     re.I,
 )
 

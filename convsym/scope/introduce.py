@@ -238,7 +238,7 @@ class Reader:
             return
         head = continued_operation(statement, self.statements, self.scope)
         if head is not None:
-            self._indexed(statement, head)
+            (self._indexed if head.indices else self._bare)(statement, head)
             return
         reference = self.scope.refer(left, {})
         if reference is None or reference.power is not None or reference.primes or reference.transposed:
@@ -451,7 +451,7 @@ class Reader:
         if isinstance(right, Matrix) and layer is None:
             self._matrix(statement, name, right)
             return
-        if names_operation(statement, name, right, scope, self._operations):
+        if names_operation(statement, name, right, scope, self._operations, self.equations):
             return
         rule = Rule(name, (), layer, statement.right, statement.number)
         existing = [other for other in scope.rules.get(name, []) if overlap(rule, other)]

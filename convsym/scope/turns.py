@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sympy import Expr, Integer, Symbol, expand
 
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import BigOperator, Bracket, Name, Node, Product, Scripted, Sum_, Tuple_
+from convsym.latex.syntax import (
+    BigOperator,
+    Bracket,
+    Ellipsis_,
+    Equation,
+    Matrix,
+    Name,
+    Node,
+    Product,
+    Scripted,
+    Sum_,
+    Tuple_,
+)
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.convolving import SIGNS, WORDS, Reading, is_convolution, signs_in
@@ -17,6 +29,8 @@ from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.signwords import turns_in_words
 from convsym.scope.statements import Statement
 
+# A name of an operation is a word.
+_WORD = 3
 _WAYS = {False: "slides the kernel as it is", True: "turns the kernel"}
 
 
@@ -167,9 +181,16 @@ def _multiplies(names: Collection[str], right: Node, scope: Scope) -> bool:
 
 
 def names_operation(
-    statement: Statement, name: str, right: Node, scope: Scope, operations: set[tuple[str, str, str]]
+    statement: Statement,
+    name: str,
+    right: Node,
+    scope: Scope,
+    operations: set[tuple[str, str, str]],
+    equations: Mapping[int, Equation],
 ) -> bool:
     """Whether Z = conv(X, K) or Z = X * K names the operation whose cells a later line writes out.
+
+    P = softmax(S) does so where the next part of its chain is the whole matrix, cell by cell.
 
     Args:
         statement: the relation; its role and reason are set.
@@ -177,10 +198,14 @@ def names_operation(
         right: its right side.
         scope: what is known; changed in place.
         operations: what was named before; changed in place.
+        equations: the formulas of the document by their number.
     """
     operands = operands_of(right, scope)
     if operands is None:
-        return False
+        if not _is_written_out_next(statement, right, scope, equations):
+            return False
+        statement.role, statement.reason = "operation", "names the operation"
+        return True
     operation = (name, *operands)
     if operation in operations:
         statement.role, statement.reason = "restated", "names the operation again, as before"
@@ -204,4 +229,25 @@ def continued_operation(
     if named.role != "operation" or is_convolution(statement.right):
         return None
     head = scope.refer(statement.head, {})
-    return head if head is not None and head.indices else None
+    whole = isinstance(strip_group(statement.right), Matrix)
+    return head if head is not None and (head.indices or whole) else None
+
+
+def _is_written_out_next(
+    statement: Statement, right: Node, scope: Scope, equations: Mapping[int, Equation]
+) -> bool:
+    """Whether P = softmax(S), of an operation that nothing defines, goes on with = [...], the whole matrix."""
+    if statement.link or not isinstance(right, Product) or len(right.factors) != 2:
+        return False
+    head, argument = (strip_group(factor) for _, factor in right.factors)
+    if not isinstance(head, Name) or not isinstance(argument, Bracket) or len(head.text) < _WORD:
+        return False
+    if head.text in scope.functions or head.text in FUNCTIONS or statement.formula not in equations:
+        return False
+    for row in equations[statement.formula].rows:
+        if row.first is statement.left and len(row.links) > 1:
+            relation, second = row.links[1]
+            matrix = strip_group(second)
+            whole = isinstance(matrix, Matrix) and not any(isinstance(p, Ellipsis_) for p in walk(matrix))
+            return relation == "=" and whole
+    return False
