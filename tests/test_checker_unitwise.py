@@ -208,3 +208,28 @@ DECAY = (
 def test_an_output_beside_a_penalty(given: str, line: str, status: str) -> None:
     found = check(f"{given}$${line}$$\n", kind="markdown").verdicts[-1]
     assert found.status.value == status, found
+
+
+LAYER = (
+    r"$$n_1 = p_1 w_{11} + p_2 w_{12} + p_3 w_{13}, \quad n_2 = p_1 w_{21} + p_2 w_{22} + p_3 w_{23}$$"
+    + "\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "status"),
+    [
+        (r"w_{11} & w_{12} & w_{13} \\ w_{21} & w_{22} & w_{23}", "proved"),
+        (r"w_{11} & w_{21} & w_{13} \\ w_{12} & w_{22} & w_{23}", "refuted"),
+    ],
+)
+def test_a_cross_between_matrices_that_can_only_be_multiplied(matrix: str, status: str) -> None:
+    right = rf"\begin{{bmatrix}} {matrix} \end{{bmatrix}} \times \begin{{bmatrix}} p_1 \\ p_2 \\ p_3 \end{{bmatrix}}"
+    text = rf"{LAYER}$$\begin{{bmatrix}} n_1 \\ n_2 \end{{bmatrix}} = {right}$$"
+    assert check(text, kind="markdown").verdicts[-1].status.value == status
+
+
+def test_a_cross_between_square_matrices_stays_open() -> None:
+    square = r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}"
+    text = rf"$${square} \times {square} = \begin{{bmatrix}} 7 & 10 \\ 15 & 22 \end{{bmatrix}}$$"
+    assert check(text, kind="markdown").verdicts[-1].status.value == "unsupported"

@@ -182,4 +182,12 @@ def times(elaborator: Elaborator, a: Value, b: Value, operator: str) -> Value:
         return matrix_product(a, b, algebra)
     if is_sign(operator):
         return convolved(elaborator, a, b, operator)
+    if operator == "times" and _can_only_multiply(a, b) and not speaks_of_convolution(elaborator.scope):
+        elaborator.assumed.add("$\\times$ between matrices whose sizes fit is their product")
+        return matrix_product(a, b, algebra)
     raise UndefinedError(f"the operator {operator} between matrices was not defined")
+
+
+def _can_only_multiply(a: Grid, b: Grid) -> bool:
+    """Whether two matrices can be multiplied, and are of different shapes: nothing is done entry by entry."""
+    return a.columns == b.rows and (a.rows, a.columns) != (b.rows, b.columns)
