@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Function, Integer, Piecewise, Rational, exp, log
+from sympy import Abs, Expr, Function, Integer, Piecewise, Rational, exp, log
 from sympy.core.function import ArgumentIndexError
 
 
@@ -77,6 +77,32 @@ class step(_Elementwise):  # noqa: N801
         """The three cases."""
         z = self.args[0]
         return Piecewise((0, z < 0), (Rational(1, 2), z <= 0), (1, True))
+
+
+class magnitude(_Elementwise):  # noqa: N801
+    """|z| of a real number."""
+
+    latex_name = r"\operatorname{abs}"
+
+    @classmethod
+    def eval(cls, z: Expr) -> Expr | None:
+        """The number itself, where it is one."""
+        return Abs(z) if z.is_number else None
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """-1 below 0, 1 above, and 0 at 0 by the convention of `step`."""
+        if argindex != 1:
+            raise ArgumentIndexError(self, argindex)
+        return step(self.args[0]) - step(-self.args[0])
+
+    def written_out(self) -> Expr:
+        """The two cases."""
+        z = self.args[0]
+        return Piecewise((z, z > 0), (-z, True))
+
+    def _latex(self, printer: Any, exp: Any = None) -> str:
+        power = "" if exp is None else f"^{{{exp}}}"
+        return rf"\left|{printer._print(self.args[0])}\right|{power}"
 
 
 class relu(_Elementwise):  # noqa: N801

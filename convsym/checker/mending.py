@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,10 @@ from convsym.checker.screening import (
 )
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.latex.parser import parse
-from convsym.latex.syntax import Chain, Node, Span
+from convsym.latex.syntax import BigOperator, Chain, Name, Node, Scripted, Span
+from convsym.latex.walking import children, walk
 from convsym.repair import Vocabulary, search
+from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.hygiene import derives, free_letters
 from convsym.scope.judge import Judge
 from convsym.scope.model import Scope
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
 
 _SEARCH_SECONDS = 3.0
 _SYMBOLIC_SECONDS = 3.0  # without a fast screen a candidate costs a whole proof: only the likeliest are tried
+_SAID = ("P", "S")
+"""What prose alone may give a value: a padding and a stride, "with a stride of 2"."""
+
+_MOST_LETTERS = 10
+_NO_LETTERS = frozenset({"partial", "d", "e", "nabla", "Delta", "top", "T", "pi", "infty"})
 
 
 def chain_of(statement: Statement) -> Chain:
@@ -40,8 +47,17 @@ def chain_of(statement: Statement) -> Chain:
     return Chain(statement.left, ((statement.relation, statement.right),), span)
 
 
-def vocabulary_of(scope: Scope, *symbolic: Iterable[str]) -> Vocabulary:
-    """The names a repair may use in this document, sizes without a value among them."""
+def vocabulary_of(
+    scope: Scope, *symbolic: Iterable[str], letters: tuple[str, ...] = (), printed: Container[str] = _SAID
+) -> Vocabulary:
+    """The names a repair may use in this document, sizes without a value among them.
+
+    Args:
+        scope: what the document has introduced.
+        symbolic: sizes without a value.
+        letters: names without an index that may have been mixed up.
+        printed: the names that the document prints.
+    """
     families = {name: family.arity for name, family in scope.families.items()}
     for name, rules in scope.rules.items():
         for rule in rules:
@@ -63,7 +79,8 @@ def vocabulary_of(scope: Scope, *symbolic: Iterable[str]) -> Vocabulary:
         for name, family in scope.families.items()
         if family.exact and None not in family.sizes
     }
-    return Vocabulary(families, sizes, tuple(scope.functions), extents)
+    unprinted = {name: sizes.pop(name) for name in _SAID if name in sizes and name not in printed}
+    return Vocabulary(families, sizes, tuple(scope.functions), extents, letters, unprinted)
 
 
 def _used_labels(scope: Scope) -> list[set[str]]:
@@ -111,8 +128,8 @@ def repair_claim(session: Session, finding: Finding) -> None:
         try:
             return not any(some.differ(edited) for some in at(edited))
         except ConvsymError:
-            # What cannot be evaluated at a small shape may hold for all of them.
-            return not certain
+            # What cannot be evaluated at a small shape may hold for all of them; cases have no residues.
+            return not certain or blind
 
     def accepts(edited: Chain) -> bool:
         assert edited.first is not None
@@ -129,6 +146,7 @@ def repair_claim(session: Session, finding: Finding) -> None:
             return 10**6
         return sum(1 for a, b in pairs if not residues_equal(a, b)) if pairs else 10**6
 
+    blind = certain and _is_beyond_residues(finding, instances, chain)
     siblings = [
         chain_of(other)
         for other in session.reader.statements
@@ -143,9 +161,14 @@ def repair_claim(session: Session, finding: Finding) -> None:
             chain,
             accepts,
             source=statement.source,
-            vocabulary=vocabulary_of(scope, *(some.sizes for some in instances)),
+            vocabulary=vocabulary_of(
+                scope,
+                *(some.sizes for some in instances),
+                letters=_letters_near(session, finding, scope),
+                printed=_printed_names(session),
+            ),
             screen=screen,
-            proportional=proportional,
+            proportional=None if blind else proportional,
             score=score,
             siblings=siblings,
             truth=judgment.truth,
@@ -164,6 +187,55 @@ def repair_claim(session: Session, finding: Finding) -> None:
                 finding.outcome.witness,
                 finding.outcome.method,
             )
+
+
+def _is_beyond_residues(finding: Finding, instances: Sequence[Instances], chain: Chain) -> bool:
+    """Whether a claim has values, as its counterexample shows, and none that the fast test can follow."""
+    if not isinstance(finding.outcome, Refuted) or finding.outcome.witness is None:
+        return False
+    try:
+        for some in instances:
+            some.differ(chain)
+    except ConvsymError:
+        return True
+    return False
+
+
+def _printed_names(session: Session) -> frozenset[str]:
+    """Every name that stands in a relation of the document."""
+    return frozenset(
+        part.text
+        for statement in session.reader.statements
+        for side in (statement.left, statement.right)
+        for part in walk(side)
+        if isinstance(part, Name)
+    )
+
+
+def _letters_near(session: Session, finding: Finding, scope: Scope) -> tuple[str, ...]:
+    """The names without an index in a claim and in the definitions that it rests on."""
+    numbers = {finding.statement.number, *finding.used}
+    found: dict[str, None] = {}
+    for statement in session.reader.statements:
+        if statement.number in numbers:
+            for side in (statement.left, statement.right):
+                found.update((name, None) for name in _bare_names(side))
+    kept = [name for name in found if name not in scope.families and name not in scope.functions]
+    return tuple(kept) if len(kept) <= _MOST_LETTERS else ()
+
+
+def _bare_names(node: Node) -> Iterator[str]:
+    match node:
+        case Name(text, _, "") if text not in _NO_LETTERS and text not in FUNCTIONS:
+            yield text
+        case Scripted(base, subscript):
+            if subscript is None:
+                yield from _bare_names(base)
+        case BigOperator(body=body):
+            yield from _bare_names(body)
+        case _:
+            for part in children(node):
+                yield from _bare_names(part)
 
 
 def rests_on_itself(session: Session, finding: Finding) -> bool:

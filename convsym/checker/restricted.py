@@ -28,7 +28,7 @@ from sympy import (
 from convsym.budget import Budget
 from convsym.checker.findings import Finding
 from convsym.errors import ConvsymError
-from convsym.functions import relu, step
+from convsym.functions import magnitude, relu, step
 from convsym.latex.syntax import Name
 from convsym.latex.walking import walk
 from convsym.prover import prove_equal
@@ -292,6 +292,7 @@ def _slope(value: Expr, symbol: Expr) -> Expr:
 
 def _branched(side: Expr) -> Expr:
     """An expression with the branches taken that the sign of a positive name settles."""
+    side = side.replace(magnitude, lambda z: z if z.is_positive else -z if z.is_negative else magnitude(z))
     side = side.replace(relu, lambda z: z if z.is_positive else Integer(0) if z.is_negative else relu(z))
     return side.replace(
         step, lambda z: Integer(1) if z.is_positive else Integer(0) if z.is_negative else step(z)

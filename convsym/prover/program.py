@@ -51,7 +51,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
 from convsym.errors import BudgetExceeded
-from convsym.functions import relu, sigmoid, softplus, step
+from convsym.functions import magnitude, relu, sigmoid, softplus, step
 
 Instruction = tuple[Any, ...]
 
@@ -430,6 +430,7 @@ _RULES: Mapping[type[Basic], Callable[[Program, Any, list[int]], int]] = {
     sign: _jump((-1, 1), (0, 1), (1, 1)),
     DiracDelta: _dirac,
     Abs: lambda p, node, parts: p.larger((parts[0], p.negate(parts[0]))),
+    magnitude: lambda p, node, parts: p.larger((parts[0], p.negate(parts[0]))),
     Max: lambda p, node, parts: p.larger(parts),
     Min: lambda p, node, parts: p.larger(parts, -1),
     Piecewise: _piecewise,

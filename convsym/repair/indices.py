@@ -11,6 +11,8 @@ from convsym.repair.edit import Edit, Place, Setting
 from convsym.repair.tree import addition, key, letter, number, product, put, walk_paths
 from convsym.repair.vocabulary import cell_indices, size_name, size_node, with_indices
 
+_STRIDES = ("S", "s", "S_W", "S_H")
+
 
 def index_edits(setting: Setting) -> Iterator[Edit]:
     """Every edit of one cell's indices, and the exchange of two cells of a family."""
@@ -222,4 +224,8 @@ def _only_name(index: Node, setting: Setting) -> Node | None:
 
 
 def _strides(setting: Setting) -> list[Node]:
-    return [size_node(name) for name in setting.vocabulary.sizes if name in ("S", "s", "S_W", "S_H")]
+    """A stride as a letter, where the document has one, and as the number that the document says."""
+    known = setting.vocabulary
+    numbers = {value for name, value in known.unprinted.items() if name in _STRIDES and value and value > 1}
+    names = [name for name in known.sizes if name in _STRIDES]
+    return [*map(number, sorted(numbers)), *map(size_node, names)]

@@ -11,12 +11,15 @@ from sympy import Expr
 
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError
+from convsym.functions import step
 from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Number, Sum_
 from convsym.latex.walking import children, rewritten, walk
 from convsym.repair.analogy import analogous
 from convsym.repair.edit import Edit, survey
 from convsym.repair.factors import factor_edits, limit_edits, shape_edits, symbol_edits
 from convsym.repair.indices import index_edits
+from convsym.repair.letters import letter_edits
+from convsym.repair.plausible import is_of_a_length, is_plausible
 from convsym.repair.render import Renderer, read_back
 from convsym.repair.terms import chain_end_edits, product_edits, sum_edits
 from convsym.repair.tree import key, size
@@ -64,6 +67,7 @@ def candidates(claim: Chain, vocabulary: Vocabulary) -> list[Edit]:
         index_edits,
         factor_edits,
         symbol_edits,
+        letter_edits,
         sum_edits,
         product_edits,
         chain_end_edits,
@@ -111,7 +115,7 @@ def search(
         score: how far from true, 0 for true; None-like large values for what makes no sense.
         siblings: other relations of the document, such as the neighboring rows; what they say at this one's
             indices is offered too.
-        truth: the true right side, where it is known; printed as the last repair.
+        truth: the true right side, where it is known; printed where no edit was found.
         functions: SymPy function name -> LaTeX, for printing `truth` in the document's notation.
         budget, clock: what the search may cost; what was found until then is returned.
         limit: how many repairs to return at most.
@@ -126,12 +130,13 @@ def search(
     except BudgetExceeded:
         pass
     found = run.ranked()
-    if truth is not None and len(found) < limit:
+    if truth is not None and not found:
         last = replacement(claim, truth, source=source, functions=functions)
-        known = {repair.latex for repair in found}
         # Asked even when the time is over: it is the one repair that is always there.
-        if last is not None and last.latex not in known and not is_trivial(last.node):
-            if _passes(accepts, last.node):
+        if last is not None and not is_trivial(last.node):
+            printed, new = claim.links[-1][1], last.node.links[-1][1]
+            fits = is_of_a_length(printed, new) and is_plausible(claim, last.node)
+            if fits and _passes(accepts, last.node):
                 found.append(last)
     return tuple(found)
 
@@ -147,6 +152,8 @@ def replacement(
         source: the text that the claim was read from.
         functions: SymPy function name -> LaTeX.
     """
+    if truth.has(step):
+        return None  # a name that no document prints
     text = printed_truth(truth, functions or {})
     right = read_back(text) if text is not None else None
     if text is None or right is None or right.first is None or right.links or not claim.links:
@@ -196,7 +203,9 @@ class _Search:
         self.clock.check()
         if self.screen is not None and not _passes(self.screen, edited):
             return False
-        return not is_trivial(edited) and _passes(self.accepts, edited)
+        if is_trivial(edited) or not is_plausible(self.claim, edited):
+            return False
+        return _passes(self.accepts, edited)
 
     def singles(self, proportional: Test | None) -> None:
         """Try every single edit; stop where the rest is clearly dearer than what was found."""
@@ -220,6 +229,8 @@ class _Search:
                 if said in self.tried:
                     continue
                 self.tried.add(said)
+                if _on_both_sides((*before, edit)):
+                    continue
             if self.asks(edited):
                 self.found.append((cost, edited, (*before, edit)))
 
@@ -315,6 +326,12 @@ class _Search:
             except BudgetExceeded:
                 continue
         return None
+
+
+def _on_both_sides(edits: Iterable[Edit]) -> bool:
+    """Whether one edit changes the left side and another the right: two slips in a line that nobody would see."""
+    touched = {path[0] > 0 for edit in edits for path, _ in edit.changes if path}
+    return len(touched) > 1
 
 
 def is_trivial(claim: Chain) -> bool:

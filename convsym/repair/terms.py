@@ -53,6 +53,9 @@ def sum_edits(setting: Setting) -> Iterator[Edit]:
         if isinstance(node, Sum_):
             yield from _terms(place, node, setting)
             yield from _reach(place, node, setting)
+        elif len(place.path) == 1 and isinstance(node, Product | Scripted | Fraction_):
+            for neighbor in _neighbors(node, setting):
+                yield place.edit(addition([("+", node), ("+", neighbor)]), "a term missing", 1.45)
         match node:
             case Scripted(base, None, power, 0) if power is not None and not isinstance(power, Number):
                 negative = Scripted(base, None, negated(power), 0, NOWHERE)

@@ -18,12 +18,16 @@ class Vocabulary:
         sizes: a size as LaTeX ("K_W", "N") -> its value where the document has given one, else None.
         functions: names of functions in scope ("sigma").
         extents: letter of a family -> (first, last) index per axis in the subscript's order; may lack any.
+        letters: names without an index that a line may have mixed up.
+        unprinted: sizes that the document speaks of and never writes as a letter ("S" of "a stride of 2").
     """
 
     families: Mapping[str, int] = field(default_factory=dict)
     sizes: Mapping[str, int | None] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     extents: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    letters: tuple[str, ...] = ()
+    unprinted: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def size_name(node: Node) -> str | None:

@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
 
 from sympy import (
-    Abs,
     Add,
     Expr,
     Function,
@@ -40,7 +39,7 @@ from sympy import (
 
 from convsym.budget import Budget
 from convsym.errors import BudgetExceeded, ScopeError
-from convsym.functions import relu, sigmoid, softplus, step
+from convsym.functions import magnitude, relu, sigmoid, softplus, step
 
 # The whitelist of heads: nothing else is ever applied.
 FUNCTIONS: dict[str, Callable[..., Expr]] = {
@@ -66,7 +65,7 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
     "step": step,
     "max": Max,
     "min": Min,
-    "abs": Abs,
+    "abs": magnitude,
 }
 
 Scalar: TypeAlias = Any

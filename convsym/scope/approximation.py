@@ -93,7 +93,7 @@ def _enclose(e: Expr, known: Mapping[Expr, Any]) -> Any:
         z = _enclose(e.args[0], known)
         if z.a > 0 or z.b < 0:
             return (z if isinstance(e, relu) else iv.mpf(1)) if z.a > 0 else iv.mpf(0)
-    if name == "Abs":
+    if name in ("Abs", "magnitude"):
         return abs(_enclose(e.args[0], known))
     raise TypeError(name)
 

@@ -12,7 +12,7 @@ from sympy import And, Eq, Expr, Integer, KroneckerDelta, Max, Min, Ne, Piecewis
 from sympy.core.relational import Relational
 
 from convsym.errors import ScopeError
-from convsym.functions import relu, step
+from convsym.functions import magnitude, relu, step
 from convsym.latex.syntax import (
     Bracket,
     Cases,
@@ -81,7 +81,7 @@ def has_kink_at(body: Expr, slot: Expr, place: Expr) -> bool:
     """
     if not isinstance(place, Rational) or not isinstance(body, Expr):
         return False
-    for bent in (relu, step):
+    for bent in (relu, step, magnitude):
         body = body.replace(bent, lambda z, bent=bent: bent(z).written_out())
     body = body.replace(lambda part: isinstance(part, Max | Min), lambda part: part.rewrite(Piecewise))
     for cases in body.atoms(Piecewise):

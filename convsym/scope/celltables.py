@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
+from math import prod
 
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import (
@@ -35,6 +36,8 @@ _DIFFERENTIALS = frozenset({"partial", "d"})
 _GRADIENTS = _DIFFERENTIALS | {"nabla"}
 _GROUPS = frozenset({"(", "[", "{", "group"})
 _MOST_TERMS = 256
+_MOST_SUMMANDS = 20_000
+"""Summands written out for one sum with all sums inside it: a table's line has a few dozen."""
 
 
 class NotTabularError(ConvsymError):
@@ -132,6 +135,7 @@ class TableReader:
     named: frozenset[str] = frozenset()
     letters: Mapping[str, Node] = field(default_factory=dict)
     slopes: Mapping[str, str] = field(default_factory=dict)
+    _left: int = field(default=_MOST_SUMMANDS, init=False)
 
     def terms(self, node: Node, letters: Mapping[str, int]) -> Terms:
         """The polynomial that a side prints.
@@ -216,6 +220,11 @@ class TableReader:
             else:
                 raise NotTabularError("a sum with one limit")
             ranges.append(range(low, high + 1))
+        if not letters:
+            self._left = _MOST_SUMMANDS
+        self._left -= prod(len(span) for span in ranges)
+        if self._left < 0:
+            raise NotTabularError("a sum longer than a table's line")
         total: Terms = {}
         for values in product(*ranges):
             inner = {**letters, **{lim.letter: value for lim, value in zip(limits, values, strict=True)}}

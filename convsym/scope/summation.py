@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr, Integer, KroneckerDelta, Symbol
+from sympy import Expr, Integer, KroneckerDelta, Poly, PolynomialError, Rational, Symbol
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Number, Product, Scripted, Tuple_
@@ -17,6 +17,13 @@ from convsym.scope.model import Index, Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.products import times
 from convsym.sums import sum_of
+from convsym.sums.faulhaber import sum_of_powers
+from convsym.sums.polynomial import ONE, constant
+
+_WRITTEN_OUT = 1_000
+"""Terms up to which a sum over numbers is written out whatever its summand is."""
+
+_LARGEST_POWER = 24
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
@@ -212,8 +219,13 @@ def _expand(
         return value
     (letter, low, high), rest = ranges[0], ranges[1:]
     if isinstance(low, int) and isinstance(high, int):
-        if high - low + 1 > elaborator.budget.terms:
-            raise BudgetExceeded(f"a sum of {high - low + 1} terms")
+        count = high - low + 1
+        if count > _WRITTEN_OUT and node.operator == "sum":
+            closed = _closed(elaborator, node, ranges, env)
+            if closed is not None:
+                return closed
+        if count > elaborator.budget.terms:
+            raise BudgetExceeded(f"a {node.operator} of {count} terms, too many to write out")
         if elaborator.filled and high < low:
             raise ScopeError("a sum over nothing")
         terms = []
@@ -231,6 +243,34 @@ def _expand(
     above = [] if start is None else tightest(elaborator, start, "max", env)[1]
     below = [] if start is None or node.upper is None else tightest(elaborator, node.upper, "min", env)[1]
     return sum_of(guarded(body, dummy, above, below), [(dummy, Integer(0) + low, Integer(0) + high)])
+
+
+def _closed(
+    elaborator: Elaborator, node: BigOperator, ranges: list[tuple[str, Index, Index]], env: dict[str, Any]
+) -> Expr | None:
+    """A long sum over a number whose summand is a polynomial in it: its closed form, else None."""
+    (letter, low, high), rest = ranges[0], ranges[1:]
+    if isinstance(elaborator.algebra, Modular) or any(True for _ in exclusions(node)):
+        return None
+    dummy = elaborator._letter(letter)
+    try:
+        body = _expand(elaborator, node, rest, {**env, letter: dummy})
+    except ConvsymError:
+        return None
+    if not isinstance(body, Expr) or not body.is_polynomial(dummy):
+        return None
+    try:
+        powers = Poly(body, dummy).terms()
+    except PolynomialError:
+        return None
+    if any(power > _LARGEST_POWER or coefficient.has(dummy) for (power,), coefficient in powers):
+        return None
+    ends = constant(int(low)), constant(int(high))
+    total = Integer(0)
+    for (power,), coefficient in powers:
+        value = sum_of_powers(power, *ends).get(ONE, Fraction(0))
+        total += coefficient * Rational(value.numerator, value.denominator)
+    return total
 
 
 def _folded(elaborator: Elaborator, operator: str, terms: list[Value]) -> Value:
