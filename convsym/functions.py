@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import sympy
 from sympy import Abs, Expr, Function, Integer, Piecewise, Rational, exp, log
 from sympy.core.function import ArgumentIndexError
 
@@ -103,6 +104,30 @@ class magnitude(_Elementwise):  # noqa: N801
     def _latex(self, printer: Any, exp: Any = None) -> str:
         power = "" if exp is None else f"^{{{exp}}}"
         return rf"\left|{printer._print(self.args[0])}\right|{power}"
+
+
+class tanh(sympy.tanh):  # noqa: N801
+    """The hyperbolic tangent of a real number.
+
+    SymPy's own asks of every argument whether it is real, by parts of which each holds the next one several times:
+    sixteen of them inside each other take hours.
+    """
+
+    @classmethod
+    def eval(cls, z: Expr) -> Expr | None:
+        """Numbers as SymPy has them; tanh is odd."""
+        if z.is_number:
+            return super().eval(z)
+        return -cls(-z) if z.could_extract_minus_sign() else None
+
+    def _eval_is_real(self) -> bool | None:
+        return True if self.args[0].is_real else None
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return self._eval_is_real()
+
+    def _eval_is_finite(self) -> bool | None:
+        return self._eval_is_real()
 
 
 class relu(_Elementwise):  # noqa: N801

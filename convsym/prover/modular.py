@@ -46,6 +46,17 @@ def has_residues(program: Program, roots: Sequence[int]) -> bool:
     return all(program.code[n][0] <= Op.POWER or program.code[n][0] == Op.EXP for n in program.order(roots))
 
 
+def follows(program: Program, roots: Sequence[int]) -> bool:
+    """Whether residues can be had at all: not of logarithms, cases and exponentials of exponentials."""
+    try:
+        residues(program, roots, 1)
+    except NoResidue:
+        return False
+    except ZeroDivisionError:
+        pass
+    return True
+
+
 def residues(program: Program, roots: Sequence[int], seed: int) -> list[int]:
     """The roots' residues modulo P at the pseudo-random point that `seed` names."""
     order = program.order(roots)

@@ -69,6 +69,14 @@ class Search:
             return None
         return self._report(self._shrink(point))
 
+    def find_at_once(self, count: int = 14) -> Witness | None:
+        """A minimized witness from the first few points, or None where none of them shows a difference."""
+        try:
+            point = self._first([], count)
+        except BudgetExceeded:
+            return None
+        return None if point is None else self._report(self._shrink(point))
+
     def defined_and_equal_somewhere(self) -> bool | None:
         """Whether both sides have values at some point and do not differ there.
 
@@ -92,8 +100,8 @@ class Search:
 
     # ------------------------------------------------------------ points
 
-    def _first(self, starts: list[Point]) -> Point | None:
-        for count, point in enumerate(itertools.chain(starts, self._candidates())):
+    def _first(self, starts: list[Point], most: int | None = None) -> Point | None:
+        for count, point in enumerate(itertools.islice(itertools.chain(starts, self._candidates()), most)):
             self.clock.check()
             if self._presets and self._admissible is not None and not self._admissible(point):
                 for n, value in self._presets[count % len(self._presets)].items():

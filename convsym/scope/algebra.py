@@ -34,12 +34,11 @@ from sympy import (
     sin,
     sinh,
     tan,
-    tanh,
 )
 
 from convsym.budget import Budget
 from convsym.errors import BudgetExceeded, ScopeError
-from convsym.functions import magnitude, relu, sigmoid, softplus, step
+from convsym.functions import magnitude, relu, sigmoid, softplus, step, tanh
 
 # The whitelist of heads: nothing else is ever applied.
 FUNCTIONS: dict[str, Callable[..., Expr]] = {
