@@ -65,3 +65,46 @@ class DocumentError(ConvsymError):
 
 class LoweringError(ConvsymError):
     """An expression that has no lowering; never a silently dropped factor."""
+
+
+_KINDS = {
+    "Tuple": "a derivative or an integral that could not be taken",
+    "Derivative": "a derivative that could not be taken",
+    "Integral": "an integral",
+    "Sum": "a sum",
+    "Product": "a product over an index",
+    "Add": "a sum of several terms",
+    "Mul": "a product",
+    "Pow": "a power",
+    "Piecewise": "a value in cases",
+    "ExprCondPair": "a value in cases",
+    "Max": "a maximum",
+    "Min": "a minimum",
+    "Abs": "a magnitude",
+    "magnitude": "a magnitude",
+    "floor": "a number rounded down",
+    "ceiling": "a number rounded up",
+    "sign": "a sign",
+    "Indexed": "a cell",
+    "KroneckerDelta": "a Kronecker delta",
+    "tuple": "a list of several values",
+    "list": "a list of several values",
+    "bool": "a condition",
+    "BooleanTrue": "a condition",
+    "BooleanFalse": "a condition",
+    "Equality": "an equation",
+    "Unequality": "a condition",
+    "ComplexInfinity": "a division by zero",
+    "NaN": "a value that is not defined",
+}
+
+
+def kind_in_words(value: object) -> str:
+    """What an object of the program is in a reader's words, "a product" for a `Mul`; a function by its name."""
+    name = type(value).__name__
+    if name.startswith(("Strict", "Less", "Greater")):
+        return "a comparison"
+    return _KINDS.get(
+        name,
+        f"{name}, a function that is not known here" if name.islower() else "a form that is not known here",
+    )

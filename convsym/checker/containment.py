@@ -112,7 +112,7 @@ def _judged(
     except (BudgetExceeded, MemoryError, RecursionError):
         raise
     except Exception as error:
-        raise BudgetExceeded(f"it could not be worked out ({type(error).__name__})") from error
+        raise BudgetExceeded("it could not be worked out: the program failed at it") from error
 
 
 def _unread(document: Document, reason: str) -> tuple[Verdict, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Symbol, latex
 
+from convsym.checker.findings import printed_witness
 from convsym.errors import ConvsymError
-from convsym.verdict import Proved, Refuted, Witness
+from convsym.verdict import Proved, Refuted, Undecided, Unsupported, Witness
 
 if TYPE_CHECKING:
     from convsym.checker.findings import Finding
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 _USED = 8
 _NODES = 120
 _SHOWN = 300
+_INDICES = ("i", "j", "k", "l", "m", "n", "p", "q", "r", "s", "t", "u", "v")
 
 _METHODS = {
     "identity": "Both sides are printed alike, or differ in nothing but the order of terms and factors.",
@@ -55,14 +58,17 @@ def explain(session: Session, finding: Finding) -> list[str]:
 
     Args:
         session: the document being judged.
-        finding: a relation that was proved or refuted.
+        finding: a relation.
 
     Returns:
         Sentences in order: the definitions used and their lines, both sides once these are put in (on the
         line that the session was asked to explain), the method, the conditions, the counterexample, the
-        repair; empty where nothing was decided.
+        repair; where nothing was decided, on the line that is asked for: how far it was followed, and what is
+        missing; else empty.
     """
     outcome = finding.outcome
+    if isinstance(outcome, Undecided | Unsupported) and session.explains(finding.statement):
+        return [*finding.steps, *_left_open(session, finding, outcome)]
     if not isinstance(outcome, Proved | Refuted):
         return []
     steps = [*_definitions(session, finding)]
@@ -87,6 +93,49 @@ def explain(session: Session, finding: Finding) -> list[str]:
     else:
         steps.extend(_refutation(finding, outcome))
     return steps
+
+
+_MISSING = (
+    (
+        re.compile(r"within [\d.]+ s|ran out"),
+        "More time may decide it: --timeout takes the seconds for a line.",
+    ),
+    (
+        re.compile(r"nothing the document defines"),
+        "A line that defines it, before this one, would settle it.",
+    ),
+    (re.compile(r"not said|does not say|given no range"), "A line that says so would settle it."),
+    (re.compile(r"which is wrong is open"), "One of these lines must be put right first."),
+    (re.compile(r"^rests on"), "That line must be put right first."),
+    (re.compile(r"another definition"), "If it is meant as a claim, its letter must not be defined twice."),
+    (
+        re.compile(r"too many to write out|more than [\d ]+ terms|too long"),
+        "A smaller case of it can be decided.",
+    ),
+)
+"""What would settle a line, by the words of its reason."""
+
+
+_NEITHER = "The two were compared: neither a proof nor a certain counterexample was found."
+_COMPARED: dict[type, str] = {
+    Proved: "So read the two are equal; that it is meant so is not sure.",
+    Refuted: "So read the two differ; that the line is wrong does not follow.",
+}
+
+
+def _left_open(session: Session, finding: Finding, outcome: Undecided | Unsupported) -> Iterator[str]:
+    """How far an open line was followed, and what is missing."""
+    yield from _definitions(session, finding)
+    judgment = finding.judgment
+    if judgment is not None and judgment.pairs:
+        yield from _sides(session, finding)
+        yield _COMPARED.get(type(judgment.outcome), _NEITHER)
+    else:
+        yield "It was read, and its sides have not become two expressions that could be compared."
+    reason = finding.reason or outcome.reason
+    if reason:
+        yield f"What stands in the way: {reason}."
+    yield from (advice for pattern, advice in _MISSING if pattern.search(reason))
 
 
 def _definitions(session: Session, finding: Finding) -> Iterator[str]:
@@ -134,7 +183,23 @@ def _expression(expression: Expr) -> str:
     if any(size > _NODES for size, _ in enumerate(_walk(expression))):
         return ""
     names = {symbol: symbol.name for symbol in expression.free_symbols if isinstance(symbol, Symbol)}
+    names.update(_letters(expression, set(names.values())))
     return _short(latex(expression, symbol_names=names))
+
+
+def _letters(expression: Expr, taken: set[str]) -> dict[Symbol, str]:
+    """A letter for each index that a sum runs over, which have numbered names of their own in here."""
+    found: dict[Symbol, str] = {}
+    used = set(taken)
+    for node in _walk(expression):
+        for letter in getattr(node, "bound_symbols", ()):
+            if letter in found or not isinstance(letter, Symbol):
+                continue
+            own = letter.name.rstrip("0123456789").rstrip("_")
+            name = next((one for one in (own, *_INDICES) if one and one not in used), letter.name)
+            used.add(name)
+            found[letter] = name
+    return found
 
 
 def _walk(expression: Expr) -> Iterator[Expr]:
@@ -147,7 +212,7 @@ def _walk(expression: Expr) -> Iterator[Expr]:
 
 def _refutation(finding: Finding, outcome: Refuted) -> Iterator[str]:
     if outcome.witness is not None:
-        yield _witness(outcome.witness)
+        yield _witness(printed_witness(outcome.witness))
     elif outcome.method not in _METHODS or outcome.method in (
         "contradiction",
         "index out of range",

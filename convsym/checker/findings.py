@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from convsym.scope.forms import prints_decimal
 from convsym.scope.judge import Judgment
@@ -17,8 +18,11 @@ from convsym.verdict import (
     Undecided,
     Unsupported,
     Verdict,
+    Witness,
     status_of,
 )
+
+_CELL = re.compile(r"\[([^\[\]]*)\]")
 
 
 @dataclass(slots=True)
@@ -134,6 +138,31 @@ _REASONS = {
 }
 
 
+def printed_name(name: str) -> str:
+    """The name of a value as a document prints it: x_{2i} for the cell x[2*i].
+
+    Args:
+        name: the name that the prover gives it.
+    """
+    while (found := _CELL.search(name)) is not None:
+        head, inside = name[: found.start()], re.sub(r"[*\s]", "", found.group(1))
+        base, mark, label = head.rpartition("_")
+        if mark and re.fullmatch(r"[A-Za-z0-9]+|\{[A-Za-z0-9,]+\}", label):
+            label = label.strip("{}")
+            head, inside = base, f"{label},{inside}"
+        name = f"{head}_{{{inside}}}{name[found.end() :]}"
+    return name
+
+
+def printed_witness(witness: Witness) -> Witness:
+    """A counterexample with its cells as a document prints them.
+
+    Args:
+        witness: the values found.
+    """
+    return replace(witness, values=tuple((printed_name(name), value) for name, value in witness.values))
+
+
 def verdict_of(finding: Finding) -> Verdict:
     """The public record of a finding."""
     statement, outcome = finding.statement, finding.outcome
@@ -155,6 +184,8 @@ def verdict_of(finding: Finding) -> Verdict:
         case Undecided(reason) | Unsupported(reason):
             text, assuming = reason, assumed
             sizes = ""
+    if witness is not None:
+        witness = printed_witness(witness)
     text = finding.reason or text
     for note in dict.fromkeys(finding.notes):
         text = f"{text}; {note}"
@@ -177,4 +208,4 @@ def verdict_of(finding: Finding) -> Verdict:
     )
 
 
-__all__ = ["Finding", "Status", "verdict_of"]
+__all__ = ["Finding", "Status", "printed_name", "printed_witness", "verdict_of"]

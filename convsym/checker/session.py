@@ -269,8 +269,8 @@ class Session:
             return Finding(statement, Unsupported(str(error).partition("\n")[0]))
         except RecursionError:
             return Finding(statement, Undecided("nested too deeply"))
-        except Exception as error:  # one line that trips the engine must not take the document with it
-            return Finding(statement, Undecided(f"it could not be worked out ({type(error).__name__})"))
+        except Exception:  # one line that trips the engine must not take the document with it
+            return Finding(statement, Undecided("it could not be worked out: the program failed at it"))
         finally:
             self.spent[number] = time.monotonic() - start
 

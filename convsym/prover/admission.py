@@ -7,6 +7,7 @@ from sympy.core.basic import Basic
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from convsym.budget import Budget
+from convsym.errors import kind_in_words
 
 
 def reason_to_decline(expressions: tuple[object, ...], budget: Budget) -> str | None:
@@ -20,7 +21,7 @@ def reason_to_decline(expressions: tuple[object, ...], budget: Budget) -> str | 
         if isinstance(expression, (MatrixBase, MatrixExpr)):
             return "a matrix stands where a number is needed"
         if not isinstance(expression, Expr):
-            return f"{type(expression).__name__} is not an expression"
+            return f"{kind_in_words(expression)} is no number"
         reason = _walk(expression, budget, names)
         if reason is not None:
             return reason

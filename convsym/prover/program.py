@@ -50,7 +50,7 @@ from sympy.core.basic import Basic
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
-from convsym.errors import BudgetExceeded
+from convsym.errors import BudgetExceeded, kind_in_words
 from convsym.functions import magnitude, relu, sigmoid, softplus, step
 
 Instruction = tuple[Any, ...]
@@ -274,7 +274,7 @@ class Program:
                 return rule(self, node, parts)
         if isinstance(node, Expr) and node.is_Function and node.args:
             return self._emit(Op.OPAQUE, node.func, *parts)
-        raise NotAScalar(f"{type(node).__name__} is outside what can be decided")
+        raise NotAScalar(f"{kind_in_words(node)} is outside what can be decided")
 
     def order(self, roots: Iterable[int]) -> list[int]:
         """The instructions that the roots need, children first."""

@@ -63,6 +63,14 @@ def speaks_unicode(stream: TextIO) -> bool:
     return True
 
 
+_NO_STEPS = {
+    Status.DEFINITION: "It claims nothing: there is nothing to show.",
+    Status.UNDECIDED: "It was not decided: what is missing stands above.",
+    Status.UNSUPPORTED: "It was not judged: what is missing stands above.",
+}
+"""What is said in place of steps, by verdict."""
+
+
 def _place(path: str, verdict: Verdict) -> str:
     label = f" ({neutral(verdict.label)})" if verdict.label else ""
     return place(path, verdict) + label
@@ -97,7 +105,7 @@ class TerminalReport:
             text = Text(prose(step, latex=self.latex))
             self._print(self._indented(text, 4, f"{position}. "))
         if not verdict.steps:
-            self._print(self._indented(Text("No further steps."), 4))
+            self._print(self._indented(Text(_NO_STEPS.get(verdict.status, "No further steps.")), 4))
 
     def _file(self, file: ReportedFile, *, by_section: bool) -> None:
         if file.error is not None:

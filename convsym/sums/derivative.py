@@ -23,7 +23,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from convsym.budget import Budget, Clock
-from convsym.errors import ScopeError
+from convsym.errors import ScopeError, kind_in_words
 from convsym.sums.canonical import simplify, without_implied
 from convsym.sums.facts import Facts
 from convsym.sums.inequalities import Inequalities, tighten
@@ -172,7 +172,7 @@ def _derivative(expr: Any, wrt: Indexed | Symbol, clock: Clock) -> Expr:
             if d != 0:
                 parts.append(Mul(_slope(expr, n), d))
         return Add(*parts)
-    raise ScopeError(f"{type(expr).__name__} cannot be differentiated here")
+    raise ScopeError(f"{kind_in_words(expr)} cannot be differentiated here")
 
 
 def _slope(expr: Any, n: int) -> Expr:
@@ -184,7 +184,7 @@ def _slope(expr: Any, n: int) -> Expr:
     try:
         return expr.fdiff(n + 1)
     except Exception as error:
-        raise ScopeError(f"the derivative of {type(expr).__name__} is not known") from error
+        raise ScopeError(f"the derivative of {kind_in_words(expr)} is not known") from error
 
 
 def _mentions(expr: Any, wrt: Indexed | Symbol) -> bool:

@@ -23,7 +23,7 @@ from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
 from convsym.budget import Budget, Clock
-from convsym.errors import BudgetExceeded, ScopeError
+from convsym.errors import BudgetExceeded, ScopeError, kind_in_words
 from convsym.sums.facts import Facts
 
 
@@ -97,7 +97,7 @@ class _Instance:
             return expr.func(*parts)
         if isinstance(expr, Function) or (expr.is_number and not expr.free_symbols):
             return expr.func(*(self.value(a, bound) for a in expr.args)) if expr.args else expr
-        raise ScopeError(f"{type(expr).__name__} has no value at given sizes")
+        raise ScopeError(f"{kind_in_words(expr)} has no value at given sizes")
 
     def _product(self, expr: Mul, bound: dict[Symbol, Integer]) -> Expr:
         """A product; 0 where a factor is 0, unless another one divides by 0 there."""

@@ -28,7 +28,7 @@ from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne, Relational
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
 from convsym.budget import Clock
-from convsym.errors import BudgetExceeded, ScopeError
+from convsym.errors import BudgetExceeded, ScopeError, kind_in_words
 from convsym.sums.facts import Facts
 from convsym.sums.polynomial import (
     ONE,
@@ -180,7 +180,7 @@ class Reader:
             return self._read_exponential(expr, bound, quotients)
         if isinstance(expr, Function) and type(expr).__name__ not in _NOT_POINTWISE:
             return (Term(constant(1), atoms=((self._function(expr, bound, quotients), 1),)),)
-        raise NotReadable(f"{type(expr).__name__} is outside the algebra of indexed sums")
+        raise NotReadable(f"{kind_in_words(expr)} is outside the algebra of indexed sums")
 
     def _read_exponential(self, expr: Any, bound: dict[Symbol, Poly], quotients: _Quotients) -> Terms:
         """exp(2 a - b) as exp(a)^2 exp(b)^-1: products of exponentials meet however their exponents are grouped."""
