@@ -150,3 +150,38 @@ def test_a_lost_second_term_is_found_by_its_neighbor() -> None:
     )
     assert found.repair is not None
     assert found.repair.endswith("2 z_{1,1} x_{1,1} + 2z_{2,1} x_{2,1}")
+
+
+CROSS = r"z_{i,j} = \sum_{m=1}^{2} \sum_{n=1}^{2} x_{i+m-1,j+n-1} k_{m,n}"
+CELLS = (
+    r"z_{11} = x_{11}k_{11} + x_{12}k_{12} + x_{21}k_{21} + x_{22}k_{22}",
+    r"z_{12} = x_{12}k_{11} + x_{13}k_{12} + x_{22}k_{12} + x_{23}k_{22}",
+    r"z_{21} = x_{21}k_{11} + x_{22}k_{12} - x_{31}k_{21} + x_{32}k_{22}",
+    r"z_{22} = x_{22}k_{11} + x_{23}k_{12} + x_{32}k_{21}",
+)
+
+
+def test_a_definition_is_not_wrong_for_three_slips_of_different_kinds() -> None:
+    text = "\n\n".join(f"$${line}$$" for line in (CROSS, *CELLS))
+    found = [one.status.value for one in check(text).verdicts]
+    assert found[:2] == ["definition", "proved"]
+    assert set(found[2:]) <= {"refuted", "unsupported"}
+
+
+def test_a_definition_is_wrong_where_all_its_cells_say_another() -> None:
+    turned = [
+        rf"z_{{{i}{j}}} = "
+        + " + ".join(f"x_{{{i + m},{j + n}}} k_{{{m},{n}}}" for m in (1, 2) for n in (1, 2))
+        for i in (1, 2)
+        for j in (1, 2)
+    ]
+    text = "\n\n".join(f"$${line}$$" for line in (CROSS, *turned))
+    assert list(check(text).verdicts)[0].status.value == "refuted"
+
+
+def test_a_number_over_itself_is_no_repair() -> None:
+    found = last(
+        r"L = \frac{1}{2} \sum_{i=1}^2 (z_i - y_i)^2", r"\frac{\partial L}{\partial z_i} = 2 (z_i - y_i)"
+    )
+    assert found.status.value == "refuted"
+    assert found.repair is not None and "2" not in found.repair

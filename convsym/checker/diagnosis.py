@@ -236,6 +236,10 @@ def _outvote(session: Session, finding: Finding) -> None:
         # Other lines may hold or fail for reasons of their own; cells written out speak of the rule alone.
         scope = session.scope_of(finding.statement)
         alone = [f for f in alone if _is_instance(f.statement, rule, scope)]
+        if any(isinstance(f.outcome, Proved) and _is_instance(f.statement, rule, scope) for f in resting):
+            # One cell is what the definition says, and nothing that the others could agree on was found: each of
+            # them may have a slip of its own.
+            return
     if len(alone) < 3:
         return
     witness = next((f.outcome.witness for f in failing if isinstance(f.outcome, Refuted)), None)

@@ -40,7 +40,7 @@ def is_plausible(claim: Chain, edited: Chain) -> bool:
 
     Returns:
         False for a line whose sides are alike but for brackets, order, 0 and 1; for one that brings in a term 0, a
-        factor 1 or a divisor 1; for one whose left side has become a number, has lost a name or speaks of a second
+        factor 1, a divisor 1 or a number over itself; for one whose left side has become a number, has lost a name or speaks of a second
         derivative instead of a first one: what a line speaks of is no slip.
     """
     if claim.first is None or edited.first is None or not edited.links:
@@ -142,16 +142,21 @@ def _prime(node: Product) -> str | None:
 
 
 def _idle(claim: Node) -> int:
-    """How many terms 0, factors 0 or 1 and divisors 1 a relation prints where not all is numbers."""
+    """How many terms 0, factors 0 or 1, divisors 1 and numbers over themselves a relation prints among its letters."""
     found = 0
     for node in walk(claim):
         match node:
             case Sum_(terms) if any(not _is_numeric(term) for _, term in terms):
                 found += sum(isinstance(term, Number) and term.text == "0" for _, term in terms)
             case Product(factors) if any(not _is_numeric(factor) for _, factor in factors):
-                found += sum(isinstance(part, Number) and part.text in ("0", "1") for _, part in factors)
+                numbers = [part.text for _, part in factors if isinstance(part, Number)]
+                found += sum(text in ("0", "1") for text in numbers)
+                divisors = [part.denominator for _, part in factors if isinstance(part, Fraction_)]
+                found += sum(isinstance(part, Number) and part.text in numbers for part in divisors)
             case Fraction_(_, Number("1")):
                 found += 1
+            case Fraction_(Product(factors), Number(text)) if text != "1":
+                found += sum(isinstance(part, Number) and part.text == text for _, part in factors)
             case Fraction_(Number("0"), _):
                 found += 1
     return found
