@@ -176,7 +176,7 @@ def test_a_definition_is_wrong_where_all_its_cells_say_another() -> None:
         for j in (1, 2)
     ]
     text = "\n\n".join(f"$${line}$$" for line in (CROSS, *turned))
-    assert list(check(text).verdicts)[0].status.value == "refuted"
+    assert next(iter(check(text).verdicts)).status.value == "refuted"
 
 
 def test_a_number_over_itself_is_no_repair() -> None:

@@ -36,3 +36,35 @@ def test_the_function_of_the_kth_unit_keeps_its_index():
         + "\n"
     )
     assert str(last(text).status) != "proved"
+
+
+LABELLED = (r"\sigma_h(x) = \tanh(x)", r"\sigma_{out}(x) = \frac{1}{1+e^{-x}}")
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        (r"\sigma_h'(x) = 1 - \sigma_h(x)^2", "proved"),
+        (r"\sigma_h'(x) = 1 + \sigma_h(x)^2", "refuted"),
+        (r"\sigma_{out}'(x) = \sigma_{out}(x) (1 - \sigma_{out}(x))", "proved"),
+        (r"\sigma_{out}'(x) = \sigma_{out}(x) (1 - \sigma_h(x))", "refuted"),
+        (r"\frac{d}{dz} \sigma_h(2z) = 2 (1 - \sigma_h(2z)^2)", "proved"),
+        (r"\frac{d}{dz} \sigma_h(2z) = 1 - \sigma_h(2z)^2", "refuted"),
+    ],
+)
+def test_functions_that_a_text_defines_by_their_labels_are_two_functions(claim: str, status: str) -> None:
+    from convsym.checker import check
+
+    text = "\n\n".join(f"$${line}$$" for line in (r"h_t = \sigma_h(a_t)", *LABELLED, claim))
+    found = list(check(text).verdicts)[-1]
+    assert found.status.value == status
+    shown = " ".join((found.reason, *found.repairs, *found.steps, *found.assuming))
+    assert not any(name in shown for name in ("varphi", "psi", "rho", "Phi"))
+    assert all(r"\sigma_" in repair for repair in found.repairs)
+
+
+def test_an_index_of_the_left_side_is_no_label() -> None:
+    from convsym.checker import check
+
+    text = "\n\n".join(f"$${line}$$" for line in (r"y_h = \sigma_h(z_h)", r"\sigma_h(z_h) = \tanh(z_h)"))
+    assert not any("varphi" in one.reason for one in check(text).verdicts)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import verdict_of
 from convsym.document import Display
+from convsym.scope.functionlabels import as_labelled
 from convsym.verdict import Status, Verdict
 
 if TYPE_CHECKING:
@@ -50,7 +52,10 @@ def assembled(reader: Reader, findings: Mapping[int, Finding]) -> tuple[Verdict,
     places = {id(display): number for number, display in enumerate(reader.formulas)}
     records: list[tuple[int, int, Verdict]] = []
     for number, finding in findings.items():
-        records.append((finding.statement.formula, number, verdict_of(finding)))
+        verdict = verdict_of(finding)
+        if reader.labelled:
+            verdict = _as_printed(verdict, reader.labelled)
+        records.append((finding.statement.formula, number, verdict))
     for unread in reader.unread:
         verdict = _unread_verdict(unread)
         records.append((places.get(id(unread.display), 0), unread.number, verdict))
@@ -61,6 +66,19 @@ def assembled(reader: Reader, findings: Mapping[int, Finding]) -> tuple[Verdict,
             if unclaimed is not None:
                 records.append((formula, 0, unclaimed))
     return tuple(verdict for _, _, verdict in sorted(records, key=_reading_order))
+
+
+def _as_printed(verdict: Verdict, meant: Mapping[str, tuple[str, str]]) -> Verdict:
+    """A record in which functions with a label have the document's own spelling."""
+    repairs = tuple(as_labelled(repair, meant) for repair in verdict.repairs)
+    return replace(
+        verdict,
+        reason=as_labelled(verdict.reason, meant),
+        assuming=tuple(as_labelled(condition, meant) for condition in verdict.assuming),
+        repair=repairs[0] if repairs else verdict.repair,
+        repairs=repairs,
+        steps=tuple(as_labelled(step, meant) for step in verdict.steps),
+    )
 
 
 def _reading_order(record: tuple[int, int, Verdict]) -> tuple[int, int, int, int]:

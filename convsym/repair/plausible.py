@@ -40,8 +40,8 @@ def is_plausible(claim: Chain, edited: Chain) -> bool:
 
     Returns:
         False for a line whose sides are alike but for brackets, order, 0 and 1; for one that brings in a term 0, a
-        factor 1, a divisor 1 or a number over itself; for one whose left side has become a number, has lost a name or speaks of a second
-        derivative instead of a first one: what a line speaks of is no slip.
+        factor 1, a divisor 1 or a number over itself; for one whose left side has become a number, has lost a name
+        or speaks of a second derivative instead of a first one: what a line speaks of is no slip.
     """
     if claim.first is None or edited.first is None or not edited.links:
         return True

@@ -2,6 +2,7 @@ r"""Functions with a label, \sigma_h of the hidden state and \sigma_y of the out
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -19,7 +20,9 @@ _COUNTING = frozenset("ijklmnpqrstuv")
 _Labelled = tuple[str, str]
 
 
-def with_named_functions(equations: Mapping[int, Equation]) -> dict[int, Equation]:
+def with_named_functions(
+    equations: Mapping[int, Equation],
+) -> tuple[dict[int, Equation], dict[str, _Labelled]]:
     r"""The same formulas, in which a function with a label has a letter of its own.
 
     A letter below a function is a label if the function is applied wherever it stands, no sum runs over the letter,
@@ -27,6 +30,9 @@ def with_named_functions(equations: Mapping[int, Equation]) -> dict[int, Equatio
 
     Args:
         equations: the formulas of a document by their number; not changed.
+
+    Returns:
+        The formulas, and the letter and the label that each new name stands for.
     """
     # A name that stands alone in a sentence, "$\\sigma_h$ is an activation function", says nothing of its use.
     rows = [row for equation in equations.values() for row in equation.rows if row.links]
@@ -50,13 +56,15 @@ def with_named_functions(equations: Mapping[int, Equation]) -> dict[int, Equatio
                 below.text
                 for part in walk(row.first)
                 if isinstance(part, Scripted) and part.subscript is not None
+                # \sigma_h(x) = \tanh(x) defines the function: its label is no index of the line.
+                if _labelled(part) not in here
                 if isinstance(below := strip_group(part.subscript), Name)
             }
     own = sorted(one for one in applied - bare if one[1] not in running | _COUNTING)
     used = {part.text for row in rows for part in walk(row) if isinstance(part, Name)}
     free = [name for name in _NAMES if name not in used]
     if not own or len(own) > len(free):
-        return dict(equations)
+        return dict(equations), {}
     names = dict(zip(own, free, strict=False))
 
     def change(node: Node) -> Node | None:
@@ -68,7 +76,23 @@ def with_named_functions(equations: Mapping[int, Equation]) -> dict[int, Equatio
             return name
         return replace(node, base=name, subscript=None)
 
-    return {number: rewritten(equation, change) for number, equation in equations.items()}
+    meant = {name: labelled for labelled, name in names.items()}
+    return {number: rewritten(equation, change) for number, equation in equations.items()}, meant
+
+
+def as_labelled(text: str, meant: Mapping[str, _Labelled]) -> str:
+    r"""A text in which the document's own spelling stands, \sigma_h for the name that was given to it.
+
+    Args:
+        text: a reason, a repair, a step.
+        meant: the letter and the label that a name stands for.
+    """
+    for name, (letter, label) in meant.items():
+        head = letter if len(letter) == 1 else f"\\{letter}"
+        below = label if len(label) == 1 else f"{{{label}}}"
+        spelled = f"{head}_{below}"
+        text = re.sub(rf"(?<![A-Za-z])\\?{name}(?![A-Za-z])", spelled.replace("\\", r"\\"), text)
+    return text
 
 
 def with_unit_functions(equations: Mapping[int, Equation]) -> dict[int, Equation]:
@@ -143,4 +167,4 @@ def _applied(product: Product) -> Iterator[_Labelled]:
                 yield found
 
 
-__all__ = ["with_named_functions", "with_unit_functions"]
+__all__ = ["as_labelled", "with_named_functions", "with_unit_functions"]

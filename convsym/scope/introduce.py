@@ -113,7 +113,7 @@ class Reader:
                 with_gradient_names(with_said_products(equations, document), document), self._words
             )
         )
-        self.equations, self.timing, self.meanings, self.sets = notations
+        self.equations, self.timing, self.meanings, self.sets, self.labelled = notations
         self.versions = Versions(Scope(survey(self.equations.values())), kinds_said(document))
         self.scopes = self.versions.scopes
         self.cases = Cases(self.equations.values())

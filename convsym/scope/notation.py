@@ -36,7 +36,7 @@ from convsym.scope.variances import with_variances
 
 def in_one_notation(
     equations: Mapping[int, Equation],
-) -> tuple[dict[int, Equation], Timing, dict[int, str], dict[int, WholeSets]]:
+) -> tuple[dict[int, Equation], Timing, dict[int, str], dict[int, WholeSets], dict[str, tuple[str, str]]]:
     """The formulas with times, names, tags, brackets, capitals, signs and functions of vectors in one form.
 
     Args:
@@ -44,7 +44,8 @@ def in_one_notation(
 
     Returns:
         The formulas, how the document writes time, what standard functions stand for in some formulas that the
-        document leaves unsaid, and which sums stand there over sets that it does not list.
+        document leaves unsaid, which sums stand there over sets that it does not list, and the letter and the label
+        that the name of a function with a label stands for.
     """
     whole, sets = with_whole_sets(with_sums_by_letter(with_sum_signs(equations)))
     assigned = with_marked_variables(with_primed_names(with_assignments(with_full_convolutions(whole))))
@@ -52,8 +53,9 @@ def in_one_notation(
     layered = with_layers_above(with_plain_losses(with_raised_transposes(numbered)))
     lettered = with_relative_layers(with_lettered_layers(with_one_sample(layered)))
     timed, timing = with_time_indices(lettered)
-    named = with_marks(with_named_functions(with_unit_functions(with_variances(with_bold_names(timed)))))
+    labelled, meant = with_named_functions(with_unit_functions(with_variances(with_bold_names(timed))))
+    named = with_marks(labelled)
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))
     summed = with_sums_by_ones(with_labelled_entries(written.equations))
-    return with_composites(summed), timing, written.meanings, sets
+    return with_composites(summed), timing, written.meanings, sets, meant
