@@ -12,7 +12,7 @@ from sympy import Expr
 from convsym.budget import Budget, Clock
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.functions import step
-from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Number, Sum_
+from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Number, Scripted, Sum_
 from convsym.latex.walking import children, rewritten, walk
 from convsym.repair.analogy import analogous
 from convsym.repair.edit import Edit, survey
@@ -329,9 +329,15 @@ class _Search:
 
 
 def _on_both_sides(edits: Iterable[Edit]) -> bool:
-    """Whether one edit changes the left side and another the right: two slips in a line that nobody would see."""
-    touched = {path[0] > 0 for edit in edits for path, _ in edit.changes if path}
-    return len(touched) > 1
+    """Whether one edit changes the right side and another more of the left than one of its cells.
+
+    A cell that was mixed up on the left may come with a slip on the right; what else the left side says is not
+    changed to fit.
+    """
+    changes = [change for edit in edits for change in edit.changes if change[0]]
+    left = [new for path, new in changes if path[0] == 0]
+    cells = all(isinstance(new, Scripted) and new.subscript is not None for new in left)
+    return not cells and len(left) < len(changes)
 
 
 def is_trivial(claim: Chain) -> bool:
