@@ -19,7 +19,7 @@ from convsym.scope.approximation import decimal_of, enclosure
 from convsym.scope.cases import Cases
 from convsym.scope.digits import CUT_OFF, ROUNDED
 from convsym.scope.equalities import Fixed
-from convsym.scope.forms import printed_shape, prints_decimal
+from convsym.scope.forms import is_numeric, printed_shape, prints_decimal
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import substituted, variables
 from convsym.scope.statements import Statement
@@ -27,10 +27,8 @@ from convsym.verdict import Outcome, Proved, Refuted, Unsupported
 
 _SECONDS = 2.0
 _FEW = 3
-_NEAR = 12
-_CONDITION = re.compile(
-    r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*,?\s*(?:for|if|when)\b|\A[^$]*\$?\s*(?:if|when|for)\s*\$"
-)
+_CONDITION = re.compile(r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*,?\s*(?:for|if|when)\b")
+_BEHIND = re.compile(r"[\s,]*(?:if|when|for)\s*\$")
 _GOES_ON = re.compile(
     r"\W*(?:so|thus|hence|therefore|then|and|which|this|it follows|consequently|also|as well as|donc|also|somit)\b",
     re.I,
@@ -52,7 +50,9 @@ def heed_fixed(finding: Finding, judge: Judge, cases: Cases, statements: Iterabl
     if isinstance(finding.outcome, Refuted):
         used = finding.judgment.used
         elsewhere = (
-            s for s in statements if s.number in used and s.role == "definition" and _is_conditional(s)
+            s
+            for s in statements
+            if s.number in used and s.role == "definition" and _is_conditional(s, statement)
         )
         if other := next(elsewhere, None):
             _leave_open(finding, f"${other.latex}$ is said under a condition of its own")
@@ -62,6 +62,9 @@ def heed_fixed(finding: Finding, judge: Judge, cases: Cases, statements: Iterabl
             _leave_open(finding, f"it may hold under the condition {_printed(statement.at)}")
         return
     values = [one for one in statement.at if not _is_settled(one, judge, cases)]
+    if isinstance(finding.outcome, Refuted) and any(_is_made_of_others(one, judge) for one in values):
+        _leave_open(finding, f"it may hold under the condition {_printed(values)}")
+        return
     if values and not isinstance(finding.outcome, Proved):
         decided = _at(finding.judgment, statement, values, judge)
         if decided is not None:
@@ -108,11 +111,14 @@ def in_the_case_before(
     return finding
 
 
-def _is_conditional(statement: Statement) -> bool:
-    """Whether a definition is said of some indices or values alone, "for j > 0"."""
+def _is_conditional(statement: Statement, claim: Statement) -> bool:
+    """Whether a definition is said of some indices or values alone, "for j > 0", and not of those of a claim."""
+    if statement.at:
+        return not {one.printed for one in statement.at} <= {one.printed for one in claim.at}
     return (
-        bool(statement.under or statement.at or statement.supposed)
-        or _CONDITION.search(f"{statement.display.latex} {statement.display.after[:_NEAR]}") is not None
+        bool(statement.under or statement.supposed)
+        or _CONDITION.search(statement.display.latex) is not None
+        or _BEHIND.match(statement.display.after) is not None
     )
 
 
@@ -131,6 +137,13 @@ def _leave_open(finding: Finding, reason: str) -> None:
 
 def _printed(at: Iterable[Fixed]) -> str:
     return ", ".join(f"${one.printed}$" for one in at)
+
+
+def _is_made_of_others(one: Fixed, judge: Judge) -> bool:
+    """Whether a name has another formula besides, p = (k - 1)/2 in the case before p = 0."""
+    reference = judge.scope.refer(one.name, {})
+    rules = () if reference is None else judge.scope.rules.get(reference.name, ())
+    return any(not is_numeric(rule.body) for rule in rules)
 
 
 def _is_settled(one: Fixed, judge: Judge, cases: Cases) -> bool:

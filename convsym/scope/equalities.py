@@ -18,8 +18,10 @@ from convsym.latex.syntax import (
     Name,
     Node,
     Number,
+    Product,
     Scripted,
     Span,
+    Sum_,
     Tuple_,
     Words,
 )
@@ -369,7 +371,18 @@ def _indexing(sides: tuple[Node, Node]) -> set[str]:
                 for script in (part.subscript, above):
                     if script is not None:
                         found |= {key(inner) for inner in walk(script) if isinstance(inner, Name)}
+                        found -= set(_factors(script))
     return found - bound
+
+
+def _factors(script: Node) -> Iterator[str]:
+    """The letters that multiply another one in a sum, the dilation d of x_{i + d k}: they count no cells."""
+    for part in walk(script):
+        if isinstance(part, Sum_):
+            for _, term in part.terms:
+                names = [key(inner) for inner in walk(term) if isinstance(inner, Name)]
+                if isinstance(strip_group(term), Product) and len(names) > 1:
+                    yield from names
 
 
 def _put_in(side: Node, letter: str, number: Number) -> Node:
