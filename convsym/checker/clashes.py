@@ -11,7 +11,7 @@ from convsym.latex.syntax import Bracket, Chain, Fraction_, Matrix, Name, Node, 
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.forms import integer_of, printed_shape, transposed
 from convsym.scope.hygiene import derives
-from convsym.scope.naming import strip_group
+from convsym.scope.naming import printed_word, strip_group
 from convsym.verdict import Outcome, Proved, Refuted, Unsupported
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from convsym.scope.statements import Statement
 
 _MOST_TURNED = 3
+_SHORTEST_WORD = 3
 _PRODUCT = re.compile(r"a (\d+)x(\d+) matrix cannot be multiplied by a (\d+)x(\d+) matrix")
 
 
@@ -42,6 +43,9 @@ def clash_outcome(
     if any(isinstance(part, Chain) for side in sides for part in walk(side)):
         return Unsupported("a condition inside an expression")
     if "side is a number" in clash:
+        if word := next((word for side in sides if (word := _word_below(side, scope))), ""):
+            # Letters side by side under a letter are indices of a cell, or a word that names a whole matrix.
+            return Unsupported(f"{word} may be a name and no row of indices: {clash}")
         if any(is_digits(side, scope) for side in sides) and not all(
             _is_declared(side, scope) for side in sides
         ):
@@ -118,6 +122,19 @@ def _is_plain_name(side: Node, scope: Scope) -> bool:
     """Whether a side is a name without indices: a line that shows a matrix for it may define it anew."""
     reference = scope.refer(side, {}) if isinstance(side, Name | Scripted) else None
     return reference is not None and not reference.indices
+
+
+def _word_below(side: Node, scope: Scope) -> str:
+    """The letters of a subscript that may be a word, three or more side by side; empty for any other."""
+    side = strip_group(side)
+    if not isinstance(side, Scripted) or side.subscript is None:
+        return ""
+    reference = scope.refer(side, {})
+    rules = [] if reference is None else scope.rules.get(reference.name, [])
+    if not all(isinstance(strip_group(rule.body), Matrix) for rule in rules):
+        return ""  # its cells are numbers elsewhere
+    word = printed_word(strip_group(side.subscript))
+    return word if len(word) >= _SHORTEST_WORD else ""
 
 
 def _holds_transposed(statement: Statement, judge: Judge) -> bool:

@@ -18,7 +18,7 @@ from convsym.scope.approximation import decimal_of
 from convsym.scope.hygiene import derives
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
-from convsym.scope.normalization import said_normalized
+from convsym.scope.normalization import class_axes, said_normalized
 from convsym.scope.restrictions import ORDERS
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Refuted, Unsupported, Witness
@@ -120,7 +120,8 @@ def _conditions(session: Session) -> Iterator[Finding]:
             continue
         # That targets add up to one is put to use where a claim is judged.
         scope = session.scope_of(statement)
-        if _names(statement, scope) & said_normalized(scope, session.reader.equations.values()):
+        equations = session.reader.equations.values()
+        if _names(statement, scope) & (said_normalized(scope, equations) | class_axes(scope, equations)[1]):
             continue
         stated = isinstance(outcome, Definition) and outcome.reason.startswith(
             ("states a condition", "gives the power", STATIONARY)

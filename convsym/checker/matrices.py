@@ -10,6 +10,7 @@ from sympy import Expr
 
 from convsym.budget import Clock
 from convsym.checker.findings import Finding
+from convsym.checker.stated import NOT_SAID
 from convsym.checker.varying import of_an_unknown_output
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import (
@@ -60,13 +61,15 @@ def judge_matrices(finding: Finding, judge: Judge, statements: Sequence[Statemen
     # Where matrices are printed cell by cell their sizes are said, and the lines about cells speak of definitions.
     if statement.apart or statement.supposed or any(one.printed for one in judge.scope.families.values()):
         return
+    # What holds of targets that add up to one is refuted by targets that do not, at any size.
+    awaits = isinstance(finding.outcome, Undecided) and finding.outcome.reason.endswith(NOT_SAID)
     clock = judge.clock
     judge.clock = Clock(replace(judge.budget, seconds=min(_SECONDS, max(0.1, 0.8 * clock.remaining()))))
     try:
         found = decided(judge, statement, statements)
     finally:
         judge.clock = clock
-    if found is None:
+    if found is None or (awaits and not isinstance(found.outcome, Proved)):
         return
     if isinstance(found.outcome, Refuted) and open_still:
         finding.outcome, finding.judgment = found.outcome, None

@@ -18,7 +18,11 @@ _TRANSPOSES = frozenset({"T", "top", "intercal", "mathsf T", "trans", "tran", "t
 _LAYER_LETTERS = frozenset({"l", "ell", "L"})
 # Words that authors set as subscripts without a font; as indices nobody would choose these letters.
 WORDS = frozenset(
-    "out max min new old pad col row pred true conv pool total input output hidden loss err act".split()
+    (
+        "out max min new old pad col row pred true conv pool total input output hidden loss err act "
+        "flat flatten flattened vec reverse reversed rev flip flipped rot rotated train test val data "
+        "target mean batch layer prev next last first full patch patches init final"
+    ).split()
 )
 # Words set as superscripts without a font: which of the values of a quantity is meant.
 _STATES = frozenset(
