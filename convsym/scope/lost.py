@@ -1,4 +1,4 @@
-r"""Derivatives that have lost a \partial: \frac{\partial E}{x} is no derivative, and \frac{J}{x_{11}} is a quotient."""
+r"""Derivatives that have lost a \partial, \frac{\partial E}{x}, or a name: \frac{\partial L}{\partial 22}."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from convsym.latex.syntax import (
     Fraction_,
     Name,
     Node,
+    Number,
     Product,
     Scripted,
     Signed,
@@ -81,7 +82,7 @@ def differentiates_by(node: Node, variable: Node) -> bool:
 
 
 def note_lost(statements: Iterable[Statement], equations: Iterable[Equation]) -> None:
-    r"""Note the claims whose derivatives have lost a \partial as misprinted, with the relation put right.
+    r"""Note the claims whose derivatives have lost a \partial, or a name, as misprinted, with the relation put right.
 
     Args:
         statements: the relations that were read; their roles are changed.
@@ -92,6 +93,8 @@ def note_lost(statements: Iterable[Statement], equations: Iterable[Equation]) ->
         if statement.role in ("claim", "unsupported") and statement.relation in EQUALITIES:
             if places := lost_places(statement.left, statement.right, slopes):
                 _note(statement, places)
+            elif names := lost_names(statement.left, statement.right):
+                _note_names(statement, names)
 
 
 def _note(statement: Statement, places: list[Node]) -> None:
@@ -105,6 +108,68 @@ def _note(statement: Statement, places: list[Node]) -> None:
         for start in starts:
             text, last = f"{text[:start]}\\partial {text[start:]}", last + len("\\partial ")
         statement.repair = text[first:last]
+
+
+def _note_names(statement: Statement, names: list[tuple[Number, Node]]) -> None:
+    statement.role = "misprint"
+    number, cell = names[0]
+    statement.reason = (
+        f"$\\partial {number.text}$ has lost a name: ${to_latex(cell)}$ in the other derivatives' letter"
+    )
+    text, last = statement.source, statement.right.span.end
+    for number, cell in sorted(names, key=lambda one: one[0].span.start, reverse=True):
+        start, end, printed = number.span.start, number.span.end, f" {to_latex(cell)}"
+        text, last = f"{text[:start]}{printed}{text[end:]}", last + len(printed) - (end - start)
+    statement.repair = text[statement.left.span.start : last]
+
+
+def lost_names(left: Node, right: Node) -> list[tuple[Number, Node]]:
+    r"""The numbers that stand where a cell must, \partial L/\partial 22, each with the cell whose indices it prints.
+
+    The letter is the one that everything else on that side is differentiated by which the same thing is
+    differentiated by, where that is one letter with as many indices, and where the cell is not among them already.
+
+    Args:
+        left: a side of the relation.
+        right: the other side.
+    """
+    found: list[tuple[Number, Node]] = []
+    for side in (left, right):
+        numbers: list[tuple[Number, Fraction_]] = []
+        cells: list[tuple[Scripted, Fraction_]] = []
+        for node in _fractions(side):
+            below = None if behind_partial(node.numerator) is None else behind_partial(node.denominator)
+            below = None if below is None else strip_group(below)
+            if isinstance(below, Number) and below.text.isdigit():
+                numbers.append((below, node))
+            elif isinstance(below, Scripted) and not below.primes:
+                cells.append((below, node))
+        for number, node in numbers:
+            beside = [cell for cell, other in cells if _same_above(node, other)]
+            restored = _cell_at(number, beside)
+            if restored is None:
+                return []
+            found.append((number, restored))
+    return found
+
+
+def _same_above(one: Fraction_, other: Fraction_) -> bool:
+    return printed_shape(unwrapped(one.numerator)) == printed_shape(unwrapped(other.numerator))
+
+
+def _cell_at(number: Number, beside: list[Scripted]) -> Node | None:
+    """The cell of the letter of some cells at the indices that a number prints; None where it is none or not one."""
+    digits = {
+        len(sub.text) if isinstance(sub := strip_group(cell.subscript), Number) and sub.text.isdigit() else 0
+        for cell in beside
+        if cell.subscript is not None
+    }
+    if digits != {len(number.text)} or any(cell.subscript is None for cell in beside):
+        return None
+    restored = {printed_shape(cell): cell for cell in (replace(c, subscript=number) for c in beside)}
+    if len(restored) != 1 or next(iter(restored)) in map(printed_shape, beside):
+        return None
+    return next(iter(restored.values()))
 
 
 def replaced_by_repair(statement: Statement) -> Statement | None:
