@@ -24,11 +24,11 @@ from convsym.latex.printer import to_latex
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Product, Scripted, Span, Sum_, Tuple_
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.algebra import FUNCTIONS
-from convsym.scope.convolving import NAMED, SIGNS, signs_in
+from convsym.scope.convolving import SIGNS, is_named, name_of, signs_in
 from convsym.scope.hygiene import derives
 from convsym.scope.lost import behind_partial
 from convsym.scope.model import Scope, latex_name
-from convsym.scope.naming import Reference, key, strip_group
+from convsym.scope.naming import Reference, strip_group
 from convsym.scope.networks import application, layered_reference
 from convsym.scope.operators import PADS, TURNS
 from convsym.scope.signwords import turns_in_words
@@ -189,11 +189,11 @@ def _operands(node: Node) -> tuple[Node, Node, str] | None:
     head, second = strip_group(head), strip_group(second)
     if operator in SIGNS:
         return head, second, operator
-    if not operator and isinstance(head, Name) and key(head) in NAMED and isinstance(second, Bracket):
+    if not operator and is_named(name_of(head)) and isinstance(second, Bracket):
         listed = strip_group(second.items[0]) if len(second.items) == 1 else None
         items = listed.items if isinstance(listed, Tuple_) else second.items
         if len(items) == 2:
-            return strip_group(items[0]), strip_group(items[1]), key(head)
+            return strip_group(items[0]), strip_group(items[1]), name_of(head)
     return None
 
 

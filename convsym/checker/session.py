@@ -42,6 +42,7 @@ from convsym.checker.matrices import judge_matrices
 from convsym.checker.memberships import judge_membership
 from convsym.checker.mending import repair_claim
 from convsym.checker.misnamed import settle_misnamed, settle_self_defined
+from convsym.checker.numeratorlayout import heed_numerator_layout
 from convsym.checker.othercases import heed_other_cases
 from convsym.checker.othershapes import heed_other_shapes
 from convsym.checker.pinned import judged_at_example
@@ -357,6 +358,7 @@ class Session:
         prove_of_numbers(finding, of_numbers, scope, self.reader.statements)
         heed_marks(finding, asked, self.claim)
         judge_unitwise(finding, asked, self.claim)
+        heed_numerator_layout(finding, judge, self.findings.values())
         heed_restrictions(finding, asked)
         heed_domains(finding, self.reader.statements)
         heed_fixed(finding, asked, self.reader.cases, self.reader.statements)

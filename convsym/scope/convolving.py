@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convsym.latex.syntax import Bracket, Name, Node, Product
+from convsym.latex.syntax import Bracket, Node, Product
 from convsym.latex.walking import walk
 from convsym.scope.grid import Grid, correlate, entrywise, matrix_product
 from convsym.scope.model import TypeClashError, UndefinedError
-from convsym.scope.naming import key, strip_group
+from convsym.scope.naming import NO_HABITS, refer, strip_group
 
 if TYPE_CHECKING:
     from convsym.scope.algebra import Algebra
@@ -93,6 +93,18 @@ def is_sign(operator: str) -> bool:
     return operator.partition("_")[0] in SIGNS
 
 
+def name_of(head: Node) -> str:
+    r"""The name that stands before a bracket, conv or conv_{full}; empty where it is no name."""
+    reference = refer(head, NO_HABITS)
+    return "" if reference is None or reference.indices else reference.name
+
+
+def is_named(name: str) -> bool:
+    """Whether a name is that of a convolution, with how far it extends (conv2d_full) or without."""
+    base, _, label = name.partition("_")
+    return base in NAMED and label in ("", *EXTENTS)
+
+
 def readings_of(operator: str, turned: bool | None) -> list[Reading]:
     """The standard readings of a sign, the likeliest first; `turned` where the document settles that."""
     sign, _, label = operator.partition("_")
@@ -132,7 +144,8 @@ def convolved(elaborator: Elaborator, a: Grid, b: Grid, operator: str) -> Grid:
         raise UndefinedError(f"the operator {operator} between matrices was not defined")
     if reading is None:
         raise UnsettledOperatorError(operator)
-    if elaborator.defines and reading.extent in EXTENTS:
+    said = is_named(operator) and "_" in operator
+    if elaborator.defines and reading.extent in EXTENTS and not said:
         # Y = X * W is the forward pass: what surrounds the image elsewhere does not change what Y is.
         reading = Reading(reading.turned)
     return reading.apply(a, b, elaborator.algebra)
@@ -157,9 +170,8 @@ def signs_in(node: Node) -> set[str]:
                 head, behind = strip_group(before), strip_group(behind)
                 if is_sign(operator):
                     found.add(operator)
-                elif not operator and isinstance(head, Name) and isinstance(behind, Bracket):
-                    if key(head) in NAMED:
-                        found.add(key(head))
+                elif not operator and isinstance(behind, Bracket) and is_named(name := name_of(head)):
+                    found.add(name)
     return found
 
 

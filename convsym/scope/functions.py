@@ -25,7 +25,7 @@ from convsym.latex.syntax import BigOperator, Bracket, Node, Scripted, Tuple_
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS, Modular
 from convsym.scope.branches import has_kink_at
-from convsym.scope.convolving import NAMED, convolved
+from convsym.scope.convolving import convolved, is_named
 from convsym.scope.diagonals import diagonal
 from convsym.scope.flips import turned
 from convsym.scope.grid import Grid, Jacobian
@@ -114,7 +114,7 @@ def call_function(elaborator: Elaborator, call: Applied, env: Env) -> Value:
         return with_zeros(elaborator, call, env)
     if call.name in DIAGONALS and call.name not in scope.functions:
         return diagonal(elaborator, call, env)
-    if call.name in NAMED and call.name not in scope.functions and len(_listed(call)) == 2:
+    if is_named(call.name) and call.name not in scope.functions and len(_listed(call)) == 2:
         sides = [elaborator.value(node, env) for node in _listed(call)]
         image, kernel = (side.gradient() if isinstance(side, Jacobian) else side for side in sides)
         if not isinstance(image, Grid) or not isinstance(kernel, Grid):

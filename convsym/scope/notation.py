@@ -13,6 +13,7 @@ from convsym.scope.bracketed import with_indexed_cells
 from convsym.scope.capitals import with_one_case
 from convsym.scope.composites import with_composites
 from convsym.scope.functionlabels import with_named_functions, with_unit_functions
+from convsym.scope.keywords import with_plain_arguments
 from convsym.scope.labelled import with_labelled_entries
 from convsym.scope.lettered import with_lettered_layers
 from convsym.scope.levels import with_numbered_levels
@@ -48,7 +49,9 @@ def in_one_notation(
         that the name of a function with a label stands for.
     """
     whole, sets = with_whole_sets(with_sums_by_letter(with_sum_signs(equations)))
-    assigned = with_marked_variables(with_primed_names(with_assignments(with_full_convolutions(whole))))
+    assigned = with_marked_variables(
+        with_primed_names(with_assignments(with_full_convolutions(with_plain_arguments(whole))))
+    )
     numbered = with_numbered_levels(assigned)
     layered = with_layers_above(with_plain_losses(with_raised_transposes(numbered)))
     lettered = with_relative_layers(with_lettered_layers(with_one_sample(layered)))

@@ -10,6 +10,7 @@ from convsym.errors import ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Fraction_, Name, Node, Number, Product, Scripted, Sum_
 from convsym.latex.walking import children
 from convsym.scope.algebra import FUNCTIONS
+from convsym.scope.convolving import is_named
 from convsym.scope.model import Scope, UndefinedError, latex_name
 from convsym.scope.naming import Reference, key, strip_group
 
@@ -95,7 +96,7 @@ def is_function(reference: Reference, arguments: Bracket, scope: Scope, env: Map
         return False
     if name in FUNCTIONS or name in _MATRIX_FUNCTIONS:
         return True
-    if reference.base in TURNS | PADS | DILATES:
+    if reference.base in TURNS | PADS | DILATES or is_named(name):
         return True  # flip_{vert}(W): the label says how
     if reference.head.font in ("rm", "text", "op") and len(reference.head.text) > 1:
         return True

@@ -22,7 +22,7 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import walk
 from convsym.scope.algebra import FUNCTIONS
-from convsym.scope.convolving import SIGNS, WORDS, Reading, is_convolution, signs_in
+from convsym.scope.convolving import SIGNS, WORDS, Reading, is_convolution, is_named, name_of, signs_in
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.model import Scope
 from convsym.scope.naming import Reference, key, strip_group
@@ -156,13 +156,9 @@ def operands_of(right: Node, scope: Scope) -> tuple[str, str] | None:
     inner: tuple[Node, ...] = ()
     if isinstance(right, Product) and len(right.factors) == 2:
         head, second = strip_group(right.factors[0][1]), strip_group(right.factors[1][1])
-        if (
-            isinstance(head, Name)
-            and len(head.text) > 1
-            and isinstance(second, Bracket)
-            and len(second.items) == 2
-        ):
-            if key(head) not in FUNCTIONS and key(head) not in scope.functions:
+        named = isinstance(head, Name) and len(head.text) > 1
+        if (named or is_named(name_of(head))) and isinstance(second, Bracket) and len(second.items) == 2:
+            if name_of(head) not in FUNCTIONS and name_of(head) not in scope.functions:
                 inner = tuple(second.items)
         elif right.factors[1][0] in ("*", "ast", "star", "circledast"):
             inner = (head, second)
