@@ -226,8 +226,15 @@ def names_of_slopes(findings: Iterable[Finding], scope: Scope) -> dict[str, list
 
 
 def _feeds(cell: tuple[object, ...], above: object, scope: Scope) -> bool:
-    """Whether what is differentiated is computed from a cell: then it is a value of its own, and names no slope."""
-    return is_cell(above) and leads(scope, name_of(above), name_of(cell))
+    """Whether what is differentiated is computed from a cell: then it is a value of its own, and names no slope.
+
+    What a loss that is never written out is differentiated by is what it is computed from.
+    """
+    if not is_cell(above):
+        return False
+    top = name_of(above)
+    below = {variable for name, variable in scope.survey.partials if name == top}
+    return any(leads(scope, one, name_of(cell)) for one in (top, *sorted(below)))
 
 
 def _as_slope(factor: Slope | object, names: Mapping[str, Sequence[Named]]) -> Slope | object:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from sympy import Expr, Indexed, Symbol
+from sympy import Expr, Indexed, Integer, Symbol
 
 from convsym.checker.findings import Finding
 from convsym.latex.syntax import Fraction_, Node, Product
@@ -14,12 +15,20 @@ from convsym.scope.functions import Generic
 from convsym.scope.judge import Judge
 from convsym.scope.leading import leads
 from convsym.scope.model import Scope, variables
-from convsym.verdict import Refuted, Unsupported
+from convsym.verdict import Proved, Refuted, Unsupported
 
 LOST = "lost derivative"
 """How a product is refuted from which the derivative of a loss has been lost."""
 
 _SLOPE = "\\partial "
+
+
+# What a text says where the gradient from above is left out because it is 1.
+_PUT_TO_ONE = re.compile(
+    r"\b(?:ones|all[- ]one|unit gradient)\b|\b(?:is|are|be|being|equals?|to|as|of|=)\s*\$?(?:1|one)\b|"
+    r"\bsum of (?:all|the|its) |[为是取]\s*\$?1\b|[全都]\s*1",
+    re.I,
+)
 
 
 def heed_unwritten(finding: Finding, judge: Judge, scope: Scope) -> None:
@@ -49,12 +58,26 @@ def heed_unwritten(finding: Finding, judge: Judge, scope: Scope) -> None:
             for s in other.free_symbols
         )
         if slopes[0] != slopes[1] and not named:
-            printed = statement.left if slopes[1] else statement.right
-            if _multiplies_slopes(printed) and _is_made_below(other, judge.scope, scope):
+            printed, through = statement.left, statement.right
+            if not slopes[1]:
+                printed, through = through, printed
+            multiplied = _multiplies_slopes(printed) or (
+                _multiplies_slopes(through)
+                and not _PUT_TO_ONE.search(judge.scope.words)
+                and _is_left_over(b if slopes[1] else a, other, judge)
+            )
+            if multiplied and _is_made_below(other, judge.scope, scope):
                 finding.outcome = replace(finding.outcome, method=LOST)
                 return
             finding.outcome = Unsupported("it differentiates something that the document never defines")
             return
+
+
+def _is_left_over(side: Expr, other: Expr, judge: Judge) -> bool:
+    """Whether one side is what the other comes to without its derivatives of the loss: w of dC/dz times w."""
+    side, other = judge.unfold(side), judge.unfold(other)
+    ones = {s: Integer(1) for s in side.free_symbols if isinstance(s, Symbol) and s.name.startswith(_SLOPE)}
+    return isinstance(judge.decide(side.xreplace(ones), other), Proved)
 
 
 def _multiplies_slopes(node: Node) -> bool:
