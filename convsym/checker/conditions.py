@@ -121,7 +121,8 @@ def _conditions(session: Session) -> Iterator[Finding]:
         # That targets add up to one is put to use where a claim is judged.
         scope = session.scope_of(statement)
         equations = session.reader.equations.values()
-        if _names(statement, scope) & (said_normalized(scope, equations) | class_axes(scope, equations)[1]):
+        certain = {name for name, axis in class_axes(scope, equations).items() if axis is not None}
+        if _names(statement, scope) & (said_normalized(scope, equations) | certain):
             continue
         stated = isinstance(outcome, Definition) and outcome.reason.startswith(
             ("states a condition", "gives the power", STATIONARY)

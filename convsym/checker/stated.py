@@ -69,6 +69,9 @@ _CONDITIONED = re.compile(
     re.I,
 )
 
+NOT_SAID = "which is not said"
+"""How a line is left open that holds of targets that add up to one."""
+
 
 def heed_unit_sums(finding: Finding, judge: Judge, equations: Collection[Equation]) -> None:
     """Prove a claim that is true of targets that add up to one, where the document says that they do.
@@ -102,7 +105,7 @@ def heed_unit_sums(finding: Finding, judge: Judge, equations: Collection[Equatio
         judgment.assumed.add(_sums(granted, batches))
     elif holds or said:
         words = _sums(weights, batches if len(ways) == 1 else ())
-        finding.outcome = Undecided(f"it {'holds' if holds else 'may hold'} if {words}, which is not said")
+        finding.outcome = Undecided(f"it {'holds' if holds else 'may hold'} if {words}, {NOT_SAID}")
 
 
 def _sums(axes: Mapping[str, int], batches: Collection[str]) -> str:
