@@ -7,7 +7,13 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
-from convsym.checker.detours import PAST, acts_at_every_step, leads_elsewhere, statements_past
+from convsym.checker.detours import (
+    PAST,
+    acts_at_every_step,
+    leads_elsewhere,
+    leaves_out_a_step,
+    statements_past,
+)
 from convsym.checker.findings import Finding
 from convsym.checker.slopes import (
     Between,
@@ -44,7 +50,12 @@ _Known = tuple[tuple[object, ...], Slope, int]
 _Way = tuple[tuple[Between, ...], set[int]]
 
 
-def judge_chains(finding: Finding, judge: Judge, findings: Iterable[Finding]) -> None:
+def judge_chains(
+    finding: Finding,
+    judge: Judge,
+    findings: Iterable[Finding],
+    meant: tuple[Chained, Chained] | None = None,
+) -> None:
     """Prove a claim that was left open if it is the chain rule and nothing else.
 
     Both sides must come to the same product once every quantity that stands between two derivatives is left out:
@@ -57,6 +68,7 @@ def judge_chains(finding: Finding, judge: Judge, findings: Iterable[Finding]) ->
         finding: a claim; its outcome is changed where it is decided.
         judge: for the scope of the claim.
         findings: what was found of all relations so far.
+        meant: the two sides as products, where they are not the printed ones.
     """
     judgment, statement = finding.judgment, finding.statement
     if (
@@ -67,8 +79,10 @@ def judge_chains(finding: Finding, judge: Judge, findings: Iterable[Finding]) ->
         return
     scope, findings = judge.scope, list(findings)
     names = names_of_slopes(findings, scope)
-    left = read_chain(statement.left, scope, names)
-    right = read_chain(statement.right, scope, names)
+    left, right = meant or (
+        read_chain(statement.left, scope, names),
+        read_chain(statement.right, scope, names),
+    )
     if left is None:
         return
     if right is None:
@@ -94,15 +108,34 @@ def judge_chains(finding: Finding, judge: Judge, findings: Iterable[Finding]) ->
         if (family := next((f for one in through if (f := _cut_short(one, spans, scope))), "")) != "":
             finding.outcome = Unsupported(f"{DOUBT} {latex_name(family)} {ANOTHER_SHAPE}")
             return
+        steps = acts_at_every_step(through, scope)
+        if steps and not letters and not lines and leaves_out_a_step(through, statement, scope):
+            _without_a_step(finding, judgment, through)
+            return
         if any(_is_denied(one, scope) or _branches(one, findings, scope, names) for one in through):
             continue
-        if any(_counts_taps(one, letters, scope) for one in through) or acts_at_every_step(through, scope):
+        if any(_counts_taps(one, letters, scope) for one in through):
+            continue
+        if steps:
             continue
         finding.outcome = judgment.outcome = Proved("the chain rule")
         judgment.assumed.clear()
         judgment.assumed.update(one.words for one in through)
         judgment.used |= lines
         return
+
+
+def _without_a_step(finding: Finding, judgment: Judgment, through: Sequence[Between]) -> None:
+    """A chain through two steps down to a parameter of both: wrong, as the later one is made of it as well.
+
+    What else the definition of a step says does not matter: the line itself has the parameter act on the earlier one.
+    """
+    last = next(one for one in through if is_cell(one.lower) and not indices_of(one.lower))
+    finding.outcome = judgment.outcome = Refuted(
+        f"by the definitions {last.ends} not only through {last.printed}", method="contradiction"
+    )
+    judgment.assumed.clear()
+    judgment.used = set()
 
 
 def _against(
@@ -125,9 +158,9 @@ def _against(
 
 def _agreeing(one: Chained, other: Chained, known: Sequence[_Known]) -> Iterator[_Way]:
     """The ways in which two products come to the same: what they are chained through, and the lines put in."""
-    first = _contracted(one)
+    first = contracted(one)
     for side, lines in _with_slopes(other, known):
-        second = _contracted(side)
+        second = contracted(side)
         through = (*first.between, *second.between)
         if through and _same(first, second):
             yield through, lines
@@ -193,11 +226,11 @@ def _side_by_side(
     node = strip_group(node)
     if not isinstance(node, Sum_) or any(sign != "+" for sign, _ in node.terms):
         return
-    goal = _contracted(left)
+    goal = contracted(left)
     through: list[Between] = []
     for _, term in node.terms:
         read = read_chain(term, scope, names)
-        chain = None if read is None else _contracted(read)
+        chain = None if read is None else contracted(read)
         if chain is None or not chain.between or not _same(goal, chain):
             return
         through.extend(chain.between)
@@ -212,8 +245,12 @@ def _side_by_side(
 # ---------------------------------------------------------------------- leaving out what stands between
 
 
-def _contracted(chained: Chained) -> Chained:
-    """A product with every quantity left out that stands between two of its derivatives."""
+def contracted(chained: Chained) -> Chained:
+    """A product with every quantity left out that stands between two of its derivatives.
+
+    Args:
+        chained: the product.
+    """
     if not _is_in_order(chained):
         return chained
     while (shorter := _shorter(chained)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from convsym.checker.findings import Finding
@@ -11,10 +12,19 @@ from convsym.latex.walking import rewritten
 from convsym.scope.forms import printed_shape
 from convsym.scope.model import Rule, Scope
 from convsym.scope.naming import EQUALITIES, Reference, strip_group
+from convsym.scope.statements import Statement
 
 # How a chain is left open that the definitions lead past: no part of the document alone proves it either.
 PAST = "the definitions lead past"
 _CELLS = 200
+_TIMES = frozenset({"t", "tau"})
+_WORDS = 80
+# Words of a sentence that speaks of one of several ways, or of what is kept of them.
+_PART = re.compile(
+    r"\b(?:contribut\w*|paths?|parts?|terms?|component\w*|only|just|ignor\w*|neglect\w*|approximat\w*|truncat\w*|"
+    r"first|one of|through|via|direct\w*|immediate\w*|treat\w*|constant|fixed|assum\w+|factor\w*)\b",
+    re.IGNORECASE,
+)
 
 # A name and its indices, every one a number.
 _Fixed = tuple[str, tuple[int, ...]]
@@ -93,6 +103,34 @@ def acts_at_every_step(through: Sequence[Between], scope: Scope) -> set[int]:
             if any(mention.name == name_of(one.lower) for mention in scope.mentions(rule.body)):
                 found.add(rule.statement)
     return found
+
+
+def leaves_out_a_step(through: Sequence[Between], statement: Statement, scope: Scope) -> bool:
+    r"""Whether a chain through two steps of a recurrence is said of the whole derivative by the parameter of both.
+
+    Its states carry a time, and each is computed with the parameter itself: the chain from h_{t+1} through h_t down
+    to W is one of the ways by which W acts. A sentence that speaks of one way, or of a part, may mean just that.
+
+    Args:
+        through: what stands between the derivatives of the chain.
+        statement: the claim.
+        scope: the document's definitions.
+    """
+    words = (
+        re.split(r"[.!?;](?=\s)", statement.display.before.rstrip())[-1] + statement.display.after[:_WORDS]
+    )
+    if _PART.search(words):
+        return False
+    for one in through:
+        if not is_cell(one.middle) or not is_cell(one.lower):
+            continue
+        for rule in scope.rules.get(name_of(one.middle), []):
+            timed = len(rule.patterns) == 1 and rule.patterns[0].parameter in _TIMES
+            body = [*scope.mentions(rule.body)]
+            back = any(mention.name == rule.name and mention.indices for mention in body)
+            if timed and back and any(mention.name == name_of(one.lower) for mention in body):
+                return True
+    return False
 
 
 def leads_elsewhere(one: Between, scope: Scope, findings: Iterable[Finding]) -> bool:

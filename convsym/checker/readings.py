@@ -10,6 +10,7 @@ from convsym.checker.givenagain import leave_open_after
 from convsym.checker.gradientnames import settle_gradient_names
 from convsym.checker.instances import settle_instances
 from convsym.checker.latersums import settle_later_sums
+from convsym.checker.lostsums import settle_lost_sums
 from convsym.checker.onelayer import settle_convolutional_layers
 from convsym.checker.pictured import settle_pictured
 from convsym.checker.pooled import settle_pooled
@@ -36,6 +37,7 @@ def settle_otherwise(session: Session) -> None:
         settle_convolutional_layers,
         settle_instances,
         settle_later_sums,
+        settle_lost_sums,
         settle_supposed,
         settle_pictured,
         settle_gradient_names,

@@ -54,6 +54,7 @@ from convsym.checker.restricted import heed_domains, heed_restrictions
 from convsym.checker.saidsizes import judge_shape, judge_size
 from convsym.checker.scaledchains import refute_scaled_chains
 from convsym.checker.settings import heed_settings
+from convsym.checker.slippedchains import refute_slipped_chains
 from convsym.checker.stated import heed_stated, heed_unit_sums
 from convsym.checker.stepped import settle_steps
 from convsym.checker.strides import heed_strides
@@ -353,6 +354,7 @@ class Session:
         judge_matrices(finding, asked, self.reader.statements)
         judge_chains(finding, asked, self.findings.values())
         refute_scaled_chains(finding, asked, self.findings.values())
+        refute_slipped_chains(finding, asked, self.findings.values())
         judge_termwise(finding, asked)
         restore_derivative(finding, judge, self.reader.statements)
         prove_of_numbers(finding, of_numbers, scope, self.reader.statements)
