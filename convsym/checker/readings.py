@@ -18,6 +18,7 @@ from convsym.checker.reach import settle_reach
 from convsym.checker.rearranged import settle_rearranged
 from convsym.checker.sections import settle_sections
 from convsym.checker.sized import settle_sized
+from convsym.checker.slippedupdates import settle_slipped_updates
 from convsym.checker.supposed import settle_supposed
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def settle_otherwise(session: Session) -> None:
         settle_instances,
         settle_later_sums,
         settle_lost_sums,
+        settle_slipped_updates,
         settle_supposed,
         settle_pictured,
         settle_gradient_names,

@@ -68,7 +68,7 @@ def _meant(
     rest = [factor for factor in contracted(right).factors if isinstance(factor, Slope)]
     match rest:
         case [whole] if whole.above == goal.above:
-            if _differ(whole.below, goal.below, statement, scope, findings):
+            if are_other_cells(whole.below, goal.below, statement, scope, findings):
                 yield (
                     replace(left, factors=(whole,)),
                     right,
@@ -84,7 +84,9 @@ def _meant(
                     _exchanged(right, lower, closed),
                     f"its factors lead from ${goal.top}$ back to ${goal.top}$, and not to ${goal.bottom}$",
                 )
-            elif lower.below == goal.below and _differ(upper.below, lower.above, statement, scope, findings):
+            elif lower.below == goal.below and are_other_cells(
+                upper.below, lower.above, statement, scope, findings
+            ):
                 met = Slope(upper.below, lower.below, upper.bottom, lower.bottom)
                 yield (
                     left,
@@ -104,8 +106,18 @@ def _may_be_one(slope: Slope, scope: Scope) -> bool:
     return any(isinstance(strip_group(rule.body), Sum_ | Name | Bracket) for rule in rules)
 
 
-def _differ(one: object, other: object, statement: Statement, scope: Scope, findings: list[Finding]) -> bool:
-    """Whether two marks are different cells of one family for certain: at other letters, or at other numbers."""
+def are_other_cells(
+    one: object, other: object, statement: Statement, scope: Scope, findings: Iterable[Finding]
+) -> bool:
+    """Whether two marks are different cells of one family for certain: at other letters, or at other numbers.
+
+    Args:
+        one: a mark.
+        other: another one.
+        statement: the line that speaks of both.
+        scope: the document's definitions.
+        findings: what was found of all relations, those that equate two letters among them.
+    """
     if not is_cell(one) or not is_cell(other) or one == other:
         return False
     first, second = indices_of(one), indices_of(other)
@@ -153,4 +165,4 @@ def _letter(index: object) -> str:
     return str(index[1]) if isinstance(index, tuple) and len(index) > 1 else ""
 
 
-__all__ = ["refute_slipped_chains"]
+__all__ = ["are_other_cells", "refute_slipped_chains"]
