@@ -19,6 +19,7 @@ from convsym.checker.rearranged import settle_rearranged
 from convsym.checker.sections import settle_sections
 from convsym.checker.sized import settle_sized
 from convsym.checker.slippedupdates import settle_slipped_updates
+from convsym.checker.straylayers import settle_stray_layers
 from convsym.checker.supposed import settle_supposed
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def settle_otherwise(session: Session) -> None:
         settle_later_sums,
         settle_lost_sums,
         settle_slipped_updates,
+        settle_stray_layers,
         settle_supposed,
         settle_pictured,
         settle_gradient_names,
