@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from convsym.checker.anew import settle_anew
+from convsym.checker.deadlinks import settle_dead_links
 from convsym.checker.givenagain import leave_open_after
 from convsym.checker.gradientnames import settle_gradient_names
 from convsym.checker.instances import settle_instances
@@ -42,6 +43,7 @@ def settle_otherwise(session: Session) -> None:
         settle_lost_sums,
         settle_slipped_updates,
         settle_stray_layers,
+        settle_dead_links,
         settle_supposed,
         settle_pictured,
         settle_gradient_names,

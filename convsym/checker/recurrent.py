@@ -15,10 +15,12 @@ from convsym.scope.judge import Judge, Judgment
 from convsym.scope.leading import leads
 from convsym.scope.model import FunctionRule, Scope, latex_name
 from convsym.scope.naming import strip_group
+from convsym.scope.operators import is_diagonal
 from convsym.scope.statements import Statement
 from convsym.scope.stepping import (
     Step,
     at_one_step,
+    of_one_state,
     reaches_states,
     recurrent_weights,
     summed_over_steps,
@@ -50,6 +52,9 @@ def judge_steps(finding: Finding, judge: Judge, timing: Timing, statements: Sequ
     open_still = isinstance(finding.outcome, Undecided | Unsupported)
     if not (open_still or as_numbers) or statement.apart or statement.supposed:
         return
+    if timing.timed and any(map(_has_diagonal, (statement.left, statement.right))):
+        if _judge_jacobian(finding, judge, timing, statements):
+            return
     recurrent = recurrent_weights(judge.scope) if timing.timed else set()
     if timing.timed and not recurrent and open_still:
         _judge_numbers(finding, judge, timing, statements)
@@ -95,6 +100,43 @@ def judge_steps(finding: Finding, judge: Judge, timing: Timing, statements: Sequ
     finding.outcome, finding.judgment = found.outcome, None
     finding.notes = sorted({*found.assumed, "the slopes of the loss at each step are arbitrary"})
     finding.sizes = "vectors of 2 entries"
+
+
+def _judge_jacobian(finding: Finding, judge: Judge, timing: Timing, statements: Sequence[Statement]) -> bool:
+    r"""Decide what \partial h_t/\partial h_{t-1} is, where a diagonal matrix says that the states are vectors.
+
+    Either layout of the Jacobian is one of them; what is neither, U diag(f'(z_t)) for z_t = U h_{t-1}, holds for
+    numbers alone.
+
+    Returns:
+        Whether the claim is about such a Jacobian.
+    """
+    statement, as_numbers = finding.statement, isinstance(finding.outcome, Proved)
+    if statement.relation != "=":
+        return False
+    step = of_one_state(judge.scope, timing, statements, statement.left, statement.right)
+    if step is None:
+        return False
+    found, turned = _judged(judge, step, step.right), _judged(judge, step, transposed(step.right))
+    if found.holds or turned.holds:
+        kept = found if found.holds else turned
+        finding.notes = sorted(kept.assumed)
+        if not found.holds:
+            finding.notes.append("the Jacobian has a row for each variable")
+    elif _is_false(found) and _is_false(turned):
+        kept = found
+        finding.notes = sorted(kept.assumed)
+    else:
+        if as_numbers:
+            finding.outcome = Unsupported("it holds for numbers; the states are vectors here")
+        return True
+    finding.outcome, finding.judgment = kept.outcome, None
+    finding.sizes = "vectors of 2 entries"
+    return True
+
+
+def _has_diagonal(side: Node) -> bool:
+    return any(is_diagonal(part) for part in walk(side))
 
 
 def _judge_numbers(finding: Finding, judge: Judge, timing: Timing, statements: Sequence[Statement]) -> None:

@@ -11,8 +11,9 @@ from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.leading import leads
 from convsym.scope.model import Family, Rule, Scope
 from convsym.scope.naming import key, strip_group
+from convsym.scope.operators import is_diagonal
 from convsym.scope.statements import Statement
-from convsym.scope.timing import Timing, time_of
+from convsym.scope.timing import TIMES, Timing, time_of
 
 _SIZE = 2
 _DIFFERENTIALS = frozenset({"partial", "d"})
@@ -108,6 +109,62 @@ def at_one_step(
         return _Stepper(scope, timing, statements, letter).claim(left, right)
     except OtherClaim:
         return None
+
+
+def of_one_state(
+    scope: Scope, timing: Timing, statements: Sequence[Statement], left: Node, right: Node
+) -> Step | None:
+    r"""The Jacobian of a state by the state before it as a claim about vectors; None of any other claim.
+
+    What the state is made of at its own step, z_t of h_t = f(z_t), is defined there as well.
+
+    Args:
+        scope: of the claim.
+        timing: how the document writes its recurrence.
+        statements: all relations of the document.
+        left: the derivative.
+        right: what it is said to be, without a derivative.
+    """
+    left = strip_group(left)
+    sides = _derivative(left) if isinstance(left, Fraction_) else None
+    if sides is None or any(isinstance(part, Fraction_) and _derivative(part) for part in walk(right)):
+        return None
+    letters = {
+        part.text
+        for one in sides
+        if isinstance(one, Scripted) and one.subscript is not None
+        for part in walk(one.subscript)
+        if isinstance(part, Name)
+    }
+    if len(letters) == 1 and not letters & TIMES:
+        # h_{k+1} and h_k are states as well; t is free for them where the line does not speak of it.
+        if any(
+            isinstance(part, Name) and part.text in TIMES for side in (left, right) for part in walk(side)
+        ):
+            return None
+        (letter,) = letters
+        left, right = (_at_time(side, letter) for side in (left, right))
+        sides = _derivative(left) if isinstance(left, Fraction_) else None
+    above, below = (
+        _timed(one, timing) if isinstance(one, Scripted) else None for one in sides or (None, None)
+    )
+    if above is None or below is None or (above[0], above[1]) != (below[0], below[1]):
+        return None
+    if above[2][0] != below[2][0] or above[2][1] != below[2][1] + 1 or above[3] or below[3]:
+        return None
+    try:
+        return _Stepper(scope, timing, statements, above[2][0], whole=True).claim(left, right)
+    except OtherClaim:
+        return None
+
+
+def _at_time(node: Node, letter: str) -> Node:
+    """An expression with the letter of its steps written t."""
+
+    def change(part: Node) -> Node | None:
+        return Name("t", part.span) if isinstance(part, Name) and part.text == letter else None
+
+    return rewritten(node, change)
 
 
 def with_numbers(scope: Scope, timing: Timing, left: Node, right: Node) -> Step | None:
@@ -255,8 +312,15 @@ def _at_step(name: str, offset: int) -> str:
 class _Stepper:
     """Renames what belongs to a step, and brings every definition to its step."""
 
-    def __init__(self, scope: Scope, timing: Timing, statements: Sequence[Statement], letter: str) -> None:
-        self.old, self.timing, self.letter = scope, timing, letter
+    def __init__(
+        self,
+        scope: Scope,
+        timing: Timing,
+        statements: Sequence[Statement],
+        letter: str,
+        whole: bool = False,
+    ) -> None:
+        self.old, self.timing, self.letter, self.whole = scope, timing, letter, whole
         self.errors = _errors(scope, timing, statements)
         survey = replace(scope.survey, partials=set(scope.survey.partials))
         self.new = Scope(survey, functions=dict(scope.functions), words=scope.words, letters=scope.letters)
@@ -291,11 +355,21 @@ class _Stepper:
         if len(rules) != 1 or len(rules[0].patterns) != 1:
             raise OtherClaim
         (pattern,) = rules[0].patterns
-        if pattern.parameter != self.letter:
+        letter, self.letter = self.letter, pattern.parameter or self.letter
+        if letter != self.letter and not self.whole:
             raise OtherClaim
-        body = self.renamed(rules[0].body, offset - pattern.offset)
+        try:
+            body = self.renamed(rules[0].body, offset - pattern.offset)
+        finally:
+            self.letter = letter
         new = self.vector(name, offset)
         self.new.rules[new] = [Rule(new, (), None, body, rules[0].statement)]
+        for part in walk(rules[0].body) if self.whole else ():
+            timed = _timed(part, self.timing) if isinstance(part, Scripted) else None
+            if timed is None or timed[2][1] != pattern.offset or not self.old.rules.get(timed[0]):
+                continue
+            if _at_step(timed[0], offset) not in self.new.rules:
+                self.define(timed[0], offset)
 
     def is_direct(self, above: str, below: str, step: int | None) -> None:
         """Deny a derivative by what a definition does not name, or reaches through another vector of its step too.
@@ -303,7 +377,7 @@ class _Stepper:
         Raises:
             OtherClaim: what is given here, h_t in y_t = V h_t, would hide how it depends on the variable.
         """
-        if above == below and step == 0:
+        if self.whole or (above == below and step == 0):
             return
         found = False
         for rule in self.old.rules.get(above, ()):
@@ -388,6 +462,8 @@ class _Stepper:
             if power is None:
                 return new
             return Scripted(Bracket("(", (new,), span), None, power, 0, span)
+        if is_diagonal(part):
+            return None
         reference = self.old.refer(part, {})
         if reference is None:
             if isinstance(part, Scripted) and part.subscript is None and not part.primes:

@@ -26,7 +26,7 @@ from convsym.scope.model import Pattern, Rule
 from convsym.scope.naming import key, strip_group
 
 # Letters that count steps of time; others may be layers or samples.
-_TIMES = frozenset({"t", "tau"})
+TIMES = frozenset({"t", "tau"})
 _BRACKETS = frozenset({"(", "[", "angle", "group"})
 
 
@@ -81,7 +81,7 @@ def time_of(node: Node | None) -> tuple[str, int] | None:
     if isinstance(node, Bracket) and node.kind in _BRACKETS and len(node.items) == 1:
         return time_of(node.items[0])
     if isinstance(node, Name):
-        return (node.text, 0) if node.text in _TIMES else None
+        return (node.text, 0) if node.text in TIMES else None
     if isinstance(node, Signed) and node.sign == "+":
         return time_of(node.operand)
     if isinstance(node, Sum_) and len(node.terms) == 2:
@@ -226,7 +226,7 @@ def _templates(equations: Iterable[Equation], timed: set[str], labels: set[str])
     found: set[tuple[str, str]] = set()
     for left, _ in _definitions(equations):
         base, letter = strip_group(left.base), _marked_time(left)
-        if isinstance(base, Name) and key(base) in marked and letter not in {None, *labels, *bound, *_TIMES}:
+        if isinstance(base, Name) and key(base) in marked and letter not in {None, *labels, *bound, *TIMES}:
             found.add((key(base), str(letter)))
     return found
 
@@ -286,7 +286,7 @@ def gives_first_state(rule: Rule, base: str, timing: Timing) -> bool:
 
 def _labels(equations: Iterable[Equation], timed: set[str]) -> set[str]:
     """Names of gates and states, f_t and c_t, that no sum uses as an index."""
-    return {name for name in timed if name.isalpha() and len(name) == 1} - _bound(equations) - _TIMES
+    return {name for name in timed if name.isalpha() and len(name) == 1} - _bound(equations) - TIMES
 
 
 def _bound(equations: Iterable[Equation]) -> set[str]:
