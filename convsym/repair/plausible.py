@@ -27,7 +27,7 @@ _GROUPS = ("(", "[", "group")
 _LONGER = 2
 """How many times as long as what it replaces a whole new side may be, and at most ..."""
 
-_ROOM = 12
+_ROOM = 20
 """... so many nodes longer."""
 
 
