@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,12 @@ from convsym.verdict import Definition, Refuted, Unsupported, Witness
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
+# Words directly before a relation in running text that suppose it: "assume that $x$ is normalised: $x^T x = 1$".
+_SUPPOSED = re.compile(
+    r"\b(?:assum\w+|suppos\w+|let|normali[sz]ed|orthonormal|orthogonal|unit|such that|so that|provided|satisf\w+|"
+    r"constrain\w*|subject to|require\w*)\b[^.!?]*\Z",
+    re.I,
+)
 _HOLDS = {
     "=": lambda a, b: a == b,
     "ne": lambda a, b: a != b,
@@ -132,7 +139,8 @@ def _conditions(session: Session) -> Iterator[Finding]:
         valued = isinstance(outcome, Unsupported) and (
             outcome.reason == EITHER or (outcome.reason.startswith("numbers are put in") and not worked)
         )
-        if stated or (valued and not _puts_in(statement, scope)):
+        supposed = statement.display.inline and _SUPPOSED.search(statement.display.before) is not None
+        if stated or (valued and (supposed or not _puts_in(statement, scope))):
             yield finding
 
 
@@ -197,6 +205,8 @@ def _speaks_of(condition: Finding, finding: Finding, session: Session) -> bool:
     judge = session.judges[finding.statement.version]
     judgment = finding.judgment
     found: set[str] = set()
+    if judgment is not None and (own := judgment.typed or judgment.judge) is not None:
+        judge, scope = own, own.scope
     for _, a, b in judgment.pairs if judgment is not None else ():
         try:
             sides = judge.unfold(a), judge.unfold(b)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
-from sympy import Expr, Rational
+from sympy import Expr, Rational, Symbol
 
 from convsym.budget import Budget
 from convsym.checker.findings import Finding
@@ -162,7 +163,7 @@ def _at(judgment: Judgment, statement: Statement, values: list[Fixed], judge: Ju
         return None
     put = {(r.name, _indices(r.indices)): n for r, n in numbers if r is not None and n is not None}
     outcomes: list[Outcome] = []
-    made_of: set[Expr] = set()
+    made_of = _made_of(values, judge)
     for _, *sides in judgment.pairs:
         reached = []
         for side in sides:
@@ -183,6 +184,17 @@ def _at(judgment: Judgment, statement: Statement, values: list[Fixed], judge: Ju
     if all(isinstance(outcome, Proved) for outcome in outcomes):
         return Proved("by definition")
     return None
+
+
+def _made_of(values: list[Fixed], judge: Judge) -> set[Expr]:
+    """What the names that have the values are computed from: y = 1/2 of y = f(w x + b) restricts w, x and b."""
+    found: set[Expr] = set()
+    for one in values:
+        with suppress(ConvsymError, RecursionError):
+            atom = judge.elaborator.value(one.name, {})
+            if isinstance(atom, Symbol):
+                found |= variables(judge.unfold(atom)) - {atom}
+    return found
 
 
 def _put_in(side: Expr, put: dict[tuple[str, tuple[str, ...]], Expr], judge: Judge) -> tuple[Expr, set[Expr]]:

@@ -12,11 +12,13 @@ from convsym.checker.activations import heed_misprints, settle_functions
 from convsym.checker.alone import settle_alone
 from convsym.checker.assembly import assembled
 from convsym.checker.atinfinity import at_infinity
+from convsym.checker.borders import heed_borders
 from convsym.checker.calculated import settle_calculated
 from convsym.checker.chains import judge_chains
 from convsym.checker.choices import heed_choices
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.concurrence import suspend
+from convsym.checker.conditionbefore import under_the_condition_before
 from convsym.checker.conditions import heed_conditions
 from convsym.checker.convolved import judge_convolved, prove_error_recurrence
 from convsym.checker.diagnosis import blame_definitions
@@ -34,6 +36,7 @@ from convsym.checker.givenagain import leave_open_after
 from convsym.checker.granted import heed_given_starts, heed_grants
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
 from convsym.checker.kernels import settle_kernels
+from convsym.checker.kinks import heed_kinks
 from convsym.checker.later import heed_later_letters
 from convsym.checker.layered import judge_layers
 from convsym.checker.lostmarks import judge_lost_mark, settle_lost_marks
@@ -46,6 +49,7 @@ from convsym.checker.numeratorlayout import heed_numerator_layout
 from convsym.checker.othercases import heed_other_cases
 from convsym.checker.othershapes import heed_other_shapes
 from convsym.checker.pinned import judged_at_example
+from convsym.checker.properties import heed_properties
 from convsym.checker.readings import settle_otherwise
 from convsym.checker.recurrent import judge_steps
 from convsym.checker.renewals import unsaid
@@ -172,6 +176,9 @@ class Session:
                 settle_calculated,
                 settle_otherwise,
                 heed_other_cases,
+                heed_kinks,
+                heed_properties,
+                heed_borders,
                 heed_strides,
                 heed_two_meanings,
             ):
@@ -207,7 +214,14 @@ class Session:
                 hold_one_reading(self)
             settle_figures(self)
         leave_open_after(self)
-        for heed in (heed_other_cases, heed_other_shapes, heed_variants):
+        for heed in (
+            heed_other_cases,
+            heed_other_shapes,
+            heed_variants,
+            heed_kinks,
+            heed_properties,
+            heed_borders,
+        ):
             with suppress(ConvsymError, RecursionError):
                 heed(self)
 
@@ -288,7 +302,8 @@ class Session:
             case "definition":
                 return self._definition(statement, judge)
             case "claim":
-                return in_the_case_before(self.claim(statement, judge), judge, self.reader.cases, self.claim)
+                found = in_the_case_before(self.claim(statement, judge), judge, self.reader.cases, self.claim)
+                return under_the_condition_before(found, judge, self.reader.statements, self.claim)
             case "shape":
                 return judge_shape(self, statement, judge)
             case "size":

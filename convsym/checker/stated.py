@@ -262,6 +262,15 @@ def _says_a_function(left: Node, right: Node, scope: Scope) -> bool:
     return isinstance(inner, Name) and names <= {"e", "exp", key(inner)} and len(names) > 1
 
 
+def is_conditioned(statement: Statement) -> bool:
+    """Whether the words around a relation make a condition of it: "such that", "assume", "where".
+
+    Args:
+        statement: a relation between symbols that nothing defines.
+    """
+    return _CONDITIONED.search(_sentence(statement)) is not None
+
+
 def _free(finding: Finding, scope: Scope) -> None:
     """x^2 + y^2 = 1 between symbols nobody defined is a condition on them, not a false identity."""
     judgment, statement = finding.judgment, finding.statement
@@ -284,7 +293,7 @@ def _free(finding: Finding, scope: Scope) -> None:
     finding.repairs = ()
     if _leaves_out_a_sum(statement, scope):
         finding.outcome = Unsupported(EITHER)
-    elif _may_be_met(statement, scope) or _CONDITIONED.search(_sentence(statement)):
+    elif _may_be_met(statement, scope) or is_conditioned(statement):
         finding.outcome = Definition(CONDITION)
     else:
         finding.outcome = Unsupported(EITHER)

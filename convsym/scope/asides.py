@@ -29,9 +29,8 @@ _FOR_ONE = re.compile(r"[\s,(]*(?:for|with|if|when|in|para|pour|per|für|bei|ave
 _PLACE = re.compile(r"[\s-]*(?:axis|axes|lines?|planes?|hyperplanes?|contours?|ebene|achse|gerade)\b", re.I)
 _EVERY = re.compile(r"\b(all|every|each|any|initial\w*|start\w*)\b", re.I)
 # Words under which a parameter has a value before anything is learned: of what follows it says nothing.
-_AT_FIRST = re.compile(
-    r"\b(initiali[sz]\w*|initially|at first|(?:at|in) the beginning|to begin with)\b", re.I
-)
+AT_FIRST = re.compile(r"\b(initiali[sz]\w*|initially|at first|(?:at|in) the beginning|to begin with)\b", re.I)
+"""Words that speak of how it is before anything is learned."""
 # What stands behind a formula and limits it to one case of a letter: "if j = 0", "for j \\neq 0".
 _LIMITED = re.compile(
     r"\s*(?:if|for|when|where|whenever|case|wenn|falls|für|si|para|pour)\s*"
@@ -80,7 +79,7 @@ def is_case(statement: Statement, said: Mapping[object, int], scope: Scope) -> b
     sentence = _SENTENCE_END.split(statement.display.before)[-1]
     if _PLACE.match(statement.display.after):
         return True
-    if _CASE.search(sentence) or (not reference.indices and _AT_FIRST.search(sentence)):
+    if _CASE.search(sentence) or (not reference.indices and AT_FIRST.search(sentence)):
         return True
     if said.get(printed_shape(statement.left), 0) >= _MORE_THAN_ONE and (
         _MAYBE_CASE.search(sentence) or _AT.search(sentence) or _FOR_ONE.match(statement.display.after)

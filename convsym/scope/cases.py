@@ -10,6 +10,7 @@ from convsym.document import Display
 from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Equation, Name, Node, Scripted
 from convsym.latex.walking import walk
+from convsym.scope.asides import AT_FIRST
 from convsym.scope.equalities import GENERAL, Fixed, at_indices, at_point
 from convsym.scope.forms import integer_of, printed_shape
 from convsym.scope.model import FunctionRule, Rule, Scope
@@ -202,7 +203,11 @@ class Cases:
                     del fresh.sizes[name]
                 scopes.append(fresh)
             self._granted.clear()
-        leading = tuple(one for one in statement.at if one.leads and one.clear and not one.put_in)
+        # A value at the start is one of the sentence that says it; what follows is said of every one.
+        start = AT_FIRST.search(sentence) is not None
+        leading = tuple(
+            one for one in statement.at if one.leads and one.clear and not one.put_in and not start
+        )
         if leading:
             self._open, self._section = leading, statement.display.section
         elif statement.display.section != self._section:

@@ -32,6 +32,7 @@ from convsym.scope.naming import key, strip_group
 
 _IF = (
     r"(?:when(?:ever)?|if|for|at|case|suppos(?:e|ing)|assum(?:e|ing)|setting|taking|putting|with|"
+    r"initially|at first|(?:at|in) the beginning|to begin with|"
     r"si|quand|lorsque|pour|wenn|falls|für|bei|fall|cuando|para|caso|se|当|若|如果|对于|при|если)"
 )
 _EQUATIONS = r"\$([^$]{1,60})\$((?:\s*(?:,|and|und|et|y|e|, and|, und)\s*\$[^$]{1,60}\$)*)"

@@ -192,6 +192,20 @@ def restrictions(equation: Equation, chain: Chain, display: Display) -> Said:
     return Said(tuple(found), others if found else ())
 
 
+def leading_restrictions(display: Display) -> tuple[Restriction, ...]:
+    """The orders that lead the sentence before a formula, "If z > 0, then"; none where they are not read.
+
+    Args:
+        display: the formula, with the words before it.
+    """
+    found, of_another, leads = _said_before(display.before)
+    if not found or of_another or not leads or _TURNED.search(_EVERY.sub(" ", _led_by(display.before))):
+        return ()
+    return tuple(
+        one for one in found if one.relation != "ne" or not (_is_letter(one.left) and _is_letter(one.right))
+    )
+
+
 def _others(found: list[Segment], source: str) -> tuple[tuple[Node, tuple[Restriction, ...]], ...]:
     """What the segments behind the first one give: values, each under orders that are all read."""
     others = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convsym.budget import note, run_limited
 from convsym.document import Display
@@ -224,6 +224,18 @@ def _speaking_of(given: tuple[Supposition, ...], left: Node, right: Node) -> tup
         if isinstance(part, Name)
     }
     return tuple(s for s in given if {s.one, s.other} <= names - bound)
+
+
+def under_suppositions(statement: Statement, suppositions: tuple[Supposition, ...]) -> Statement:
+    """A statement under further suppositions about its letters.
+
+    Args:
+        statement: what is said.
+        suppositions: those of another line; what speaks of letters that are not in the statement is left out.
+    """
+    own = _speaking_of(suppositions, statement.left, statement.right)
+    left, right = _unified(statement.left, own), _unified(statement.right, own)
+    return replace(statement, left=left, right=right, supposed=own)
 
 
 def _unified(node: Node, suppositions: tuple[Supposition, ...]) -> Node:

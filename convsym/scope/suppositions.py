@@ -63,6 +63,17 @@ def supposed(equation: Equation, chain: Chain, display: Display) -> tuple[Suppos
     return tuple(sorted((s for s in found if _pair(s) not in opposed), key=lambda s: (s.one, s.other)))
 
 
+def leading_suppositions(display: Display) -> tuple[Supposition, ...]:
+    """What the sentence that leads to a formula supposes of index letters, "For i and j apart"; nothing of both cases.
+
+    Args:
+        display: the formula, with the words before it.
+    """
+    found = set(_said(display.before, from_the_end=True))
+    opposed = any(_pair(one) == _pair(other) and one.same != other.same for one in found for other in found)
+    return () if opposed else tuple(sorted(found, key=lambda s: (s.one, s.other)))
+
+
 def _pair(supposition: Supposition) -> frozenset[str]:
     return frozenset((supposition.one, supposition.other))
 
