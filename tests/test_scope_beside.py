@@ -136,3 +136,19 @@ def test_an_expression_is_differentiated_with_the_other_names_in_it_held_fixed()
     assert [str(one.status) for one in convsym.check(CENTRED + OPERATOR).verdicts][2] == "undecided"
     wrong = OPERATOR.replace(r"\delta_{ij}", r"2\delta_{ij}")
     assert [str(one.status) for one in convsym.check(CENTRED + wrong + PATHS).verdicts][2] == "refuted"
+
+
+ELMAN = (
+    r"$$h_t = \tanh(w h_{t-1} + u x_t)$$ $$\frac{\partial h_t}{\partial h_{t-1}} = (1 - h_t^2) w$$"
+    r"$$\frac{\partial h_t}{\partial u} = (1 - h_t^2) x_t$$"
+)
+TOTAL = (
+    r"$$\frac{\partial h_2}{\partial w} = (1 - h_2^2) \left(h_1 + w \frac{\partial h_1}{\partial w}\right)$$"
+)
+
+
+def test_a_line_that_goes_back_a_step_says_that_the_derivatives_are_total():
+    local = r"\frac{\partial h_2}{\partial w} = (1 - h_2^2) h_1"
+    assert status(ELMAN, local) == "proved"
+    assert status(ELMAN + TOTAL, local) != "proved"
+    assert status(ELMAN + TOTAL, r"\frac{\partial h_t}{\partial u} = (1 - h_t^2) x_t") == "proved"

@@ -99,3 +99,48 @@ def test_a_line_about_normalization(given: str, line: str, expected: str) -> Non
 )
 def test_a_letter_that_is_used_or_applied_keeps_its_powers(text: str) -> None:
     assert check(text).verdicts[-1].status.value == "proved"
+
+
+LAYER = r"$$\mu = \frac1D \sum_{i=1}^D x_i$$ $$s^2 = \frac1D \sum_{i=1}^D (x_i - \mu)^2$$ $$y_i = \frac{x_i - \mu}{s}$$"
+OPEN = (
+    r"$\mu = \frac1D \sum_i x_i$, $s^2 = \frac1D \sum_i (x_i - \mu)^2$, $y_i = \frac{x_i - \mu}{s}$." + "\n\n"
+)
+ROOT = r"$\mu = \frac1D \sum_i x_i$, $s = \sqrt{\frac1D \sum_i (x_i - \mu)^2}$, $y_i = \frac{x_i - \mu}{s}$."
+RADIUS = r"$$r^2 = u^2 + v^2$$"
+LENGTH = r"$$R^2 = \sum_{i=1}^n w_i^2$$ $$u_i = \frac{w_i}{R}$$"
+CELLS = r"\frac{\partial y_i}{\partial x_j} = \frac1s \left(\delta_{ij} - \frac1D - \frac{y_i y_j}{D}\right)"
+
+
+@pytest.mark.parametrize(
+    ("before", "claim", "expected"),
+    [
+        (LAYER, r"\frac{\partial s}{\partial x_i} = \frac{x_i - \mu}{D s}", "proved"),
+        (LAYER, r"\frac{\partial s}{\partial x_i} = \frac{y_i}{D}", "proved"),
+        (LAYER, r"\frac{\partial s}{\partial x_i} = \frac{2 y_i}{D}", "refuted"),
+        (LAYER, CELLS, "not refuted"),
+        (OPEN, CELLS, "not refuted"),
+        (ROOT, CELLS, "not refuted"),
+        (LAYER, CELLS.replace(r" - \frac{y_i y_j}{D}", ""), "refuted"),
+        (OPEN, CELLS.replace(r" - \frac{y_i y_j}{D}", ""), "refuted"),
+        (OPEN, r"\sum_i y_i = 0", "proved"),
+        (RADIUS, r"\frac{\partial r}{\partial u} = \frac{u}{r}", "proved"),
+        (RADIUS, r"\frac{\partial r}{\partial u} = \frac{2u}{r}", "refuted"),
+        (LENGTH, r"\frac{\partial u_i}{\partial w_j} = \frac1R (\delta_{ij} - u_i u_j)", "proved"),
+        (LENGTH, r"\frac{\partial u_i}{\partial w_j} = \frac2R (\delta_{ij} - u_i u_j)", "refuted"),
+    ],
+)
+def test_a_letter_is_made_of_what_its_square_is_made_of(before, claim, expected):
+    found = check(f"{before}\n\n$${claim}$$\n").verdicts[-1].status.value
+    assert (found != "refuted") if expected == "not refuted" else (found == expected)
+
+
+def test_the_positive_root_is_an_assumption():
+    verdict = check(rf"{RADIUS} $$\frac{{\partial r}}{{\partial u}} = \frac{{u}}{{r}}$$").verdicts[-1]
+    assert "$r$ is the positive root of $r^2$" in verdict.assuming
+
+
+def test_a_single_square_and_a_letter_of_its_own_vector_are_no_magnitudes():
+    error = check(r"Here $q^2 = (y - t)^2$. $$J = q y$$ $$\frac{\partial J}{\partial q} = y$$")
+    assert error.verdicts[-1].status.value == "proved"
+    vector = check(r"Here $w^2 = \sum_i w_i^2$. $$J = w x$$ $$\frac{\partial J}{\partial w} = x$$")
+    assert vector.verdicts[-1].status.value == "proved"

@@ -34,6 +34,7 @@ _GOES_ON = re.compile(
     r"\W*(?:so|thus|hence|therefore|then|and|which|this|it follows|consequently|also|as well as|donc|also|somit)\b",
     re.I,
 )
+_STEPS = 6
 
 
 def heed_fixed(finding: Finding, judge: Judge, cases: Cases, statements: Iterable[Statement] = ()) -> None:
@@ -178,6 +179,11 @@ def _at(judgment: Judgment, statement: Statement, values: list[Fixed], judge: Ju
         if isinstance(outcome, Refuted):
             if made_of & {atom for side in reached for atom in variables(side)}:
                 return None  # what the value was put in for restricts what it is made of
+            if _hang_together(reached, judge):
+                if _meet(sides, put, judge):
+                    outcomes.append(Proved("by definition"))
+                    continue
+                return None  # w_{t-1} beside w_{t-2} in a recurrence: they take no values freely
             rounded = _rounded(reached, statement) if len(judgment.pairs) == 1 else None
             return rounded if rounded is not None else _with_values(outcome, values, judge)
         outcomes.append(outcome)
@@ -201,18 +207,58 @@ def _put_in(side: Expr, put: dict[tuple[str, tuple[str, ...]], Expr], judge: Jud
     """A side with values in the places of their names, definitions followed; and what these names are made of."""
     made_of: set[Expr] = set()
     for follow in (False, True):
-        if follow:
-            side = judge.unfold(side)
-        found: dict[Expr, Expr] = {}
-        for atom in variables(side):
-            cell = judge.scope.cells.get(atom)
-            if cell is not None and cell.layer is None:
-                number = put.get((cell.family, tuple(map(str, cell.indices))))
-                if number is not None:
-                    found[atom] = number
-                    made_of |= variables(judge.unfold(atom)) - {atom}
-        side = substituted(side, found) if found else side
+        side, more = _with_numbers(judge.unfold(side) if follow else side, put, judge)
+        made_of |= more
     return side, made_of
+
+
+def _with_numbers(
+    side: Expr, put: dict[tuple[str, tuple[str, ...]], Expr], judge: Judge
+) -> tuple[Expr, set[Expr]]:
+    """A side with values in the places of their names, and what these names are made of."""
+    found: dict[Expr, Expr] = {}
+    made_of: set[Expr] = set()
+    for atom in variables(side):
+        cell = judge.scope.cells.get(atom)
+        if cell is not None and cell.layer is None:
+            number = put.get((cell.family, tuple(map(str, cell.indices))))
+            if number is not None:
+                found[atom] = number
+                made_of |= variables(judge.unfold(atom)) - {atom}
+    return (substituted(side, found) if found else side), made_of
+
+
+def _meet(sides: list[Expr], put: dict[tuple[str, tuple[str, ...]], Expr], judge: Judge) -> bool:
+    """Whether the sides become one where definitions are followed on both together, only as far as is needed."""
+    for _ in range(_STEPS):
+        sides = [_with_numbers(side, put, judge)[0] for side in sides]
+        budget = Budget(seconds=min(_SECONDS, judge.clock.remaining()))
+        if isinstance(prove_equal(*sides, budget=budget), Proved):
+            return True
+        try:
+            mapping = judge.unfolding(*sides)
+        except (ConvsymError, RecursionError):
+            return False
+        if not mapping:
+            return False
+        sides = [substituted(side, mapping) for side in sides]
+    return False
+
+
+def _hang_together(sides: Iterable[Expr], judge: Judge) -> bool:
+    """Whether two cells of one recurrence are left, of which the later one is made of the earlier one."""
+    cells = judge.scope.cells
+    met = [atom for atom in {a for side in sides for a in variables(side)} if atom in cells]
+    return any(
+        one != other
+        and cells[one].family == cells[other].family
+        and any(
+            atom in cells and cells[atom].family == cells[one].family
+            for atom in variables(judge.unfold(one)) - {one}
+        )
+        for one in met
+        for other in met
+    )
 
 
 def _indices(nodes: Iterable[Node]) -> tuple[str, ...]:

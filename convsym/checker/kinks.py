@@ -46,6 +46,8 @@ def heed_kinks(session: Session) -> None:
         statement, judgment = finding.statement, finding.judgment
         if not isinstance(finding.outcome, Refuted) or judgment is None or not judgment.pairs:
             continue
+        if statement.pieced:
+            continue  # it speaks of every side itself
         judge = judgment.typed or judgment.judge or session.judges[statement.version]
         if _RESTRICTING.search(judge.scope.words) is None:
             continue

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from convsym.latex.syntax import Fraction_, Name, Node, Scripted
 from convsym.latex.walking import walk
 from convsym.scope.cellforms import derivative_of, printed
+from convsym.scope.naming import strip_group
 from convsym.verdict import Refuted, Undecided
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
 _LABELLED = re.compile(r"_\{?(?:\\\w+\{)?[A-Za-z]{2,}")
+_LETTER = re.compile(r"\\?[A-Za-z]+")
 _SETTING = re.compile(r"\\(?:text|mathrm|operatorname)\b|[{}\s]")
 
 
@@ -41,6 +43,14 @@ def heed_later_letters(session: Session) -> None:
             for name, _ in finding.outcome.witness.values
             if _LABELLED.search(name) and _bare(name) not in spoken
         ]
+        if not new and not isinstance(strip_group(statement.left), Name | Scripted):
+            # \log p_i = ... is what the text knows of p_i, until it says "with temperature T".
+            witness = finding.outcome.witness
+            new = [
+                name
+                for name, _ in (*witness.sizes, *witness.values)
+                if _LETTER.fullmatch(name) and _bare(name) not in spoken
+            ]
         if new:
             finding.outcome = Undecided(f"it depends on ${new[0]}$, which only a later line speaks of")
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from convsym.errors import LatexError
 from convsym.latex import symbols as table
 from convsym.latex.groups import within_groups
+from convsym.latex.marks import without_alignment
 from convsym.latex.recovery import is_system, without_crossed_groups
 from convsym.latex.spacing import multiplies
 from convsym.latex.tokens import Token
@@ -291,10 +292,7 @@ def _join_rows(rows: list[list[Token]], source: str) -> list[tuple[list[Token], 
             if content[0].kind == "rel" and _content(before)[-1].text == content[0].text:
                 # a = \\ = b: the sign at the break is printed twice
                 row = [token for token in row if token is not content[0]]
-            joined[-1] = (
-                [*before, *[token for token in row if token.kind not in ("amp", "quad")]],
-                tag or before_tag,
-            )
+            joined[-1] = ([*before, *without_alignment(row)], tag or before_tag)
         else:
             joined.append((row, tag))
     return joined

@@ -99,3 +99,18 @@ FACTOR_AHEAD = re.compile(
     r"\s*(?:[A-Za-z(]|\\(?!text|mbox|quad|qquad|hspace|begin|end|left\s*\.|tag|label|ldots|dots)[A-Za-z])"
 )
 RELATED_ROW = re.compile(r"(?:(?!\\\\)[\s\S])*?(?:[=<>]|\\(?:le|ge|leq|geq|in|approx|to|sim)(?![A-Za-z]))")
+
+
+def without_alignment(row: Iterable[Token]) -> list[Token]:
+    """The tokens of a row without what only aligns it; the cells of a matrix in it stay apart.
+
+    Args:
+        row: one row of a display.
+    """
+    kept: list[Token] = []
+    open_tables = 0
+    for token in row:
+        open_tables += {"begin": 1, "end": -1}.get(token.kind, 0)
+        if open_tables > 0 or token.kind not in ("amp", "quad"):
+            kept.append(token)
+    return kept

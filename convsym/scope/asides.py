@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from convsym.latex.syntax import Bracket, Chain, Equation, Name, Node
 from convsym.latex.walking import walk
+from convsym.scope.equalities import WITHOUT
 from convsym.scope.forms import is_numeric, printed_shape
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
@@ -36,6 +37,8 @@ _LIMITED = re.compile(
     r"\s*(?:if|for|when|where|whenever|case|wenn|falls|für|si|para|pour)\s*"
     r"(?P<letter>[a-zA-Z])\s*(?P<relation>=|\\neq?\b|≠|!=|\\geq?\b|\\leq?\b|[<>≤≥])\s*(?P<value>-?\w+)"
 )
+_LEFT_OUT = re.compile(rf"\b{WITHOUT}\Z", re.I)
+_GOES_ON = re.compile(r"\s*\)\s*[^\s.;!?]")
 _DRESS = re.compile(r"\\(?:text\w*|mathrm|mbox|quad|qquad|left|right)\b|\\[,;: !]|[{}$&,;(~]")
 _BEHIND = 80
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|[。！？；]")
@@ -77,7 +80,9 @@ def is_case(statement: Statement, said: Mapping[object, int], scope: Scope) -> b
     if statement.at and scope.rules.get(reference.name):
         return False  # "y = 9 for x = 3" says what y comes to
     sentence = _SENTENCE_END.split(statement.display.before)[-1]
-    if _PLACE.match(statement.display.after):
+    if _PLACE.match(statement.display.after) or (
+        _LEFT_OUT.search(statement.display.before) and _GOES_ON.match(statement.display.after)
+    ):
         return True
     if _CASE.search(sentence) or (not reference.indices and AT_FIRST.search(sentence)):
         return True

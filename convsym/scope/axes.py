@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 
 from sympy import Symbol
 
 from convsym.errors import ConvsymError
-from convsym.latex.syntax import BigOperator, Equation, Node
+from convsym.latex.syntax import BigOperator, Equation, Fraction_, Name, Node, Number, Product
 from convsym.latex.walking import walk
 from convsym.scope.model import Axis, Index, Scope
+from convsym.scope.naming import key, strip_group
 from convsym.scope.summation import bound_letters, direct_uses
 
 
@@ -22,6 +24,7 @@ def join_axes(scope: Scope, equations: Collection[Equation]) -> None:
     """
     groups: dict[Axis, set[Axis]] = {}
     bare: set[Axis] = set()
+    counted = _counted(scope, equations)
     for used, limited in _shared(scope, equations):
         joined = set(used)
         for axis in used:
@@ -36,10 +39,16 @@ def join_axes(scope: Scope, equations: Collection[Equation]) -> None:
     done: set[Axis] = set()
     for axis in sorted(groups):
         group = groups[axis]
-        if axis in done or not group & bare:
+        if axis in done:
             continue
         done |= group
         spans = {span for one in group for span in scope.ranges.get(one, set())}
+        if not group & bare:
+            if len(spans) == 1:
+                # y_i = x_i - \mu with \mu a mean over i = 1, ..., D: there is no y_i past the last x_i.
+                for one in group - scope.ranges.keys():
+                    scope.axes[one] = next(iter(spans))
+            continue
         if len(spans) > 1:
             continue
         if spans:
@@ -47,8 +56,12 @@ def join_axes(scope: Scope, equations: Collection[Equation]) -> None:
         else:
             name, place = min(group)
             base = 0 if any(one in scope.survey.zero_based for one, _ in group) else 1
-            size = Symbol(f"N_{{{name}{place + 1}}}", integer=True)
-            scope.open_sizes.add(size)
+            counts = {counted[one] for one in group if one in counted}
+            if len(counts) == 1:
+                size = counts.pop()
+            else:
+                size = Symbol(f"N_{{{name}{place + 1}}}", integer=True)
+                scope.open_sizes.add(size)
             found = (base, size - 1 + base)
         for one in group:
             scope.axes[one] = found
@@ -98,11 +111,51 @@ def _in_sums(scope: Scope, row: Node) -> Iterator[tuple[list[Axis], bool]]:
                     yield used, start is not None or part.upper is not None
 
 
+def _counted(scope: Scope, equations: Collection[Equation]) -> dict[Axis, Symbol]:
+    r"""The axes that means are taken over, by the letter that they divide by: \frac{1}{D} \sum_i x_i has D summands."""
+    found: dict[Axis, set[str]] = {}
+    taken = {*scope.rules, *scope.sizes, *scope.functions, *scope.families, *scope.matrices, *scope.values}
+    taken |= {below for _, below in scope.survey.partials}
+    for equation in equations:
+        for row in equation.rows:
+            for part in walk(row):
+                for letter, total in _means(part):
+                    if letter in taken:
+                        continue
+                    for index, start in bound_letters(total):
+                        if start is None and total.upper is None:
+                            for axis in direct_uses(total.body, index, scope, {}):
+                                found.setdefault(axis, set()).add(letter)
+    return {axis: Symbol(letters.pop(), integer=True) for axis, letters in found.items() if len(letters) == 1}
+
+
+def _means(node: Node) -> Iterator[tuple[str, BigOperator]]:
+    """The letter and the sum of 1/D times a sum over one letter, or of such a sum over D."""
+    if isinstance(node, Fraction_):
+        below, above = strip_group(node.denominator), strip_group(node.numerator)
+        if isinstance(below, Name) and isinstance(above, BigOperator) and _is_sum(above):
+            yield key(below), above
+    if isinstance(node, Product):
+        for (_, before), (operator, behind) in pairwise(node.factors):
+            before, behind = strip_group(before), strip_group(behind)
+            if operator in ("", "cdot", "times") and isinstance(before, Fraction_) and _is_sum(behind):
+                one, below = strip_group(before.numerator), strip_group(before.denominator)
+                if isinstance(one, Number) and isinstance(below, Name) and isinstance(behind, BigOperator):
+                    yield key(below), behind
+
+
+def _is_sum(node: Node) -> bool:
+    """Whether a node is a sum over one letter without limits."""
+    return (
+        isinstance(node, BigOperator)
+        and node.operator == "sum"
+        and node.upper is None
+        and isinstance(node.lower, Name)
+    )
+
+
 def _shifted(body: Node, letter: str, scope: Scope) -> set[str]:
     """The families with a letter inside an index such as i + m: their ranges need not agree with its own."""
-    from convsym.latex.syntax import Name
-    from convsym.scope.naming import key, strip_group
-
     found: set[str] = set()
     for part in walk(body):
         reference = scope.refer(part, {letter: 0})

@@ -112,6 +112,8 @@ def reread(judge: Judge, left: Node, right: Node, judgment: Judgment) -> None:
 
 def _is_listed(scope: Scope, edge: Edge) -> bool:
     """Whether the document gives every other way from the numerator to the variable derivatives of its own."""
-    _, below, others = edge
+    above, below, others = edge
     partials = scope.survey.partials
+    if above in others and (above, below) in scope.survey.through:
+        return False
     return all((name, below) in partials and any(lower == name for _, lower in partials) for name in others)

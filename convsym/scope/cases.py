@@ -11,7 +11,7 @@ from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Equation, Name, Node, Scripted
 from convsym.latex.walking import walk
 from convsym.scope.asides import AT_FIRST
-from convsym.scope.equalities import GENERAL, Fixed, at_indices, at_point
+from convsym.scope.equalities import GENERAL, WITHOUT, Fixed, at_indices, at_point
 from convsym.scope.forms import integer_of, printed_shape
 from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import EQUALITIES, key, strip_group
@@ -21,6 +21,9 @@ _LED = re.compile(r"\b(?:for|if|when|whenever|at|case|für|wenn|pour|si|para)\b[
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|[。！？；]")
 
 _BEHIND = re.compile(r"\$\s*\(?(?:for|if|when|whenever|at|für|wenn|pour|si|para)\s*\Z", re.I)
+
+# Words by which a sentence takes in again what one before it left out: "without momentum", "with momentum".
+_ADDED = r"(?:with|including|includes?|adding|adds?)"
 
 Case = frozenset[tuple[object, object]]
 
@@ -41,6 +44,7 @@ class Cases:
         self._section = ""
         self._last: tuple[Display | None, tuple[Fixed, ...]] = (None, ())
         self._granted: set[str] = set()
+        self._left_out = ""
         for equation in equations:
             for row in equation.rows:
                 self._count(row)
@@ -203,6 +207,8 @@ class Cases:
                     del fresh.sizes[name]
                 scopes.append(fresh)
             self._granted.clear()
+        if self._left_out and re.search(rf"\b{_ADDED}\b[^.$]{{0,20}}\b{self._left_out}\b", sentence, re.I):
+            self._open, self._left_out = (), ""
         # A value at the start is one of the sentence that says it; what follows is said of every one.
         start = AT_FIRST.search(sentence) is not None
         leading = tuple(
@@ -210,6 +216,8 @@ class Cases:
         )
         if leading:
             self._open, self._section = leading, statement.display.section
+            if (words := re.search(rf"\b{WITHOUT}", sentence, re.I)) is not None:
+                self._left_out = re.findall(r"\w+", words.group())[-1]
         elif statement.display.section != self._section:
             self._open = ()
         if not statement.at:

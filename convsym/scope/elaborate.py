@@ -48,7 +48,7 @@ from convsym.scope.model import (
     TypeClashError,
 )
 from convsym.scope.naming import Reference, entries_of, strip_group
-from convsym.scope.norms import norm_value
+from convsym.scope.norms import inner_value, norm_value, root_value
 from convsym.scope.operators import Applied, derivative_parts
 from convsym.scope.padding import counts_as_zero, leaves
 from convsym.scope.products import product_value
@@ -495,16 +495,12 @@ class Elaborator:
                 algebra.memo[atom] = self.cell(cell)
         return algebra.convert(expression)
 
-    def _root(self, node: Root, env: Env) -> Scalar:
-        index = Fraction(2) if node.index is None else self.ratio(node.index, env)
-        if index == 0:
-            raise ScopeError("the zeroth root")
-        return self.algebra.power(self.scalar(node.radicand, env), self.algebra.number(1 / index))
-
     def _bracket(self, node: Bracket, env: Env) -> Value:
         if len(node.items) != 1:
             if node.kind in ("(", "[", "group"):
                 return tuple(self.value(item, env) for item in node.items)
+            if node.kind == "angle" and len(node.items) == 2:
+                return inner_value(self, *(self.value(item, env) for item in node.items))
             raise ScopeError("a list")
         (item,) = node.items
         if node.kind in ("(", "[", "{", "group"):
@@ -588,7 +584,7 @@ _METHODS: dict[type, Any] = {
     Sum_: Elaborator._sum,
     Product: product_value,
     Fraction_: Elaborator._fraction,
-    Root: Elaborator._root,
+    Root: root_value,
     Bracket: Elaborator._bracket,
     Tuple_: Elaborator._tuple,
     Matrix: Elaborator._matrix,

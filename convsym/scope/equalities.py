@@ -35,8 +35,11 @@ _IF = (
     r"initially|at first|(?:at|in) the beginning|to begin with|"
     r"si|quand|lorsque|pour|wenn|falls|für|bei|fall|cuando|para|caso|se|当|若|如果|对于|при|если)"
 )
+WITHOUT = r"(?:without|no)\s+\w+(?:[ -]\w+){0,2}\s*\(\s*"
+"""Words that name what is left out before the value, in brackets, at which it is: "without momentum (mu = 0)"."""
 _EQUATIONS = r"\$([^$]{1,60})\$((?:\s*(?:,|and|und|et|y|e|, and|, und)\s*\$[^$]{1,60}\$)*)"
-_SAID = re.compile(rf"(?:\b|(?<=[^\W\d_])|^){_IF}\b[^.$]{{0,30}}{_EQUATIONS}", re.I)
+_LEFT_OUT = re.compile(rf"\b{WITHOUT}\Z", re.I)
+_SAID = re.compile(rf"(?:(?:\b|(?<=[^\W\d_])|^){_IF}\b[^.$]{{0,30}}|\b{WITHOUT}){_EQUATIONS}", re.I)
 _BEHIND = re.compile(
     rf"(?P<comma>[\s]*[,;]?)[\s(]*(?:when(?:ever)?|if|for|at|in the case|si|pour|wenn|falls|für|bei|para|若|当)\b"
     rf"[^.$]{{0,30}}{_EQUATIONS}",
@@ -204,7 +207,7 @@ def _headed(display: Display) -> Iterator[Fixed]:
 
 def _matched(match: re.Match[str], said: str, behind: str) -> Iterator[Fixed]:
     first, others = match.groups()[-2:] if "comma" not in match.groupdict() else match.groups()[1:3]
-    clear = _TURNED.search(said.split("$", 1)[0]) is None and _OR.match(behind) is None
+    clear = _TURNED.search(_LEFT_OUT.sub("", said.split("$", 1)[0])) is None and _OR.match(behind) is None
     listed = re.findall(r"\$([^$]*)\$", others or "")
     if _ANOTHER.match(behind):
         listed = listed[:-1]  # "for $x = 1$, $y = 14$ for $x = 2$": the last one is said of what follows it

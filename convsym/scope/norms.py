@@ -1,4 +1,4 @@
-"""Norms between double bars: the root of a sum of squares, with the power that is printed on it."""
+r"""Roots and norms: \sqrt[n]{x}, and the root of a sum of squares, with the power that is printed on it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from sympy import Integer
 
 from convsym.errors import ScopeError
-from convsym.latex.syntax import Name, Number, Scripted
+from convsym.latex.syntax import Name, Number, Root, Scripted
 from convsym.scope.algebra import Scalar
 from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.naming import strip_group
+from convsym.scope.variances import root_of_square
 
 if TYPE_CHECKING:
     from convsym.scope.elaborate import Elaborator, Env, Value
@@ -40,3 +41,26 @@ def norm_value(elaborator: Elaborator, value: Value, node: Scripted, env: Env) -
         else Fraction(int(exponent) // 2)
     )
     return elaborator.algebra.power(square, elaborator.algebra.number(half))
+
+
+def inner_value(elaborator: Elaborator, left: Value, right: Value) -> Scalar:
+    """The inner product of two vectors, or of two matrices, of one shape: the sum of the products of their entries."""
+    if not isinstance(left, Grid) or not isinstance(right, Grid):
+        raise ScopeError("an inner product of what is not written out as vectors or matrices")
+    if (left.rows, left.columns) != (right.rows, right.columns):
+        raise ScopeError(f"an inner product of {left.words()} and {right.words()}")
+    elaborator.assumed.add("$\\langle A, B \\rangle$ is the sum of the products of entries")
+    pairs = zip(left.cells, right.cells, strict=True)
+    return elaborator.algebra.add(elaborator.algebra.multiply((one, other)) for one, other in pairs)
+
+
+def root_value(elaborator: Elaborator, node: Root, env: Env) -> Scalar:
+    """The value of a root, which is the positive one."""
+    index = Fraction(2) if node.index is None else elaborator.ratio(node.index, env)
+    if index == 0:
+        raise ScopeError("the zeroth root")
+    if (letter := root_of_square(node)) is not None:
+        elaborator.assumed.add(f"${letter}$ is the positive root of ${letter}^2$")
+    return elaborator.algebra.power(
+        elaborator.scalar(node.radicand, env), elaborator.algebra.number(1 / index)
+    )

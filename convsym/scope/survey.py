@@ -21,6 +21,7 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.latex.walking import children, walk
+from convsym.scope.cellforms import printed
 from convsym.scope.naming import (
     NO_HABITS,
     SAMPLES,
@@ -47,6 +48,8 @@ class Survey:
         habits: arities, layers and index letters.
         zero_based: names that are indexed from 0 somewhere (a literal 0, or a bound letter that starts at 0).
         partials: (name above, name below) of every derivative written as a fraction.
+        through: those pairs of which one line has the derivatives of several cells, the one of h_2 by w by way of
+            the one of h_1: they are total ones.
         labels: for each name and axis, the labels of the limits its bound letters run to ("W", "H").
         called: names directly followed by a bracket, with the number of its items.
         names: every name that occurs.
@@ -60,6 +63,7 @@ class Survey:
     habits: Habits = NO_HABITS
     zero_based: set[str] = field(default_factory=set)
     partials: set[tuple[str, str]] = field(default_factory=set)
+    through: set[tuple[str, str]] = field(default_factory=set)
     labels: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     called: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     names: Counter[str] = field(default_factory=Counter)
@@ -158,6 +162,7 @@ def survey(equations: Iterable[Equation]) -> Survey:
         for node in walk(root)
         if isinstance(node, Fraction_) and (pair := _partial_pair(node, found.habits)) is not None
     }
+    found.through = {pair for root in nodes for pair in _several(root, found.habits)}
     bases: dict[str, Bases] = defaultdict(Bases)
     for root in nodes:
         _count_bases(root, {}, found, bases)
@@ -390,6 +395,16 @@ def _partial_pair(node: Fraction_, habits: Habits) -> tuple[str, str] | None:
             return None
         names.append(reference.name)
     return names[0], names[1]
+
+
+def _several(row: Node, habits: Habits) -> Iterator[tuple[str, str]]:
+    """The derivatives that one line has of several cells by one variable, by the names above and below."""
+    seen: dict[tuple[str, str], str] = {}
+    for part in walk(row):
+        if isinstance(part, Fraction_) and (pair := _partial_pair(part, habits)) is not None:
+            above = printed(part.numerator)
+            if seen.setdefault(pair, above) != above:
+                yield pair
 
 
 def _lower_bounds(node: BigOperator) -> Iterator[tuple[str, Node | None]]:
