@@ -60,3 +60,13 @@ def test_a_stride_of_a_special_case_proves_no_gradient():
         status_of(f"{text}$${line}$$\n\nIn the special case $s=1$ the layer is shift-equivariant.\n", line)
         != "proved"
     )
+
+
+def test_words_end_what_a_case_before_them_says():
+    gate = "A gate $y=gu+(1-g)x$. When it is open, $g=1$:\n\n$$y = u$$\n\nIn between\n\n"
+    line = r"\frac{\partial y}{\partial u} = 1"
+    assert status_of(f"{gate}$${line}$$\n", line) not in ("proved", "refuted")
+    any_value = "If $\\lambda=1$ then\n\n$$J = \\frac12(wx-t)^2+\\frac12w^2$$\n\nFor any $\\lambda$\n\n"
+    assert status_of(f"{RIDGE}{any_value}$${RIGHT}$$\n", RIGHT) == "proved"
+    wrong = r"\frac{dJ}{dw} = (wx-t)x + w"
+    assert status_of(f"{RIDGE}{any_value}$${RIGHT}$$\n\n$${wrong}$$\n", wrong) != "proved"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from convsym.checker.findings import Finding
-from convsym.checker.settings import reaches
+from convsym.checker.settings import generality, reaches
 from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import children, walk
 from convsym.scope.forms import is_numeric, printed_shape
@@ -69,7 +69,7 @@ def heed_choices(finding: Finding, judge: Judge, statements: Sequence[Statement]
     loose = [
         one
         for one in chosen
-        if not _is_in_force(one, statement, chosen) or not (sure or is_numeric(one.right))
+        if not _is_in_force(one, statement, chosen, statements) or not (sure or is_numeric(one.right))
     ]
     if not loose:
         return
@@ -184,7 +184,9 @@ def _in_numbers(statement: Statement) -> bool:
     )
 
 
-def _is_in_force(choice: Statement, statement: Statement, chosen: Sequence[Statement]) -> bool:
+def _is_in_force(
+    choice: Statement, statement: Statement, chosen: Sequence[Statement], statements: Sequence[Statement]
+) -> bool:
     """Whether a value is clearly said of a claim."""
     if choice.number > statement.number:
         return reaches(choice, statement)
@@ -197,6 +199,9 @@ def _is_in_force(choice: Statement, statement: Statement, chosen: Sequence[State
         and printed_shape(one.right) != printed_shape(choice.right)
     ]
     if others and is_numeric(choice.right):
+        return False
+    left = strip_group(choice.left)
+    if isinstance(left, Name) and generality(key(left), choice, statement, statements):
         return False
     before = _ENDS.split(choice.display.before)[-1]
     words = f"{before} {_ENDS.split(choice.display.after, maxsplit=1)[0]}"

@@ -27,13 +27,8 @@ from convsym.scope.statements import Statement
 from convsym.verdict import Outcome, Proved, Refuted, Unsupported
 
 _SECONDS = 2.0
-_FEW = 3
 _CONDITION = re.compile(r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*,?\s*(?:for|if|when)\b")
 _BEHIND = re.compile(r"[\s,]*(?:if|when|for)\s*\$")
-_GOES_ON = re.compile(
-    r"\W*(?:so|thus|hence|therefore|then|and|which|this|it follows|consequently|also|as well as|donc|also|somit)\b",
-    re.I,
-)
 _STEPS = 6
 
 
@@ -104,8 +99,9 @@ def in_the_case_before(
         return finding
     found.statement = statement
     if isinstance(found.outcome, Proved):
-        if isinstance(finding.outcome, Refuted) and not _goes_on(statement):
-            _leave_open(finding, f"it may be said under the condition {_printed(statement.near)}")
+        if not all(one.clear for one in statement.near):
+            if isinstance(finding.outcome, Refuted):
+                _leave_open(finding, f"it may be said under the condition {_printed(statement.near)}")
             return finding
         return found
     if isinstance(finding.outcome, Refuted) and not isinstance(found.outcome, Refuted):
@@ -122,12 +118,6 @@ def _is_conditional(statement: Statement, claim: Statement) -> bool:
         or _CONDITION.search(statement.display.latex) is not None
         or _BEHIND.match(statement.display.after) is not None
     )
-
-
-def _goes_on(statement: Statement) -> bool:
-    """Whether no words stand between a line and the one before it but such as "and" and "thus"."""
-    words = re.split(r"[.!?](?=\s|$)", statement.display.before.rstrip(" .:"))[-1].strip()
-    return len(words.split()) < _FEW or _GOES_ON.match(words) is not None
 
 
 def _leave_open(finding: Finding, reason: str) -> None:

@@ -98,7 +98,7 @@ def _heed_elsewhere(
     general = {
         name: found
         for name, lines in before.items()
-        if lines and (found := _generality(name, lines[-1], statement, statements))
+        if lines and (found := generality(name, lines[-1], statement, statements))
     }
     gone = [*later, *general]
     if not gone:
@@ -149,13 +149,20 @@ def reaches(value: Statement, statement: Statement) -> bool:
     return _EXPLAINS.match(_SENTENCE.split(value.display.before)[-1]) is not None
 
 
-def _generality(
+def generality(
     name: str, value: Statement, statement: Statement, statements: Sequence[Statement]
 ) -> Statement | None:
-    """The line since which a text speaks of every value of a name again; None where it does not."""
+    """The line since which a text speaks of every value of a name again; None where it does not.
+
+    Args:
+        name: the key of the name.
+        value: what gave it a value.
+        statement: the line that is asked about.
+        statements: all relations of the document.
+    """
     if _OWN_CASE.search(_last_sentence(statement)):
         return None
-    words = re.compile(rf"{_FOR_ANY}{re.escape(name)}\s*\$|{_IN_GENERAL.pattern}", re.I)
+    words = re.compile(rf"{_FOR_ANY}\\?{re.escape(name)}\s*\$|{_IN_GENERAL.pattern}", re.I)
     for other in reversed(statements):
         if value.number < other.number <= statement.number:
             if words.search(_last_sentence(other)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from convsym.document import Display
 from convsym.errors import ConvsymError
@@ -20,6 +21,10 @@ from convsym.scope.statements import Statement
 _LED = re.compile(r"\b(?:for|if|when|whenever|at|case|für|wenn|pour|si|para)\b[^.$]{0,30}\Z", re.I)
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|[。！？；]")
 
+_GOES_ON = re.compile(
+    r"\W*(?:so|thus|hence|therefore|then|and|which|this|it follows|consequently|also|as well as|donc|somit)\b",
+    re.I,
+)
 _BEHIND = re.compile(r"\$\s*\(?(?:for|if|when|whenever|at|für|wenn|pour|si|para)\s*\Z", re.I)
 
 # Words by which a sentence takes in again what one before it left out: "without momentum", "with momentum".
@@ -221,6 +226,10 @@ class Cases:
         elif statement.display.section != self._section:
             self._open = ()
         if not statement.at:
+            said = sentence.strip()
+            if said and ("$" in said or _GOES_ON.match(said) is None):
+                # What other words lead to may speak of another case, and so may all that follows it.
+                self._open = tuple(replace(one, clear=False) for one in self._open)
             statement.near = self._open
 
     def _note(self, statement: Statement) -> None:
