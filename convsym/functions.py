@@ -120,6 +120,12 @@ class tanh(sympy.tanh):  # noqa: N801
             return super().eval(z)
         return -cls(-z) if z.could_extract_minus_sign() else None
 
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """tanh' = 1 - tanh^2."""
+        if argindex != 1:
+            raise ArgumentIndexError(self, argindex)
+        return 1 - self.func(self.args[0]) ** 2
+
     def _eval_is_real(self) -> bool | None:
         return True if self.args[0].is_real else None
 

@@ -111,7 +111,7 @@ def _note(statement: Statement, places: list[Node]) -> None:
 
 
 def _note_names(statement: Statement, names: list[tuple[Number, Node]]) -> None:
-    statement.role = "misprint"
+    statement.role = "lost mark"
     number, cell = names[0]
     statement.reason = (
         f"$\\partial {number.text}$ has lost a name: ${to_latex(cell)}$ in the other derivatives' letter"

@@ -80,7 +80,11 @@ def class_axes(scope: Scope, equations: Iterable[Equation]) -> dict[str, int | N
         scope: whose definitions are searched.
         equations: all that the document prints.
     """
-    stated = {name: place for name, place in _unit_sums(scope, equations) if place is not None}
+    stated: dict[str, int | None] = {}
+    for name, place in _unit_sums(scope, equations):
+        if place is not None:
+            # Sums over either index say of neither that it counts the classes.
+            stated[name] = place if stated.get(name, place) == place else None
     return {
         name: stated[name] if name in stated else _normalized_axis(product, scope)
         for name, arity, product in _weights(scope)

@@ -101,6 +101,8 @@ _CHOOSES = re.compile(
     r"(?:(?:the|a|an|this|case|of|mean|binary|we|use|average|is|loss|true|usual|half|convolution|cost)[\W_]+){0,5}\Z",
     re.I,
 )
+# How far what stands behind a formula is looked at.
+_NEAR = 400
 # Words by which a line says otherwise what was said before.
 _SAME = re.compile(
     r"\b(recall|equivalent\w*|same as|rewrit\w+|substitut\w+|again|in other words|written out|expand\w*|as above)\b",
@@ -152,11 +154,19 @@ def kinds_said(document: Document) -> list[Kinds]:
         if isinstance(item, Display):
             found.append({**state, **_behind(item.after)})
             continue
+        # Every sentence is heard once: a paragraph may have thousands of formulas.
+        ends = [match.end() for match in _SENTENCE.finditer(item.text)]
+        begin = 0
         for first, stop in item.spans:
+            while ends and ends[0] <= first:
+                _hear(item.text[begin : ends[0]], state)
+                begin = ends.pop(0)
             heard = dict(state)
-            _hear(item.text[:first], heard)
-            found.append({**heard, **_behind(item.text[stop:])})
-        _hear(item.text, state)
+            _hear(item.text[begin:first], heard)
+            found.append({**heard, **_behind(item.text[stop : stop + _NEAR])})
+        for end in (*ends, len(item.text)):
+            _hear(item.text[begin:end], state)
+            begin = end
     return found
 
 
