@@ -25,7 +25,7 @@ _SHARES = r"""The outputs are $$q_i = \frac{e^{s_i}}{\sum_j e^{s_j}}$$
 """
 _OF_SHARES = [
     (r"\frac{\partial \mathbf{q}}{\partial \mathbf{s}} = diag(\mathbf{q}) - \mathbf{q} \mathbf{q}^T", "proved"),
-    (r"\frac{\partial \mathbf{q}}{\partial \mathbf{s}} = \mathbf{q} \mathbf{q}^T - diag(\mathbf{q})", "refuted"),
+    (r"\frac{\partial \mathbf{q}}{\partial \mathbf{s}} = \mathbf{q} \mathbf{q}^T - diag(\mathbf{q})", "unsupported"),
 ]  # fmt: skip
 _LAYERS = r"""For every layer
 $$s^{(l)} = V^{(l)} g^{(l-1)} + c^{(l)}$$

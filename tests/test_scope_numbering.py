@@ -30,9 +30,9 @@ LINES = [
     (SIGMOID, r"\frac{\partial L}{\partial W_2} = \delta_2 h^T", "proved"),
     (SIGMOID, r"\frac{\partial L}{\partial z_1} = \delta_1", "proved"),
     (SIGMOID, r"\frac{\partial L}{\partial W_1} = \delta_1 x^T", "proved"),
-    (SIGMOID, r"\frac{\partial L}{\partial W_1} = \delta_2 x^T", "refuted"),
+    (SIGMOID, r"\frac{\partial L}{\partial W_1} = \delta_2 x^T", "undecided"),
     (SIGMOID, r"\frac{\partial L}{\partial x} = W_1^T \delta_1", "proved"),
-    (SIGMOID, r"\frac{\partial L}{\partial x} = W_1 \delta_1", "refuted"),
+    (SIGMOID, r"\frac{\partial L}{\partial x} = W_1 \delta_1", "undecided"),
     # Single numbers stay the cells that they were.
     (SCALAR, r"\frac{\partial E}{\partial w_3} = (h_2 - t_2) x_1", "proved"),
     (SCALAR, r"\frac{\partial E}{\partial w_3} = (h_1 - t_1) x_1", "refuted"),

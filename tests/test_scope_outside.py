@@ -32,8 +32,8 @@ def test_what_is_read_outside_counts_as_zero(said: str) -> None:
     assert judged("y_1 = w_2 x_1 + w_3 x_2") == "proved"
     assert judged("y_4 = w_1 x_3 + w_2 x_4") == "proved"
     assert judged("y_2 = w_1 x_1 + w_2 x_2 + w_3 x_3") == "proved"
-    assert judged("y_2 = w_2 x_2 + w_3 x_3") == "refuted"
-    assert judged("y_4 = w_1 x_3 + w_3 x_4") == "refuted"
+    assert judged("y_2 = w_2 x_2 + w_3 x_3") != "proved"
+    assert judged("y_4 = w_1 x_3 + w_3 x_4") != "proved"
 
 
 def test_the_end_may_be_a_letter() -> None:

@@ -12,7 +12,7 @@ from convsym.latex.walking import rewritten
 from convsym.scope.naming import strip_group
 
 _SAYS = (
-    r"\s*[\"'”’`)]*\s+(?:here\s+)?(?:means|denotes|is|stands\s+for|represents|indicates)\s+(?:the\s+|an?\s+)?"
+    r"\s*[\"'”’`)]*\s+(?:here\s+)?(?:means|denotes|is|be|stands\s+for|represents|indicates)\s+(?:the\s+|an?\s+)?"
 )
 _SIGN = r"\$\s*(\*|\\(?:ast|otimes|star|bullet|circledast))\s*\$"
 _ENTRYWISE = re.compile(_SIGN + _SAYS + r"(?:(?:element|entry|component)[- ]?wise|hadamard)", re.I)
