@@ -11,9 +11,7 @@ from convsym.latex.syntax import Equation, Node, Number, Product
 from convsym.latex.walking import rewritten
 from convsym.scope.naming import strip_group
 
-_SAYS = (
-    r"\s*[\"'”’`)]*\s+(?:here\s+)?(?:means|denotes|is|be|stands\s+for|represents|indicates)\s+(?:the\s+|an?\s+)?"
-)
+_SAYS = r"\s*[\"'”’`)]*\s+(?:here\s+)?(?:means|denotes|is|be|stands\s+for|represents|indicates)\s+(?:the\s+|an?\s+)?"
 _SIGN = r"\$\s*(\*|\\(?:ast|otimes|star|bullet|circledast))\s*\$"
 _ENTRYWISE = re.compile(_SIGN + _SAYS + r"(?:(?:element|entry|component)[- ]?wise|hadamard)", re.I)
 _OTHERWISE = re.compile(_SIGN + _SAYS + r"\w*(?:\s\w+)?\s?(?:convol|correlat|outer|kronecker|tensor)", re.I)
