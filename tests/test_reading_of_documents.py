@@ -161,10 +161,10 @@ DOCUMENTS = [
         r"$$X = \begin{bmatrix} x_{11}, x_{12} \\ x_{21}, x_{22} \end{bmatrix}, w = \begin{bmatrix} w_1 \\ w_2 \end{bmatrix}$$ $$y = X w$$ $$\frac{\partial y_1}{\partial w_2} = x_{12}$$ $$\frac{\partial y_1}{\partial w_2} = x_{21}$$",
         "dddpr",
     ),
-    # A derivative by a cell that may lie outside every range is 0 there.
+    # A derivative by a weight: p is taken for one of the rows that there are.
     (
         r"$$z_i = \sum_{j=1}^n w_{ij} x_j$$ $$\frac{\partial}{\partial w_{pq}} \sum_{i=1}^m z_i = x_q$$",
-        "d?",
+        "dp",
     ),
     # A function under a sum may be anything, and is the same on both sides.
     (r"$$z_i = \sum_{j=1}^n w_{ij} f(x_j)$$ $$\sum_{k=1}^n f(x_k) w_{ik} = z_i$$", "dp"),
