@@ -43,13 +43,16 @@ _ENDS = re.compile(r"[.!?;](?=\s|$)|[。！？；]|\n\s*\n")
 _SAID = ("definition", "size", "condition", "example", "claim")
 
 
-def heed_choices(finding: Finding, judge: Judge, statements: Sequence[Statement]) -> None:
+def heed_choices(
+    finding: Finding, judge: Judge, choices: Sequence[Statement], statements: Sequence[Statement]
+) -> None:
     """Hold a verdict by the values that the text gives against the one without them.
 
     Args:
         finding: a claim that was judged; its outcome is changed.
         judge: of the scope of the claim.
-        statements: all relations of the document.
+        choices: the relations of the document that give values.
+        statements: all of its relations.
     """
     statement, judgment = finding.statement, finding.judgment
     if (
@@ -63,7 +66,7 @@ def heed_choices(finding: Finding, judge: Judge, statements: Sequence[Statement]
         return
     if _in_numbers(statement):
         return
-    chosen = [one for one in _choices(statements) if _matters(one, statement, judge.scope)]
+    chosen = [one for one in choices if _matters(one, statement, judge.scope)]
     # That letters are equal shows no line to be false that holds, or may hold, where they are not.
     sure = isinstance(finding.outcome, Proved)
     loose = [
@@ -105,8 +108,12 @@ def _leave_open(finding: Finding, outcome: Outcome) -> None:
 # ---------------------------------------------------------------------- which values
 
 
-def _choices(statements: Sequence[Statement]) -> Iterator[Statement]:
-    """The relations that give a number to a letter, or that set letters equal which formulas before have used."""
+def choices_in(statements: Sequence[Statement]) -> Iterator[Statement]:
+    """The relations that give a number to a letter, or that set letters equal which formulas before have used.
+
+    Args:
+        statements: all relations of a document.
+    """
     used: set[object] = set()
     chained: dict[int, bool] = {}
     for statement in statements:
@@ -228,4 +235,4 @@ def _without(scope: Scope, choices: Sequence[Statement]) -> Scope:
     return freed
 
 
-__all__ = ["heed_choices"]
+__all__ = ["choices_in", "heed_choices"]

@@ -15,7 +15,7 @@ from convsym.checker.atinfinity import at_infinity
 from convsym.checker.borders import heed_borders
 from convsym.checker.calculated import settle_calculated
 from convsym.checker.chains import judge_chains
-from convsym.checker.choices import heed_choices
+from convsym.checker.choices import choices_in, heed_choices
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.concurrence import suspend
 from convsym.checker.conditionbefore import under_the_condition_before
@@ -123,6 +123,7 @@ class Session:
 
     Attributes:
         reader: what was read.
+        choices: the relations that give a value to a letter.
         judges: one a version of the scope.
         findings: by statement number.
         explained: the (cell, line) whose steps show both sides, or None; the line in any cell if the cell is None.
@@ -145,6 +146,7 @@ class Session:
         self.timeout = timeout
         self.reader = Reader(document)
         self.budget = Budget(seconds=timeout)
+        self.choices = tuple(choices_in(self.reader.statements))
         self.judges = [Judge(scope, self.budget) for scope in self.reader.scopes]
         self.findings: dict[int, Finding] = {}
         self.broken: dict[int, OutOfRangeError] = {}
@@ -379,7 +381,7 @@ class Session:
         heed_restrictions(finding, asked)
         heed_domains(finding, self.reader.statements)
         heed_fixed(finding, asked, self.reader.cases, self.reader.statements)
-        heed_choices(finding, asked, self.reader.statements)
+        heed_choices(finding, asked, self.choices, self.reader.statements)
         heed_doubts(finding, asked.scope, self.reader.statements)
         heed_sets(finding, self.reader.sets, self.reader.statements)
         return finding
