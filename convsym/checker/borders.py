@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Indexed, Integer, Sum, Symbol
 
 from convsym.checker.findings import Finding
+from convsym.checker.kinks import leave_open_where
 from convsym.checker.properties import at_sizes
 from convsym.errors import ConvsymError
 from convsym.scope.judge import Judge
-from convsym.verdict import Proved, Refuted, Unsupported
+from convsym.verdict import Proved
 
 if TYPE_CHECKING:
     from convsym.checker.session import Session
@@ -38,19 +39,12 @@ def heed_borders(session: Session) -> None:
     Args:
         session: a document whose relations were judged; its findings are changed in place.
     """
-    for finding in session.findings.values():
-        judgment, statement = finding.judgment, finding.statement
-        if not isinstance(finding.outcome, Refuted) or judgment is None or not judgment.pairs:
-            continue
-        judge = judgment.typed or judgment.judge or session.judges[statement.version]
-        if _OUTSIDE.search(judge.scope.words) is None:
-            continue
-        if _holds_without(finding, judge):
-            finding.outcome = judgment.outcome = Unsupported(
-                "it holds if cells that may lie outside count as 0: which cells there are is not read"
-            )
-            finding.reason, finding.repairs, finding.edits = "", (), ()
-            finding.notes, finding.steps = [], []
+    leave_open_where(
+        session,
+        _OUTSIDE,
+        _holds_without,
+        "it holds if cells that may lie outside count as 0: which cells there are is not read",
+    )
 
 
 def _holds_without(finding: Finding, judge: Judge) -> bool:

@@ -7,7 +7,7 @@ the other side refutes nothing, whether or not the words can be read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -42,19 +42,32 @@ def heed_kinks(session: Session) -> None:
     Args:
         session: a document whose relations were judged; its findings are changed in place.
     """
+    leave_open_where(
+        session,
+        _RESTRICTING,
+        _holds_on_a_side,
+        "it holds on one side of the kink of a function, and the text may speak of that side alone",
+    )
+
+
+def leave_open_where(
+    session: Session, words: re.Pattern[str], holds: Callable[[Finding, Judge], bool], reason: str
+) -> None:
+    """Leave refuted claims open that hold under something that the words of the text may say.
+
+    Args:
+        session: a document whose relations were judged; its findings are changed in place.
+        words: what the text must speak of.
+        holds: whether a claim holds under it.
+        reason: why it is open.
+    """
     for finding in session.findings.values():
-        statement, judgment = finding.statement, finding.judgment
+        judgment, statement = finding.judgment, finding.statement
         if not isinstance(finding.outcome, Refuted) or judgment is None or not judgment.pairs:
             continue
-        if statement.pieced:
-            continue  # it speaks of every side itself
         judge = judgment.typed or judgment.judge or session.judges[statement.version]
-        if _RESTRICTING.search(judge.scope.words) is None:
-            continue
-        if _holds_on_a_side(finding, judge):
-            finding.outcome = judgment.outcome = Unsupported(
-                "it holds on one side of the kink of a function, and the text may speak of that side alone"
-            )
+        if words.search(judge.scope.words) is not None and holds(finding, judge):
+            finding.outcome = judgment.outcome = Unsupported(reason)
             finding.reason, finding.repairs, finding.edits = "", (), ()
             finding.notes, finding.steps = [], []
 
@@ -63,6 +76,8 @@ def _holds_on_a_side(finding: Finding, judge: Judge) -> bool:
     """Whether a line is true on one side of its kinks that it does not say itself."""
     judgment = finding.judgment
     assert judgment is not None
+    if finding.statement.pieced:
+        return False  # it speaks of every side itself
     try:
         pairs = [(judge.unfold(left), judge.unfold(right)) for _, left, right in judgment.pairs]
         said = _names_said(finding, judge)
@@ -128,4 +143,4 @@ def _on_a_side(side: Expr, above: dict[Expr, bool]) -> Expr:
     return side.replace(lambda part: isinstance(part, _KINKED), taken)
 
 
-__all__ = ["heed_kinks"]
+__all__ = ["heed_kinks", "leave_open_where"]

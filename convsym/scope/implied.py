@@ -53,10 +53,15 @@ def with_implied_everywhere(equations: dict[int, Equation], words: str) -> dict[
     """
     if not says_implied_sums(words):
         return equations
-    return {number: _summed_rows(equation) for number, equation in equations.items()}
+    return {number: with_sums_written(equation) for number, equation in equations.items()}
 
 
-def _summed_rows(equation: Equation) -> Equation:
+def with_sums_written(equation: Equation) -> Equation:
+    """A formula with the sums written out that leave out their signs; a row without a relation as it is.
+
+    Args:
+        equation: the formula; a row that begins with a relation has the free letters of the row before.
+    """
     rows: list[Chain] = []
     free: set[str] = set()
     for row in equation.rows:

@@ -3,11 +3,10 @@ r"""Sums by a vector of ones, m_b = \mathbf{1}_h x_{bh} / H: such a document lea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from convsym.latex.syntax import Chain, Equation, Fraction_, Name, Node, Number, Product, Scripted
+from convsym.latex.syntax import Equation, Fraction_, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import rewritten, walk, with_factors
-from convsym.scope.implied import free_of, index_letters, with_implied_sums
+from convsym.scope.implied import index_letters, with_sums_written
 from convsym.scope.naming import key, strip_group
 
 
@@ -28,7 +27,10 @@ def with_sums_by_ones(equations: Mapping[int, Equation]) -> dict[int, Equation]:
         if isinstance(part, Product)
     ):
         return dict(equations)
-    return {number: _written(equation) for number, equation in equations.items()}
+    return {
+        number: rewritten(with_sums_written(equation), _without_ones)
+        for number, equation in equations.items()
+    }
 
 
 def _sums_by_ones(product: Product) -> bool:
@@ -48,18 +50,6 @@ def _one(node: Node) -> str | None:
     base, below = strip_group(node.base), strip_group(node.subscript)
     is_one = isinstance(base, Number) and base.text == "1"
     return key(below) if is_one and isinstance(below, Name) and len(below.text) == 1 else None
-
-
-def _written(equation: Equation) -> Equation:
-    rows: list[Chain] = []
-    head: Node | None = None
-    for row in equation.rows:
-        head = row.first if row.first is not None else head
-        free = set() if head is None else free_of(head)
-        first = None if row.first is None else with_implied_sums(row.first, free)
-        links = tuple((relation, with_implied_sums(side, free)) for relation, side in row.links)
-        rows.append(rewritten(replace(row, first=first, links=links), _without_ones))
-    return replace(equation, rows=tuple(rows))
 
 
 def _without_ones(node: Node) -> Node | None:
