@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING
 from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Sum, Symbol, diff
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
-from convsym.latex.syntax import Node
 from convsym.scope.beside import definition_beside
 from convsym.scope.branches import with_deltas
 from convsym.scope.causality import is_apart
 from convsym.scope.coordinates import in_coordinates
-from convsym.scope.examples import slope_by_cell
-from convsym.scope.functions import apply_rule, function_of, function_rule, value_at_its_names
-from convsym.scope.grid import Grid, Jacobian
 from convsym.scope.leading import is_label, leads, members
 from convsym.scope.model import (
     Cell,
@@ -34,54 +30,13 @@ from convsym.scope.symbolic import one_name_each
 from convsym.sums import Facts, sum_of
 
 if TYPE_CHECKING:
-    from convsym.scope.elaborate import Elaborator, Env, Value
+    from convsym.scope.elaborate import Elaborator
     from convsym.sums import Facts
 
 # Through how many definitions, one in the other, a derivative is taken.
 _DEEPEST = 100
 # The same where the question is only what a variable is made of in the end.
 _FARTHEST = 20
-
-
-def differentiate(elaborator: Elaborator, above: Node, below: Node, env: Env, total: bool) -> Value:
-    """d above / d below: a number, or a `Jacobian` where either is a matrix.
-
-    The variables of `below` are the coordinates: definitions are followed from `above` until they appear.
-
-    Raises:
-        UndefinedError: `above` is not defined, or does not lead to `below` by anything the document says.
-    """
-    worked = slope_by_cell(elaborator, above, below, env)
-    if worked is not None:
-        return worked
-    name = function_of(above, elaborator)
-    lower = elaborator.value(below, env)
-    upper: Value | None = None
-    if name is None:
-        upper = elaborator.value(above, env)
-    else:
-        rule = function_rule(name, elaborator)
-        variable = elaborator.scope.refer(below, env)
-        upper = value_at_its_names(elaborator, name, rule, "" if variable is None else variable.name)
-        if upper is None:
-            if isinstance(lower, Grid):
-                raise ScopeError("a function differentiated by a matrix")
-            if rule.statement >= 0:
-                elaborator.used.add(rule.statement)
-            upper = apply_rule(elaborator, name, rule, (lower,), 0)
-    if isinstance(upper, Jacobian):
-        upper = upper.gradient()
-    if not isinstance(upper, Grid) and not isinstance(lower, Grid):
-        return Slopes(elaborator, [lower], total).slope(upper, lower)
-    if not isinstance(lower, Grid):
-        assert isinstance(upper, Grid)
-        slopes = Slopes(elaborator, [lower], total)
-        return upper.map(lambda cell: slopes.slope(cell, lower))
-    slopes = Slopes(elaborator, list(lower.cells), total)
-    tops = upper.cells if isinstance(upper, Grid) else (upper,)
-    entries = tuple(tuple(slopes.slope(top, cell) for cell in lower.cells) for top in tops)
-    shape = (upper.rows, upper.columns) if isinstance(upper, Grid) else None
-    return Jacobian(shape, (lower.rows, lower.columns), entries)
 
 
 class Slopes:
@@ -117,6 +72,11 @@ class Slopes:
         self.memo: dict[tuple[Expr, Expr], Expr] = {}
         self.reaches: dict[Expr, bool] = {}
         self.followed: set[Expr] = set()
+
+    def is_plain(self, expression: Expr) -> bool:
+        """Whether everything in an expression is known."""
+        cells = [self.scope.cells.get(atom) for atom in expression.free_symbols]
+        return not any(cell is not None and self._is_opaque(cell) for cell in cells)
 
     def _is_frozen(self, atom: Expr, cell: Cell) -> bool:
         """Whether an atom is one of the variables, so that its own definition is not followed."""
@@ -596,4 +556,4 @@ def _printed(atom: Expr) -> str:
     return atom.name if isinstance(atom, Symbol) else str(atom)
 
 
-__all__ = ["Slopes", "differentiate"]
+__all__ = ["Slopes"]

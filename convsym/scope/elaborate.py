@@ -453,7 +453,7 @@ class Elaborator:
 
     def derivative(self, above: Node, below: Node, env: Env, total: bool = False) -> Value:
         """A derivative through the document's definitions."""
-        from convsym.scope.calculus import differentiate
+        from convsym.scope.derivatives import differentiate
         from convsym.scope.functions import function_of
 
         if isinstance(self.algebra, Modular):

@@ -165,12 +165,11 @@ def _differentiated(
 
 
 def _letter(node: Node) -> str:
-    """The small letter alone under a name, or nothing."""
-    if (
-        not isinstance(node, Scripted)
-        or node.subscript is None
-        or not isinstance(strip_group(node.base), Name)
-    ):
+    """The small letter alone under a name, or nothing; that of \\nabla_w is what it differentiates by."""
+    if not isinstance(node, Scripted) or node.subscript is None:
+        return ""
+    base = strip_group(node.base)
+    if not isinstance(base, Name) or base.text in ("nabla", "partial"):
         return ""
     below = strip_group(node.subscript)
     plain = isinstance(below, Name) and len(below.text) == 1 and below.text.islower() and not below.font

@@ -24,6 +24,7 @@ from convsym.scope.plainer import with_plain_sums
 from convsym.scope.primed import with_primed_names
 from convsym.scope.raised import with_raised_transposes
 from convsym.scope.relative import with_relative_layers
+from convsym.scope.repeated import with_single_derivatives
 from convsym.scope.sampled import with_one_sample
 from convsym.scope.sets import WholeSets, with_whole_sets
 from convsym.scope.sigmas import with_sum_signs
@@ -48,7 +49,7 @@ def in_one_notation(
         document leaves unsaid, which sums stand there over sets that it does not list, and the letter and the label
         that the name of a function with a label stands for.
     """
-    whole, sets = with_whole_sets(with_sums_by_letter(with_sum_signs(equations)))
+    whole, sets = with_whole_sets(with_sums_by_letter(with_sum_signs(with_single_derivatives(equations))))
     assigned = with_marked_variables(
         with_primed_names(with_assignments(with_full_convolutions(with_plain_arguments(whole))))
     )
