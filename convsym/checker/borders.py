@@ -17,6 +17,7 @@ from convsym.checker.kinks import leave_open_where
 from convsym.checker.properties import at_sizes
 from convsym.errors import ConvsymError
 from convsym.scope.judge import Judge
+from convsym.scope.model import Scope
 from convsym.verdict import Proved
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ _OUTSIDE = re.compile(
     r"\brand(?:es)?\b|\bbords?\b|\bbordes?\b|\brelleno\b|填充|边",
     re.I,
 )
+# "No zero-padding" and "P is the padding size" speak of no cell outside.
+_NO_PADDING = re.compile(
+    r"\b(?:no|without(?: any)?) (?:zero[- ])?padding\b|\b(?:zero[- ])?padding[- ](?:size|amount|width|parameter)s?\b"
+)
 _MOST = 12
 
 
@@ -41,10 +46,14 @@ def heed_borders(session: Session) -> None:
     """
     leave_open_where(
         session,
-        _OUTSIDE,
+        _speaks_of_the_outside,
         _holds_without,
         "it holds if cells that may lie outside count as 0: which cells there are is not read",
     )
+
+
+def _speaks_of_the_outside(words: str) -> bool:
+    return _OUTSIDE.search(_NO_PADDING.sub(" ", words)) is not None
 
 
 def _holds_without(finding: Finding, judge: Judge) -> bool:
@@ -85,6 +94,8 @@ def _outermost(left: Expr, right: Expr, judge: Judge) -> Iterator[tuple[Expr, ..
             if not lone or not inside or len(lone) > _MOST or judge.scope.rules.get(family):
                 continue
             kept = list(inside.values())
+            if any(_exists(family, cells[cell], judge.scope) for cell in lone):
+                continue
             if all(_is_beyond(cells[cell], kept) for cell in lone):
                 yield tuple(lone)
 
@@ -98,6 +109,17 @@ def _cells(side: Expr, judge: Judge) -> dict[str, dict[Expr, tuple[Expr, ...]]]:
         elif cell is not None and cell.indices:
             found.setdefault(cell.family, {})[atom] = tuple(Integer(0) + index for index in cell.indices)
     return found
+
+
+def _exists(family: str, indices: tuple[Expr, ...], scope: Scope) -> bool:
+    """Whether the document gives a family's sizes, and a cell is one of them."""
+    known = scope.family(family)
+    if known is None or not known.exact or len(known.sizes) != len(indices):
+        return False
+    return all(
+        size is not None and index.is_Integer and base <= index < base + size
+        for index, base, size in zip(indices, known.base, known.sizes, strict=True)
+    )
 
 
 def _is_beyond(indices: tuple[Expr, ...], kept: list[tuple[Expr, ...]]) -> bool:

@@ -44,20 +44,20 @@ def heed_kinks(session: Session) -> None:
     """
     leave_open_where(
         session,
-        _RESTRICTING,
+        _RESTRICTING.search,
         _holds_on_a_side,
         "it holds on one side of the kink of a function, and the text may speak of that side alone",
     )
 
 
 def leave_open_where(
-    session: Session, words: re.Pattern[str], holds: Callable[[Finding, Judge], bool], reason: str
+    session: Session, speaks: Callable[[str], object], holds: Callable[[Finding, Judge], bool], reason: str
 ) -> None:
     """Leave refuted claims open that hold under something that the words of the text may say.
 
     Args:
         session: a document whose relations were judged; its findings are changed in place.
-        words: what the text must speak of.
+        speaks: whether a text, in small letters, speaks of it.
         holds: whether a claim holds under it.
         reason: why it is open.
     """
@@ -65,8 +65,10 @@ def leave_open_where(
         judgment, statement = finding.judgment, finding.statement
         if not isinstance(finding.outcome, Refuted) or judgment is None or not judgment.pairs:
             continue
+        if finding.outcome.method == "contradiction":
+            continue  # other lines refute it, and not what it was found to say
         judge = judgment.typed or judgment.judge or session.judges[statement.version]
-        if words.search(judge.scope.words) is not None and holds(finding, judge):
+        if speaks(judge.scope.words) and holds(finding, judge):
             finding.outcome = judgment.outcome = Unsupported(reason)
             finding.reason, finding.repairs, finding.edits = "", (), ()
             finding.notes, finding.steps = [], []

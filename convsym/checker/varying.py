@@ -75,10 +75,13 @@ def said_to_vary(statement: Statement, judgment: Judgment, judge: Judge) -> str 
         return None
     scope = judge.scope
     printed = {reference.name for side in sides for reference in scope.mentions(side)}
+    try:
+        unfolded = [judge.unfold(value) for _, *values in judgment.pairs for value in values]
+    except ConvsymError:
+        return None  # a definition that fails is told where it fails
     free = {
         cell.family
-        for _, *values in judgment.pairs
-        for value in map(judge.unfold, values)
+        for value in unfolded
         for atom in value.atoms(Symbol, Indexed)
         if (cell := scope.cells.get(atom)) is not None and cell.indices and not scope.rules.get(cell.family)
     }

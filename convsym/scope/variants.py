@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from convsym.document import Directive, Display, Document
+from convsym.latex.syntax import BigOperator, Node, Product, Scripted
+from convsym.latex.walking import walk
+from convsym.scope.forms import printed_shape
 
 Kinds: TypeAlias = Mapping[str, frozenset[str]]
 """What is said of a formula: in each group of kinds, those that are named."""
@@ -75,11 +78,13 @@ _NUMBERED = {
         r"(?<!zero )(?<!zero-)\bpadding(?:\s+(?:size|width))?(?:\s+(?:of|is|equals?|=|to|by))?\s+\$?\s*"
         r"(?:[A-Za-z]\w*\s*=\s*)?(?P<number>\d+)|"
         r"\b(?P<zero>(?:no|without)(?: any)? (?:zero[- ])?padding|valid padding|unpadded)\b|"
-        r"\b(?P<some>with (?:zero[- ])?padding|zero[- ]padding|zero-padded|padded|(?:same|full) padding)\b",
+        r"\b(?P<some>with (?:zero[- ])?padding|zero[- ]padding(?![- ](?:sizes?|amounts?|widths?|parameters?)\b)|"
+        r"zero-padded|padded|(?:same|full) padding)\b",
         re.I,
     ),
 }
 _ZERO, _SOME = "0", "some"
+_OF_A_WINDOW = frozenset({"operation", "extent", "stride", "padding"})
 _UNSAID: Mapping[str, frozenset[str]] = {"stride": frozenset({"1"}), "padding": frozenset({_ZERO})}
 """What holds of a formula for all places where no word says it."""
 # In "unlike cross-correlation, convolution flips" the first kind is none that is spoken of.
@@ -221,6 +226,33 @@ def other_kinds(old: Kinds, new: Kinds, whole: bool) -> Iterator[str]:
             yield group
 
 
+def tells(group: str, body: Node) -> bool:
+    """Whether a kind may have a say in what a formula computes: strides and paddings have none in a loss.
+
+    Args:
+        group: of kinds.
+        body: what the formula computes.
+    """
+    if group not in _OF_A_WINDOW:
+        return True
+    parts = list(walk(body))
+    if not any(isinstance(part, Scripted) and part.subscript is not None for part in parts):
+        return True  # a size, or whole matrices
+    return any(_is_window(part) for part in parts)
+
+
+def _is_window(node: Node) -> bool:
+    """A sum of products of cells, a printed convolution, or the largest of some cells."""
+    if isinstance(node, BigOperator) and node.operator in ("max", "min"):
+        return True
+    if not isinstance(node, Product):
+        return False
+    if any(operator not in ("", "cdot", "times", "/") for operator, _ in node.factors):
+        return True
+    cells = [part for _, factor in node.factors for part in walk(factor) if isinstance(part, Scripted)]
+    return len({printed_shape(part.base) for part in cells if part.subscript is not None}) > 1
+
+
 def says_the_same(before: str) -> bool:
     """Whether the sentence in front of a formula says that it writes otherwise what was said before."""
     return _SAME.search(_SENTENCE.split(before.rstrip(" :"))[-1]) is not None
@@ -249,4 +281,4 @@ def _is_led_to(sentence: str, group: str) -> bool:
     return any(_CHOOSES.search(sentence[:place]) is not None for place in places)
 
 
-__all__ = ["Kinds", "chooses", "clash", "kinds_in", "kinds_said", "other_kinds", "says_the_same"]
+__all__ = ["Kinds", "chooses", "clash", "kinds_in", "kinds_said", "other_kinds", "says_the_same", "tells"]

@@ -15,7 +15,7 @@ from convsym.scope.naming import key
 from convsym.scope.renewal import is_renewed, speaks_of_before
 from convsym.scope.standing import leads_back
 from convsym.scope.statements import Statement
-from convsym.scope.variants import Kinds, clash, other_kinds, says_the_same
+from convsym.scope.variants import Kinds, clash, other_kinds, says_the_same, tells
 
 EARLIER = "earlier"
 """The accent under which a name is kept that a line defines by what was computed from it: z = w x, z = v \\sigma(z)."""
@@ -128,7 +128,8 @@ class Versions:
         new = self.kinds_of(statement.number)
         return all(
             any(
-                other_kinds(
+                tells(group, old.right) and tells(group, statement.right)
+                for group in other_kinds(
                     self.kinds_of(old.number), new, printed_shape(old.left) == printed_shape(statement.left)
                 )
             )
