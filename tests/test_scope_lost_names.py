@@ -51,7 +51,7 @@ def test_a_line_that_is_false_with_its_name_is_false(line: str) -> None:
 )
 def test_a_line_that_is_true_with_its_name_is_said_to_hold_with_it(line: str) -> None:
     status, reason = judged(line)
-    assert status == "unsupported"
+    assert status == "refuted"
     assert reason.endswith("with it, the line holds")
 
 

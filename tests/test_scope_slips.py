@@ -36,7 +36,9 @@ LOST = [
 @pytest.mark.parametrize(("line", "lost"), LOST)
 def test_a_derivative_that_has_lost_a_differential_is_put_right(line, lost):
     found = last(f"{FORWARD}$${line}$$")
-    assert found.status == "unsupported" and "with it, the line holds" in found.reason
+    # A line without a single \\partial may be in a notation of its own.
+    assert found.status == ("unsupported" if r"\partial" not in line else "refuted")
+    assert "with it, the line holds" in found.reason
     assert found.repair.count(r"\partial") == line.count(r"\partial") + lost
     assert last(f"{FORWARD}$${found.repair}$$").status == "proved"
 

@@ -24,7 +24,10 @@ _CHANGES = frozenset({"partial", "d", "nabla", "delta", "Delta", "D"})
 
 
 def judge_lost_mark(session: Session, statement: Statement, judge: Judge) -> Finding:
-    r"""A line that has lost a \partial: false if it is so with it, else nothing that could be judged as printed.
+    r"""A line that has lost a \partial: a misprint where it holds with it, false where it is so even then.
+
+    What is not decided with it, and a line in which no derivative has its marks, is left open: as printed it says
+    nothing that could be judged.
 
     Args:
         session: who judges the line put right.
@@ -37,9 +40,15 @@ def judge_lost_mark(session: Session, statement: Statement, judge: Judge) -> Fin
         found.statement = statement
         found.outcome = replace(found.outcome, reason=f"{statement.reason}; with it, {found.outcome.reason}")
         return found
-    holds = found is not None and isinstance(found.outcome, Proved)
-    reason = f"{statement.reason}; with it, the line holds" if holds else statement.reason
-    return Finding(statement, Unsupported(reason), repairs=(statement.repair,) if statement.repair else ())
+    repairs = (statement.repair,) if statement.repair else ()
+    if found is not None and isinstance(found.outcome, Proved):
+        reason = f"{statement.reason}; with it, the line holds"
+        # A line without any derivative may be written in a notation of its own.
+        marked = any(True for side in (statement.left, statement.right) for _ in _marked(side))
+        return Finding(
+            statement, Refuted(reason, method="layout") if marked else Unsupported(reason), repairs=repairs
+        )
+    return Finding(statement, Unsupported(statement.reason), repairs=repairs)
 
 
 def settle_lost_marks(session: Session) -> None:

@@ -53,11 +53,12 @@ class _Linear:
     section: str
 
     def is_restated_by(self, other: _Linear) -> bool:
-        """Whether another formula says the same of the cells: with as many indices, or here of the whole matrix."""
+        """Whether another formula says the same of the cells: with as many indices, or here of the whole matrix.
+
+        Another section may leave the bias out for its own purpose.
+        """
         same = (self.left, self.factors) == (other.left, other.factors) and other.cellwise
-        return same and (
-            self.indices == other.indices or (not self.indices and self.section == other.section)
-        )
+        return same and self.section == other.section and (self.indices == other.indices or not self.indices)
 
 
 def settle_lost_terms(session: Session) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from sympy import Dummy, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Sum, Symbol, diff
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
+from convsym.latex.syntax import Product
+from convsym.latex.walking import walk
 from convsym.scope.beside import definition_beside
 from convsym.scope.branches import with_deltas
 from convsym.scope.causality import is_apart
@@ -74,8 +76,11 @@ class Slopes:
         self.followed: set[Expr] = set()
 
     def is_plain(self, expression: Expr) -> bool:
-        """Whether everything in an expression is known."""
-        cells = [self.scope.cells.get(atom) for atom in expression.free_symbols]
+        """Whether everything in an expression is known: no loss that is not written out, and no slope of one."""
+        atoms = variables(expression)
+        if any(_printed(atom).startswith("\\partial") for atom in atoms):
+            return False
+        cells = [self.scope.cells.get(atom) for atom in atoms]
         return not any(cell is not None and self._is_opaque(cell) for cell in cells)
 
     def _is_frozen(self, atom: Expr, cell: Cell) -> bool:
@@ -152,7 +157,7 @@ class Slopes:
         cell, variable = self.scope.cells.get(top), self.scope.cells.get(coordinate)
         if cell is None or variable is None or leads(self.scope, variable.family, cell.family):
             return False
-        if self._is_given(top) and not self._is_target(cell):
+        if self._is_given(top) and not self._is_target(cell) and not self._are_multiplied(cell, variable):
             return False
         if not all(self._is_given(leaf) for start in (top, coordinate) for leaf in self._leaves(start)):
             return False
@@ -160,6 +165,21 @@ class Slopes:
             leads(self.scope, owner, cell.family) and leads(self.scope, owner, variable.family)
             for owner, rules in self.scope.rules.items()
             if rules
+        )
+
+    def _are_multiplied(self, one: Cell, other: Cell) -> bool:
+        """Whether a definition multiplies two families, as it does an input and its weight."""
+        wanted = {one.family, other.family}
+        return len(wanted) == 2 and any(
+            wanted
+            <= {
+                self.scope.matrices.get(name, name)
+                for name in (reference.name for reference in self.scope.mentions(part))
+            }
+            for rules in self.scope.rules.values()
+            for rule in rules
+            for part in walk(rule.body)
+            if isinstance(part, Product)
         )
 
     def _is_target(self, cell: Cell) -> bool:
