@@ -7,7 +7,7 @@ said of the line. A verdict that only the value brings about stands where it is,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from convsym.checker.findings import Finding
 from convsym.checker.settings import generality, reaches
@@ -15,7 +15,6 @@ from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import children, walk
 from convsym.scope.forms import is_numeric, printed_shape
 from convsym.scope.judge import Judge, Judgment
-from convsym.scope.kinds import decide
 from convsym.scope.model import Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.statements import Statement
@@ -44,7 +43,11 @@ _SAID = ("definition", "size", "condition", "example", "claim")
 
 
 def heed_choices(
-    finding: Finding, judge: Judge, choices: Sequence[Statement], statements: Sequence[Statement]
+    finding: Finding,
+    judge: Judge,
+    choices: Sequence[Statement],
+    statements: Sequence[Statement],
+    claim: Callable[[Statement, Judge], Finding],
 ) -> None:
     """Hold a verdict by the values that the text gives against the one without them.
 
@@ -53,6 +56,7 @@ def heed_choices(
         judge: of the scope of the claim.
         choices: the relations of the document that give values.
         statements: all of its relations.
+        claim: judges a claim in a scope in which none of its letters has a value.
     """
     statement, judgment = finding.statement, finding.judgment
     if (
@@ -77,8 +81,30 @@ def heed_choices(
     if not loose:
         return
     free = Judge(_without(judge.scope, loose), judge.budget, judge.clock)
-    found = decide(free, statement.left, statement.right, statement.apart)
-    _settle(finding, found, loose, statement)
+    found = claim(statement, free)
+    if found.judgment is None:
+        found.judgment = Judgment(found.outcome)
+    found.judgment.outcome = found.outcome
+    _settle(finding, found.judgment, loose, statement)
+
+
+def taken_back_by(
+    statement: Statement, choices: Sequence[Statement], statements: Sequence[Statement]
+) -> Sequence[Statement]:
+    """The values that do not count any more where a line stands, "for general s" after "suppose s = 1".
+
+    Args:
+        statement: a claim.
+        choices: the relations of the document that give values.
+        statements: all of its relations.
+    """
+    return [
+        one
+        for one in choices
+        if one.number < statement.number
+        and isinstance(left := strip_group(one.left), Name)
+        and generality(key(left), one, statement, statements)
+    ]
 
 
 def _settle(finding: Finding, found: Judgment, loose: Sequence[Statement], statement: Statement) -> None:
@@ -235,4 +261,4 @@ def _without(scope: Scope, choices: Sequence[Statement]) -> Scope:
     return freed
 
 
-__all__ = ["choices_in", "heed_choices"]
+__all__ = ["choices_in", "heed_choices", "taken_back_by"]

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
-from sympy import Expr, Rational, Symbol
+from sympy import Expr, Rational, Symbol, ceiling, floor
 
 from convsym.budget import Budget
 from convsym.checker.findings import Finding
@@ -20,9 +20,10 @@ from convsym.scope.approximation import decimal_of, enclosure
 from convsym.scope.cases import Cases
 from convsym.scope.digits import CUT_OFF, ROUNDED
 from convsym.scope.equalities import Fixed
-from convsym.scope.forms import is_numeric, printed_shape, prints_decimal
+from convsym.scope.forms import integer_of, is_numeric, printed_shape, prints_decimal
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import substituted, variables
+from convsym.scope.naming import key, strip_group
 from convsym.scope.statements import Statement
 from convsym.verdict import Outcome, Proved, Refuted, Unsupported
 
@@ -71,6 +72,36 @@ def heed_fixed(finding: Finding, judge: Judge, cases: Cases, statements: Iterabl
             _leave_open(finding, f"it may hold under the condition {_printed(values)}")
     if isinstance(finding.outcome, Proved | Refuted):
         finding.judgment.assumed |= {f"${one.printed}$" for one in statement.at}
+
+
+def with_its_values(statement: Statement, judge: Judge, cases: Cases) -> Judge:
+    """The judge of a line that gives a name another value than the rest of its text does: "for s = 2" after s = 1.
+
+    Args:
+        statement: a claim, with the values that it is said at.
+        judge: for its scope.
+        cases: how the document's cases were read.
+    """
+    scope = judge.scope
+    fresh = None
+    for one in statement.at:
+        name, value = strip_group(one.name), integer_of(one.value)
+        if not one.clear or not isinstance(name, Name):
+            continue
+        letter = key(name)
+        rules = scope.rules.get(letter, [])
+        given = [rule for rule in rules if is_numeric(rule.body)]
+        others = [rule for rule in given if printed_shape(rule.body) != printed_shape(one.value)]
+        if scope.sizes.get(letter, value) == value and not others:
+            continue
+        fresh = fresh or scope.copy()
+        fresh.sizes.pop(letter, None)
+        fresh.rules[letter] = [rule for rule in rules if rule not in given]
+        if not fresh.rules[letter]:
+            del fresh.rules[letter]
+        if value is not None and cases.is_size(letter, fresh):
+            fresh.sizes[letter] = value
+    return judge if fresh is None else Judge(fresh, judge.budget, judge.clock)
 
 
 def in_the_case_before(
@@ -164,8 +195,11 @@ def _at(judgment: Judgment, statement: Statement, values: list[Fixed], judge: Ju
                 return None
             made_of |= more
             reached.append(value)
-        budget = Budget(seconds=min(_SECONDS, judge.clock.remaining()))
-        outcome = prove_equal(*reached, budget=budget)
+        if any(side.has(floor, ceiling) for side in reached):
+            outcome = judge.decide(*reached)  # of whole numbers
+        else:
+            budget = Budget(seconds=min(_SECONDS, judge.clock.remaining()))
+            outcome = prove_equal(*reached, budget=budget)
         if isinstance(outcome, Refuted):
             if made_of & {atom for side in reached for atom in variables(side)}:
                 return None  # what the value was put in for restricts what it is made of
@@ -288,4 +322,4 @@ def _with_values(outcome: Refuted, values: list[Fixed], judge: Judge) -> Refuted
     )
 
 
-__all__ = ["heed_fixed", "in_the_case_before"]
+__all__ = ["heed_fixed", "in_the_case_before", "with_its_values"]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from convsym.budget import Budget, Clock, note, run_limited
 from convsym.checker.activations import heed_misprints, settle_functions
@@ -15,7 +16,7 @@ from convsym.checker.atinfinity import at_infinity
 from convsym.checker.borders import heed_borders
 from convsym.checker.calculated import settle_calculated
 from convsym.checker.chains import judge_chains
-from convsym.checker.choices import choices_in, heed_choices
+from convsym.checker.choices import choices_in, heed_choices, taken_back_by
 from convsym.checker.clashes import clash_outcome
 from convsym.checker.concurrence import suspend
 from convsym.checker.conditionbefore import under_the_condition_before
@@ -30,7 +31,7 @@ from convsym.checker.explanation import explain
 from convsym.checker.extents import cells_of, label_of, size_words
 from convsym.checker.figures import settle_figures
 from convsym.checker.findings import Finding
-from convsym.checker.fixed import heed_fixed, in_the_case_before
+from convsym.checker.fixed import heed_fixed, in_the_case_before, with_its_values
 from convsym.checker.flattened import judged_flattened, lays_out
 from convsym.checker.givenagain import leave_open_after
 from convsym.checker.granted import heed_given_starts, heed_grants
@@ -156,6 +157,7 @@ class Session:
         """Every relation's verdict, in reading order."""
         self.judge_all()
         unsaid = unsaid_lines(self)
+        first = {number: finding.outcome for number, finding in self.findings.items()}
         if self.past.stop is None:
             # What holds with a value that is granted speaks against no definition.
             heed_given_starts(self)
@@ -187,6 +189,10 @@ class Session:
                 with suppress(ConvsymError, RecursionError):
                     settle(self)
         keep_unsaid(self, unsaid)
+        for number, finding in self.findings.items():
+            if finding.outcome is not first[number] and finding.statement.role == "claim":
+                with suppress(ConvsymError, RecursionError):
+                    self._heed_choices(finding, self.judges[finding.statement.version], taken_back=True)
         for finding in self.findings.values():
             heed_sets(finding, self.reader.sets, self.reader.statements)
         heed_grants(self)
@@ -328,9 +334,10 @@ class Session:
                 return Finding(statement, judge_comparison(judge, *sides, inline=statement.display.inline))
         return Finding(statement, Unsupported(statement.reason or "a statement of a form that is not read"))
 
-    def claim(self, statement: Statement, judge: Judge) -> Finding:
-        """A claim decided in a judge's scope."""
-        asked, scope = judge, judge.scope
+    def claim(self, statement: Statement, judge: Judge, free: bool = False) -> Finding:
+        """A claim decided in a judge's scope; `free` where no letter of it is to keep a value from elsewhere."""
+        asked = judge = with_its_values(statement, judge, self.reader.cases)
+        scope = judge.scope
         if (size := self._size_formula(statement, scope)) is not None:
             return size
         if printed_shape(statement.left) == printed_shape(statement.right):
@@ -381,10 +388,16 @@ class Session:
         heed_restrictions(finding, asked)
         heed_domains(finding, self.reader.statements)
         heed_fixed(finding, asked, self.reader.cases, self.reader.statements)
-        heed_choices(finding, asked, self.choices, self.reader.statements)
+        if not free:
+            self._heed_choices(finding, asked)
         heed_doubts(finding, asked.scope, self.reader.statements)
         heed_sets(finding, self.reader.sets, self.reader.statements)
         return finding
+
+    def _heed_choices(self, finding: Finding, judge: Judge, taken_back: bool = False) -> None:
+        statements = self.reader.statements
+        choices = taken_back_by(finding.statement, self.choices, statements) if taken_back else self.choices
+        heed_choices(finding, judge, choices, statements, partial(self.claim, free=True))
 
     def _type_clash(self, finding: Finding, judge: Judge) -> None:
         judgment, statement = finding.judgment, finding.statement

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOST = 4
 _UNSAID = "of which definition it speaks is not said"
+# What is said of a line that a value or a condition decides of which nothing says whether it is meant.
+_CONDITIONAL = re.compile(r"whether that is meant here$|^it may (?:hold|be said) under the condition")
 _RETURNS = re.compile(r"\b(?:before|earlier|original\w*|former|previous\w*|first|above|back)\b", re.I)
 """Words by which a sentence goes back to what was said before."""
 
@@ -45,19 +47,23 @@ def heed_variants(session: Session) -> None:
 
 
 def keep_unsaid(session: Session, unsaid: Mapping[int, Outcome]) -> None:
-    """Take back the proofs of lines that hold by one of several definitions, of which nothing says that it is meant.
+    """Take back the verdicts of lines of which the text does not say by which definition or value they are meant.
+
+    What holds by one of several definitions may be disproved by none of them and is refuted as before.
 
     Args:
         session: the document; its findings are changed in place.
         unsaid: what was found of these lines before, by number.
     """
     for number, outcome in unsaid.items():
-        if isinstance(session.findings[number].outcome, Proved):
+        found = session.findings[number].outcome
+        conditional = _CONDITIONAL.search(getattr(outcome, "reason", "")) is not None
+        if isinstance(found, Proved) or (conditional and isinstance(found, Refuted)):
             _leave(session.findings[number], outcome)
 
 
 def unsaid_lines(session: Session) -> Mapping[int, Outcome]:
-    """The lines that are left open because nothing says which of several definitions is meant.
+    """The lines that are left open because nothing says which definition, value or condition is meant.
 
     Args:
         session: the document, judged.
@@ -65,8 +71,11 @@ def unsaid_lines(session: Session) -> Mapping[int, Outcome]:
     return {
         number: finding.outcome
         for number, finding in session.findings.items()
-        if isinstance(finding.outcome, Unsupported)
-        and finding.outcome.reason.endswith((_UNSAID, OF_ANOTHER_PART))
+        if isinstance(finding.outcome, Unsupported | Undecided)
+        and (
+            finding.outcome.reason.endswith((_UNSAID, OF_ANOTHER_PART))
+            or _CONDITIONAL.search(finding.outcome.reason)
+        )
     }
 
 

@@ -17,8 +17,8 @@ from convsym.scope.statements import Statement
 
 # Words under which a sentence speaks of one case among several.
 _CASE = re.compile(
-    r"\b(if|when|whenever|unless|otherwise|in case|in (?:the|this|that|one|each|either) case|cases? (?:of|where|that)|"
-    r"outside|inside|si|cuando|wenn|falls|jeśli|gdy)\b",
+    r"\b(if|when|whenever|unless|otherwise|in case|in (?:the|this|that|one|each|either) (?:\w+ )?case|"
+    r"cases? (?:of|where|that)|outside|inside|si|cuando|wenn|falls|jeśli|gdy)\b",
     re.I,
 )
 # Words that speak of a case where other values are said of the same name, and of a setting elsewhere.

@@ -40,6 +40,11 @@ WITHOUT = r"(?:without|no)\s+\w+(?:[ -]\w+){0,2}\s*\(\s*"
 _EQUATIONS = r"\$([^$]{1,60})\$((?:\s*(?:,|and|und|et|y|e|, and|, und)\s*\$[^$]{1,60}\$)*)"
 _LEFT_OUT = re.compile(rf"\b{WITHOUT}\Z", re.I)
 _SAID = re.compile(rf"(?:(?:\b|(?<=[^\W\d_])|^){_IF}\b[^.$]{{0,30}}|\b{WITHOUT}){_EQUATIONS}", re.I)
+# Values that lead to what they give: "while $k = 3$ and $d = 4$ give".
+_GIVEN = re.compile(
+    rf"{_EQUATIONS}\s*(?:together\s+)?(?=(?:gives?|yields?|produces?|leads? to|results? in|makes?|means?)\b)",
+    re.I,
+)
 _BEHIND = re.compile(
     rf"(?P<comma>[\s]*[,;]?)[\s(]*(?:when(?:ever)?|if|for|at|in the case|si|pour|wenn|falls|für|bei|para|若|当)\b"
     rf"[^.$]{{0,30}}{_EQUATIONS}",
@@ -110,7 +115,8 @@ def fixed(chain: Chain, source: str, display: Display) -> tuple[Fixed, ...]:
     """
     own = list(_within(chain, source))
     if not own:
-        leading = list(_before(display)) or list(_headed(display))
+        numeric = bool(chain.links) and is_numeric(chain.links[-1][1])
+        leading = list(_before(display, numeric)) or list(_headed(display))
         known = {_shown(one.name) for one in leading}
         # "At $x = 2$ it is $$...$$ at $x = 3$ it is $$...$$": the second leads to the second formula.
         own = leading + [one for one in _after(display, bool(leading)) if _shown(one.name) not in known]
@@ -159,40 +165,54 @@ def _after(display: Display, led: bool) -> Iterator[Fixed]:
     yield from _matched(match, match.string[: match.end()], match.string[match.end() :])
 
 
-def _before(display: Display) -> Iterator[Fixed]:
-    match = _leading(display)
-    if match is not None:
+def _before(display: Display, numeric: bool) -> Iterator[Fixed]:
+    """What the sentence that leads to a formula says; of two values of one name the later one.
+
+    A number that is worked out takes all that the sentence has said: "For $n = 5$ and $k = 2$ it is $4$, and for
+    $k = 3$ it is". Any other formula takes what is said right before it.
+    """
+    found: dict[str, Fixed] = {}
+    matches = list(_leading(display))
+    for match in matches if numeric else matches[-1:]:
         for one in _matched(match, match.group(), match.string[match.end() :]):
-            yield replace(one, leads=True)
+            found[_shown(one.name)] = replace(one, leads=True)
+    yield from found.values()
 
 
-def _leading(display: Display) -> re.Match[str] | None:
-    """The words of the sentence that leads to a formula, in which a value is said."""
+def _leading(display: Display) -> list[re.Match[str]]:
+    """The words of the sentence that leads to a formula, in which values are said."""
     text = display.before.rstrip()
     stops = [match.end() for match in _SENTENCE.finditer(text.rstrip(":："))]
     sentence = text[stops[-1] :] if stops else text
     if GENERAL.search(sentence):
-        return None
-    said = list(_SAID.finditer(sentence))
+        return []
     # Words right behind another formula belong to that one: "$y = a$ for $K = 2$ and ..."
     said = [
         match
-        for match in said
+        for match in _SAID.finditer(sentence)
         if not sentence[: match.start()].rstrip().endswith("$")
         and (stops or match.start() or text[:1].isupper() or _LEADS_ON.match(sentence[match.end() :]))
     ]
+    given = [match for match in _GIVEN.finditer(sentence) if all(map(_is_value, _formulas(match)))]
+    said = [one for one in said if not any(one.start() <= match.start() < one.end() for match in given)]
+    said = sorted([*said, *given], key=lambda match: match.start())
     if said:
-        last = said[-1]
         # "For $x = 1$ and $y = 2$": the second one is no claim that is made for the first.
-        behind = sentence[last.end() :]
-        return (
-            None
-            if display.inline
+        behind = sentence[said[-1].end() :]
+        if (
+            display.inline
             and re.fullmatch(r"\s*(?:and|und|et|,)?\s*", behind)
             and _is_value(display.latex)
-            else last
-        )
-    return _SETTING.search(text)
+            and said[-1] not in given
+        ):
+            return []
+        return said
+    setting = _SETTING.search(text)
+    return [] if setting is None else [setting]
+
+
+def _formulas(match: re.Match[str]) -> list[str]:
+    return re.findall(r"\$([^$]*)\$", match.group())
 
 
 def _is_value(latex: str) -> bool:

@@ -26,6 +26,12 @@ _REFERS = re.compile(
     r"yields?|thus|hence|therefore|simplif|short|simply|namely|i\.e\.|that is|written out|term by term|computing)",
     re.I,
 )
+# Words in front of a number that something comes to.
+_COMES_TO = re.compile(
+    r"(?:\b(?:we|one|you|it|this) (?:gets?|have|has|obtains?|finds?|is|comes? (?:out )?to)|\bgives?|\byields?|"
+    r"\bso|\bthus|\bhence|\btherefore|\bthen|\bleads? to|\bresults? in)\W*\Z",
+    re.I,
+)
 # Words in front of a formula by which a letter becomes another function: "the tanh function:".
 _NAMED = re.compile(
     r"\b(sigmoid|logistic|tanh|hyperbolic|relu|rectif|softplus|softmax|swish|gelu|cross[- ]entropy|"
@@ -87,7 +93,8 @@ def is_renewed(
         return False
     if not elsewhere and is_numeric(statement.right) and all(has_value(r, scope) for r in existing):
         # q = x + y with x and y given: a number said of q is its value, unless its own sentence says otherwise.
-        return _AGAIN.search(_SENTENCE_END.split(before)[-1][-80:]) is not None
+        sentence = _SENTENCE_END.split(before)[-1]
+        return _AGAIN.search(sentence[-80:]) is not None and _COMES_TO.search(sentence.rstrip()) is None
     if earlier and all(_is_instance_of(s, statement, scope) for s in earlier):
         return not _REFERS.search(before[-80:])
     if elsewhere and earlier and _is_whole(statement, existing):

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
-from sympy import Expr, Integer, Rational, Symbol, ceiling, floor
+from sympy import Expr, Integer, Poly, Rational, Symbol, ceiling, floor
 
 from convsym.budget import Budget
 from convsym.prover import prove_equal
 from convsym.verdict import Outcome, Proved, Refuted, Undecided, Witness
+
+
+def _is_whole(inside: Expr) -> bool:
+    """Whether an expression is a whole number where its names are: what is rounded counts something."""
+    names = sorted(inside.free_symbols, key=str)
+    if not names or not inside.is_polynomial(*names):
+        return False
+    return all(number.is_Integer for number in Poly(inside, *names).coeffs())
 
 
 def decide_rounded(left: Expr, right: Expr, budget: Budget) -> Outcome:
@@ -19,12 +28,19 @@ def decide_rounded(left: Expr, right: Expr, budget: Budget) -> Outcome:
         left, right: the sides.
         budget: what the decision may cost.
     """
-    mapping = {}
+    mapping: dict[Expr, Expr] = {}
+    whole: set[str] = set()
     for atom in left.atoms(floor, ceiling) | right.atoms(floor, ceiling):
-        mapping[atom] = Symbol(f"{type(atom).__name__}({atom.args[0].together().expand()})")
+        inside = atom.args[0].together().expand()
+        if _is_whole(inside):
+            mapping[atom] = inside
+            whole |= {str(name) for name in inside.free_symbols}
+        else:
+            mapping[atom] = Symbol(f"{type(atom).__name__}({inside})")
     outcome = prove_equal(left.xreplace(mapping), right.xreplace(mapping), budget=budget)
     if isinstance(outcome, Proved):
-        return outcome
+        said = tuple(f"${name}$ is a whole number" for name in sorted(whole))
+        return replace(outcome, assuming=(*outcome.assuming, *said))
     symbols = sorted(left.free_symbols | right.free_symbols, key=str)
     if len(symbols) <= 5:
         for values in sorted(product(range(5), repeat=len(symbols)), key=sum):
