@@ -77,7 +77,7 @@ from convsym.checker.twomeanings import heed_two_meanings
 from convsym.checker.unison import hold_one_reading
 from convsym.checker.unitwise import judge_unitwise
 from convsym.checker.unwritten import heed_unwritten
-from convsym.checker.variants import heed_variants, keep_unsaid, unsaid_lines
+from convsym.checker.variants import conditional_lines, heed_variants, keep_unsaid, unsaid_lines
 from convsym.checker.worked import judge_worked
 from convsym.checker.written import judge_written_cells
 from convsym.document import Document
@@ -152,11 +152,12 @@ class Session:
         self.findings: dict[int, Finding] = {}
         self.broken: dict[int, OutOfRangeError] = {}
         self.repaired: dict[int, str] = {}
+        self.conditional: dict[int, Outcome] = {}
 
     def run(self) -> tuple[Verdict, ...]:
         """Every relation's verdict, in reading order."""
         self.judge_all()
-        unsaid = unsaid_lines(self)
+        unsaid = {**self.conditional, **unsaid_lines(self)}
         first = {number: finding.outcome for number, finding in self.findings.items()}
         if self.past.stop is None:
             # What holds with a value that is granted speaks against no definition.
@@ -213,6 +214,7 @@ class Session:
             finding = self.findings[statement.number] = self.guarded(statement)
             if isinstance(finding.outcome, Undecided) and not self.part:
                 note(("undecided", statement.number, finding.outcome.reason))
+        self.conditional = conditional_lines(self)
         if self.past.stop is None:
             with suppress(ConvsymError, RecursionError):
                 settle_functions(self)

@@ -12,8 +12,9 @@ from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Equation, Name, Node, Scripted
 from convsym.latex.walking import walk
 from convsym.scope.asides import AT_FIRST
-from convsym.scope.equalities import GENERAL, WITHOUT, Fixed, at_indices, at_point
+from convsym.scope.equalities import WITHOUT, Fixed, at_indices, at_point
 from convsym.scope.forms import integer_of, printed_shape
+from convsym.scope.generality import GENERAL, is_of_every
 from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import EQUALITIES, key, strip_group
 from convsym.scope.statements import Statement
@@ -212,6 +213,9 @@ class Cases:
                     del fresh.sizes[name]
                 scopes.append(fresh)
             self._granted.clear()
+        self._open = tuple(
+            one for one in self._open if not is_of_every(_name(one) or "", sentence, statement.display.after)
+        )
         if self._left_out and re.search(rf"\b{_ADDED}\b[^.$]{{0,20}}\b{self._left_out}\b", sentence, re.I):
             self._open, self._left_out = (), ""
         # A value at the start is one of the sentence that says it; what follows is said of every one.

@@ -432,7 +432,7 @@ class Reader:
                 statement.role, statement.reason = "example", "gives an example value"
                 scope.values.setdefault(reference.name, []).append(rule)
                 return
-        first = not statement.link and gives_first_state(rule, reference.base, self.timing)
+        first = not statement.link and gives_first_state(rule, reference.base, self.timing, scope)
         if said_for_every_layer(statement, rule, existing, scope):
             return
         if existing and not first and not self._again(statement, existing, rule):

@@ -26,6 +26,11 @@ _REFERS = re.compile(
     r"yields?|thus|hence|therefore|simplif|short|simply|namely|i\.e\.|that is|written out|term by term|computing)",
     re.I,
 )
+# Words in front of what follows from the words before them.
+_FOLLOWS = re.compile(
+    r"\b(?:so|thus|hence|therefore|consequently|so that|(?:we|one|you) (?:get|obtain)|gives|yields|leads to)\Z",
+    re.I,
+)
 # Words in front of a number that something comes to.
 _COMES_TO = re.compile(
     r"(?:\b(?:we|one|you|it|this) (?:gets?|have|has|obtains?|finds?|is|comes? (?:out )?to)|\bgives?|\byields?|"
@@ -74,8 +79,12 @@ def is_renewed(
         scope: how the document writes its names.
     """
     before = statement.display.before
-    if "recall" in before.lower() or statement.at:
-        return False  # what is said at one value says nothing anew of the others
+    if (
+        "recall" in before.lower()
+        or statement.at
+        or (statement.display.inline and _FOLLOWS.search(before.rstrip()))
+    ):
+        return False  # what is said at one value says nothing anew of the others, and what follows says nothing anew
     last = max((rule.statement for rule in existing), default=-1)
     earlier = [s for s in statements if s.number == last]
     if any(s.reason == INTRODUCED for s in earlier):
