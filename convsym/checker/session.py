@@ -43,12 +43,12 @@ from convsym.checker.layered import judge_layers
 from convsym.checker.lostmarks import judge_lost_mark, settle_lost_marks
 from convsym.checker.lostterms import settle_lost_terms
 from convsym.checker.matrices import judge_matrices
-from convsym.checker.memberships import judge_membership
+from convsym.checker.memberships import judge_membership, judge_product_of_shapes
 from convsym.checker.mending import repair_claim
 from convsym.checker.misnamed import settle_misnamed, settle_self_defined
 from convsym.checker.numeratorlayout import heed_numerator_layout
 from convsym.checker.othercases import heed_other_cases
-from convsym.checker.othershapes import heed_other_shapes
+from convsym.checker.othershapes import heed_cells_outside, heed_other_shapes
 from convsym.checker.pinned import judged_at_example
 from convsym.checker.properties import heed_properties
 from convsym.checker.readings import settle_otherwise
@@ -186,6 +186,7 @@ class Session:
                 heed_borders,
                 heed_strides,
                 heed_two_meanings,
+                heed_cells_outside,
             ):
                 with suppress(ConvsymError, RecursionError):
                     settle(self)
@@ -344,7 +345,10 @@ class Session:
             return size
         if printed_shape(statement.left) == printed_shape(statement.right):
             return Finding(statement, Proved("identity"))
-        if (settled := at_infinity(statement, judge) or lays_out(statement, scope)) is not None:
+        settled = (
+            judge_product_of_shapes(statement) or at_infinity(statement, judge) or lays_out(statement, scope)
+        )
+        if settled is not None:
             return Finding(statement, settled)
         judgment = decide(judge, statement.left, statement.right, statement.apart)
         judgment = judged_flattened(judge, statement, judgment, self.reader.statements) or judgment
