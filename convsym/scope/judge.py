@@ -75,6 +75,9 @@ _UNBUILT = (*_BUGS, IndexException)
 UNDER_SUM = "an arbitrary function under a sum"
 _HIDDEN = "an arbitrary function of cells, in cases where two of its arguments may be one"
 _LEVELS = 12
+_LONG = 32
+"""Values up to which a free index takes each of them beside others that stay letters."""
+
 _INSTANCES = 400
 
 
@@ -324,6 +327,9 @@ class Judge:
             found = self._letter_range(letter, nodes)
             if found is not None:
                 ranges[letter] = found
+        if len(ranges) < len(letters):
+            # Beside letters that stay letters 256 channels are no more certain one by one, only longer.
+            ranges = {letter: span for letter, span in ranges.items() if span[1] - span[0] < _LONG}
         total = 1
         for low, high in ranges.values():
             total *= max(0, high - low + 1)
