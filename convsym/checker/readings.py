@@ -15,6 +15,7 @@ from convsym.checker.lostsums import settle_lost_sums
 from convsym.checker.onelayer import settle_convolutional_layers
 from convsym.checker.pictured import settle_pictured
 from convsym.checker.pooled import settle_pooled
+from convsym.checker.pooledcells import settle_pooled_cells
 from convsym.checker.reach import settle_reach
 from convsym.checker.rearranged import settle_rearranged
 from convsym.checker.sections import settle_sections
@@ -48,6 +49,7 @@ def settle_otherwise(session: Session) -> None:
         settle_pictured,
         settle_gradient_names,
         settle_pooled,
+        settle_pooled_cells,
         leave_open_after,
         settle_anew,
         settle_sections,
