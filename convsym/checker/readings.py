@@ -18,6 +18,7 @@ from convsym.checker.pooled import settle_pooled
 from convsym.checker.pooledcells import settle_pooled_cells
 from convsym.checker.reach import settle_reach
 from convsym.checker.rearranged import settle_rearranged
+from convsym.checker.regions import settle_regions
 from convsym.checker.sections import settle_sections
 from convsym.checker.sized import settle_sized
 from convsym.checker.slippedupdates import settle_slipped_updates
@@ -50,6 +51,7 @@ def settle_otherwise(session: Session) -> None:
         settle_gradient_names,
         settle_pooled,
         settle_pooled_cells,
+        settle_regions,
         leave_open_after,
         settle_anew,
         settle_sections,
