@@ -58,7 +58,7 @@ from convsym.scope.naming import Reference
 from convsym.scope.pairs import paired
 from convsym.scope.rounding import decide_rounded
 from convsym.scope.standing import same_family
-from convsym.scope.summation import direct_uses, is_computed, own_ranges, spans_by_letter
+from convsym.scope.summation import direct_uses, is_computed, own_ranges, spans_by_letter, written_out
 from convsym.scope.symbolic import (
     OUTSIDE_AS_ZERO,
     by_definition,
@@ -75,9 +75,6 @@ _UNBUILT = (*_BUGS, IndexException)
 UNDER_SUM = "an arbitrary function under a sum"
 _HIDDEN = "an arbitrary function of cells, in cases where two of its arguments may be one"
 _LEVELS = 12
-_LONG = 32
-"""Values up to which a free index takes each of them beside others that stay letters."""
-
 _INSTANCES = 400
 
 
@@ -327,14 +324,7 @@ class Judge:
             found = self._letter_range(letter, nodes)
             if found is not None:
                 ranges[letter] = found
-        if len(ranges) < len(letters):
-            # Beside letters that stay letters 256 channels are no more certain one by one, only longer.
-            ranges = {letter: span for letter, span in ranges.items() if span[1] - span[0] < _LONG}
-        total = 1
-        for low, high in ranges.values():
-            total *= max(0, high - low + 1)
-        if not 0 < total <= _INSTANCES:
-            ranges = {}
+        ranges = written_out(ranges, letters, _INSTANCES)
         # What has a known range takes every value of it; the rest stays a letter.
         rest = {letter: Symbol(letter, integer=True) for letter in letters if letter not in ranges}
         spans = [range(low, high + 1) for low, high in ranges.values()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Poly, PolynomialError, Rational, Symbol
@@ -163,6 +164,23 @@ def spans_by_letter(scope: Scope, letter: str, nodes: Iterable[Node]) -> set[tup
     if len(spans) != 1 or any(True for node in nodes for _ in direct_uses(node, letter, scope, {})):
         return set()
     return spans
+
+
+def written_out(
+    ranges: dict[str, tuple[int, int]], letters: Collection[str], most: int
+) -> dict[str, tuple[int, int]]:
+    """The ranges of the free indices of a claim that takes every value of them; none where there are too many.
+
+    Args:
+        ranges: first and last value of the letters that have a known range.
+        letters: all free indices of the claim.
+        most: how many combinations of their values are tried.
+    """
+    if len(ranges) < len(letters):
+        # Beside letters that stay letters 256 channels are no more certain one by one, only longer.
+        ranges = {letter: span for letter, span in ranges.items() if span[1] - span[0] < _LONG}
+    total = prod(max(0, high - low + 1) for low, high in ranges.values())
+    return ranges if 0 < total <= most else {}
 
 
 def own_ranges(
