@@ -64,3 +64,9 @@ def test_windows_that_are_printed() -> None:
     turned = [lines[0], lines[1].replace("0 & 2", "2 & 0"), *lines[2:]]
     assert statuses(*turned, MAXIMA) == ["proved", "refuted", "proved", "proved"]
     assert statuses(MAXIMA, count=1) == ["proved"]
+
+
+def test_a_check_mark_behind_a_result_is_no_factor() -> None:
+    lines = (r"2 + 2 = 4 \;\;\checkmark", r"2 + 2 = 5 \quad \checkmark")
+    found = [str(check(f"$$ {line} $$", kind="markdown").verdicts[0].status) for line in lines]
+    assert found == ["proved", "refuted"]
