@@ -42,6 +42,7 @@ from convsym.checker.later import heed_later_letters
 from convsym.checker.layered import judge_layers
 from convsym.checker.lostmarks import judge_lost_mark, settle_lost_marks
 from convsym.checker.lostterms import settle_lost_terms
+from convsym.checker.magnitudes import heed_magnitudes
 from convsym.checker.matrices import judge_matrices
 from convsym.checker.memberships import judge_membership, judge_product_of_shapes
 from convsym.checker.mending import repair_claim
@@ -91,6 +92,7 @@ from convsym.scope.kinds import decide
 from convsym.scope.listing import rests_on_a_list
 from convsym.scope.model import BrokenDefinitionError, Cell, OutOfRangeError, Scope, latex_name
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
+from convsym.scope.sizewords import judge_said_size, said_roles
 from convsym.scope.standing import runs_unsaid
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Verdict
@@ -127,6 +129,7 @@ class Session:
         choices: the relations that give a value to a letter.
         judges: one a version of the scope.
         findings: by statement number.
+        size_roles: what the text says of the letters of its size formulas.
         explained: the (cell, line) whose steps show both sides, or None; the line in any cell if the cell is None.
         part: which part of a larger document this is, "" for a whole one.
     """
@@ -148,6 +151,7 @@ class Session:
         self.reader = Reader(document)
         self.budget = Budget(seconds=timeout)
         self.choices = tuple(choices_in(self.reader.statements))
+        self.size_roles = said_roles(document)
         self.judges = [Judge(scope, self.budget) for scope in self.reader.scopes]
         self.findings: dict[int, Finding] = {}
         self.broken: dict[int, OutOfRangeError] = {}
@@ -224,6 +228,8 @@ class Session:
             with suppress(ConvsymError, RecursionError):
                 hold_one_reading(self)
             settle_figures(self)
+        with suppress(ConvsymError, RecursionError):
+            heed_magnitudes(self)
         leave_open_after(self)
         for heed in (
             heed_other_cases,
@@ -529,7 +535,11 @@ class Session:
             statement.source[statement.left.span.start : statement.left.span.end].strip().strip("&").strip()
         )
         found: tuple[Outcome, str | None, list[str]] | None
-        if is_size_formula(statement.right, scope):
+        section = statement.display.section
+        said = judge_said_size(statement.left, statement.right, left, scope, self.size_roles, section)
+        if said is not None:
+            found = said
+        elif is_size_formula(statement.right, scope):
             found = judge_size_formula(statement.left, statement.right, left, scope)
         else:
             found = judge_without_a_role(statement.left, statement.right, left, scope)

@@ -56,6 +56,14 @@ _DRESS = re.compile(r"\\(?:text\w*|mathrm|mbox|quad|qquad|left|right)\b|\\[,;: !
 _BEHIND = 80
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|[。！？；]")
 _MORE_THAN_ONE = 2
+# A label of few words names a case; a sentence, or words that lead from one line to the next, do not.
+_LONGEST_LABEL = 6
+_STEP = re.compile(
+    r"\b(is|are|was|be|get|gets|have|has|give\w*|obtain\w*|find|follows?|so|then|thus|hence|therefore|again|recall\w*|"
+    r"where|step|now|next|first|second|finally|result|forward|backward|update\w*|simplif\w*|substitut\w*|check\w*|"
+    r"compute\w*|calculat\w*|derivative\w*|gradient\w*|definition|note|remember|rule|formula|equation|i\.e|namely)\b",
+    re.I,
+)
 
 
 def values_said(equations: Iterable[Equation]) -> Mapping[object, int]:
@@ -141,6 +149,35 @@ def is_another_case(statement: Statement, statements: Iterable[Statement]) -> bo
         and (not statement.under or other.display.section == statement.display.section)
         and printed_shape(other.left) == left
     )
+
+
+def is_labelled_case(statement: Statement, statements: Iterable[Statement]) -> bool:
+    """Whether a line gives in a list of cases what an earlier one gives: "Stacks: r = 2L + 1. Dilated: r = 2^L".
+
+    Args:
+        statement: a relation.
+        statements: the relations read before.
+    """
+    own = _label_before(statement)
+    if not own or is_numeric(statement.right):
+        return False
+    left = printed_shape(statement.left)
+    return any(
+        (label := _label_before(other)) and label != own and printed_shape(other.left) == left
+        for other in statements
+        if other.role == "definition" and other.display.section == statement.display.section
+    )
+
+
+def _label_before(statement: Statement) -> str:
+    """What a formula in running text is said of, "Dilations 1, 2, 4:" right before it; "" where there is no label."""
+    display = statement.display
+    if not display.inline or statement.link or not (before := display.before.rstrip()).endswith(":"):
+        return ""
+    label = _SENTENCE_END.split(before[:-1])[-1].strip(" *_-\n")
+    words = re.findall(r"[^\W\d_]{2,}", label)
+    is_label = bool(words) and len(words) <= _LONGEST_LABEL and not _STEP.search(label)
+    return label if is_label else ""
 
 
 def _case_behind(statement: Statement) -> tuple[str, str, str] | None:

@@ -58,7 +58,7 @@ from convsym.scope.naming import Reference
 from convsym.scope.pairs import paired
 from convsym.scope.rounding import decide_rounded
 from convsym.scope.standing import same_family
-from convsym.scope.summation import direct_uses, is_computed, own_ranges, spans_by_letter
+from convsym.scope.summation import direct_uses, is_computed, own_ranges, spans_by_letter, written_out
 from convsym.scope.symbolic import (
     OUTSIDE_AS_ZERO,
     by_definition,
@@ -324,11 +324,7 @@ class Judge:
             found = self._letter_range(letter, nodes)
             if found is not None:
                 ranges[letter] = found
-        total = 1
-        for low, high in ranges.values():
-            total *= max(0, high - low + 1)
-        if not 0 < total <= _INSTANCES:
-            ranges = {}
+        ranges = written_out(ranges, letters, _INSTANCES)
         # What has a known range takes every value of it; the rest stays a letter.
         rest = {letter: Symbol(letter, integer=True) for letter in letters if letter not in ranges}
         spans = [range(low, high + 1) for low, high in ranges.values()]
