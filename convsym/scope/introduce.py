@@ -17,6 +17,7 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.latex.walking import walk
+from convsym.scope.anothercase import SentenceCases
 from convsym.scope.asides import compares_shapes, is_another_case, is_case, names_a_probability, values_said
 from convsym.scope.cases import Cases
 from convsym.scope.continuation import read_formulas
@@ -117,6 +118,7 @@ class Reader:
         self.versions = Versions(Scope(survey(self.equations.values())), kinds_said(document))
         self.scopes = self.versions.scopes
         self.cases = Cases(self.equations.values())
+        self._sentences = SentenceCases(self.versions)
         self.said = values_said(self.equations.values())
         self._counter = count()
         self._operations, self.aside = set[tuple[str, str, str]](), set[int]()
@@ -194,7 +196,8 @@ class Reader:
 
     def _enter(self, statement: Statement) -> None:
         self.versions.read(statement)
-        self._introduce(statement)
+        if not self._sentences.heed(statement, self.statements):
+            self._introduce(statement)
 
     # ------------------------------------------------------------------ one relation
 
