@@ -49,7 +49,8 @@ def test_a_value_of_a_function_is_none_of_its_definitions() -> None:
 
 
 def test_functions_without_arguments() -> None:
-    text = r"Put $r = g(t)$. For $g = \tanh$ it is $\frac{dr}{dt} = 1 - r^2$. For $g = \sigma$ it is $\frac{dr}{dt} = SLOPE$."
+    first = r"Put $r = g(t)$. For $g = \tanh$ it is $\frac{dr}{dt} = 1 - r^2$."
+    text = first + r" For $g = \sigma$ it is $\frac{dr}{dt} = SLOPE$."
     found = verdicts(text.replace("SLOPE", "r(1 - r)"))
     assert [status for _, status in found] == ["definition", "definition", "proved", "definition", "proved"]
     assert verdicts(text.replace("SLOPE", "2r"))[-1][1] != "proved"
