@@ -14,6 +14,7 @@ from convsym.latex.walking import walk
 from convsym.scope.asides import AT_FIRST
 from convsym.scope.equalities import GENERAL, WITHOUT, Fixed, at_indices, at_point
 from convsym.scope.forms import integer_of, printed_shape
+from convsym.scope.listed import Entries
 from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import EQUALITIES, key, strip_group
 from convsym.scope.statements import Statement
@@ -38,6 +39,7 @@ class Cases:
 
     Attributes:
         local: what the lines of a case define, where another case defines it otherwise.
+        entries: values that are said of several names at once.
     """
 
     def __init__(self, equations: Iterable[Equation]) -> None:
@@ -50,6 +52,8 @@ class Cases:
         self._last: tuple[Display | None, tuple[Fixed, ...]] = (None, ())
         self._granted: set[str] = set()
         self._left_out = ""
+        equations = list(equations)
+        self.entries = Entries(equations)
         for equation in equations:
             for row in equation.rows:
                 self._count(row)
@@ -90,7 +94,10 @@ class Cases:
             statement.at = statement.at or self._carried_on(statement)
             self._last = (statement.display, statement.at)
             statement.at = tuple(
-                each for one in statement.at for each in at_point(one, _parameters(statement, scopes[-1]))
+                each
+                for listed in statement.at
+                for one in self.entries.of(listed)
+                for each in at_point(one, _parameters(statement, scopes[-1]))
             )
             sides = statement.left, statement.right
             statement.left, statement.right, said = at_indices(*sides, statement.at)

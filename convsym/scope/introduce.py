@@ -46,6 +46,7 @@ from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, introduces_cells, layout_of, look_ahead
 from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import cells_of_capital, entry_rule
+from convsym.scope.listed import LISTED, is_listed_case
 from convsym.scope.listing import introduces_names
 from convsym.scope.lost import differentiates_by, note_lost
 from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, pattern_of
@@ -207,6 +208,9 @@ class Reader:
             statement.role, statement.reason = "update", _UPDATE
             return
         if joins_piece(statement, self.statements, self.scopes) or says_zero_outside(statement, scope):
+            return
+        if is_listed_case(statement, self.equations[statement.formula], self.cases.entries.said):
+            statement.role, statement.reason = "condition", LISTED
             return
         cased = is_case(statement, self.said, self.scope) or is_another_case(statement, self.statements)
         if cased or compares_shapes(statement) or self.cases.is_behind(statement, self.statements):
