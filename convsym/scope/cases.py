@@ -17,6 +17,7 @@ from convsym.scope.forms import integer_of, printed_shape
 from convsym.scope.listed import Entries
 from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import EQUALITIES, key, strip_group
+from convsym.scope.starts import Starts
 from convsym.scope.statements import Statement
 
 _LED = re.compile(r"\b(?:for|if|when|whenever|at|case|für|wenn|pour|si|para)\b[^.$]{0,30}\Z", re.I)
@@ -53,7 +54,7 @@ class Cases:
         self._granted: set[str] = set()
         self._left_out = ""
         equations = list(equations)
-        self.entries = Entries(equations)
+        self.entries, self._starts = Entries(equations), Starts()
         for equation in equations:
             for row in equation.rows:
                 self._count(row)
@@ -93,6 +94,7 @@ class Cases:
         for statement in statements:
             statement.at = statement.at or self._carried_on(statement)
             self._last = (statement.display, statement.at)
+            statement.at = self._starts.of(statement)
             statement.at = tuple(
                 each
                 for listed in statement.at
@@ -117,6 +119,8 @@ class Cases:
                 statement.role, statement.reason = "unsupported", str(error).partition("\n")[0]
             statement.version = len(scopes) - 1
             self._note(statement)
+            self._starts.learn(statement)
+            self._starts.heed(statement)
             inside.append(statement)
             yield statement
         self._end(case, outer, inner, inside, scopes)
