@@ -149,3 +149,16 @@ def test_a_kernel_beside_a_size_is_no_size_itself() -> None:
 def test_a_product_in_a_fraction_is_no_derivative() -> None:
     text = "With $k = 2$ and $s = 1$ and $H = 3$:\n\n$$H = \\frac{G - d(k-1) - 1}{s} + 1$$\n"
     assert all("derivative" not in verdict.reason for verdict in judged(text))
+
+
+@pytest.mark.parametrize(("slope", "status"), [("-3", "proved"), ("2", "refuted"), ("7", "refuted")])
+def test_a_line_that_holds_by_a_definition_puts_nothing_in_its_place(slope: str, status: str) -> None:
+    text = rf"""Let $f = (u+v)w$ with $u=-2$, $v=9$, $w=-3$. Put $p = u+v = 7$. Then $f = pw = -21$.
+
+The gradients are $\frac{{\partial f}}{{\partial p}} = w = -3$, $\frac{{\partial f}}{{\partial w}} = p = 7$ and
+$\frac{{\partial f}}{{\partial u}} = {slope}$.
+"""
+    verdicts = check(text, kind="markdown").verdicts
+    assert verdicts[0].status.value == "definition", verdicts[0]
+    assert verdicts[-1].status.value == status, verdicts[-1]
+    assert not any(v.status.value == "refuted" for v in verdicts[:-1]), verdicts

@@ -178,3 +178,13 @@ def test_numbers_that_rest_on_a_wrong_slope_are_not_proved() -> None:
     )
     assert status_of(right, r"\frac{dL}{dp} = \frac{1}{1 - p}") == "proved"
     assert status_of(right, r"\frac{dL}{dp} \cdot \frac{dp}{dz} = 2.646 \cdot 0.235") == "proved"
+
+
+@pytest.mark.parametrize("line", [r"u_1 - c\, g'(u_1) = 1.75", r"u_1 - c\, g'(u_1) = 2.25"])
+def test_a_step_does_not_exchange_its_name_for_that_of_the_step_before(line: str) -> None:
+    text = rf"""Let $g(u) = u^2$. Start with $u_0 = 4$ and $c = 0.25$.
+
+Then $u_1 = u_0 - c\, g'(u_0) = 2$ and $u_2 = {line}$.
+"""
+    assert status_of(text, line) != "proved"
+    assert status_of(text, r"u_0 - c\, g'(u_0) = 2") == "proved"

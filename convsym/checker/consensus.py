@@ -134,6 +134,7 @@ def _said_again(session: Session, statement: Statement) -> Iterator[Rival]:
             or other.role != "claim"
             or is_worked_value(other.right)
             or is_worked_value(statement.right)
+            or _holds_by(session, statement, other)
         ):
             continue
         siblings = [
@@ -151,6 +152,12 @@ def _said_again(session: Session, statement: Statement) -> Iterator[Rival]:
             agreeing,
             f"not as in line {session.line(other)}",
         )
+
+
+def _holds_by(session: Session, definition: Statement, other: Statement) -> bool:
+    """Whether a line is proved with a definition: f = q z of f = (x + y) z and q = x + y says nothing against it."""
+    finding = session.findings[other.number]
+    return isinstance(finding.outcome, Proved) and definition.number in finding.used
 
 
 def _lifted(session: Session, statement: Statement, rule: Rule) -> Iterator[Rival]:

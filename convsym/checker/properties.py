@@ -24,6 +24,7 @@ from convsym.prover import prove_equal
 from convsym.scope.forms import printed_shape
 from convsym.scope.functions import Generic
 from convsym.scope.judge import Judge
+from convsym.scope.listed import LISTED
 from convsym.scope.model import Cell, Scope, latex_name
 from convsym.scope.naming import Reference, key, strip_group
 from convsym.scope.statements import Statement
@@ -101,6 +102,8 @@ def _is_in_force(supposed: Statement, statement: Statement) -> bool:
 
 def _is_supposed(statement: Statement) -> bool:
     """Whether a relation stands in running text, or behind words that suppose it."""
+    if statement.reason == LISTED:
+        return False  # x_1 = x_2 of x_1 = x_2 = 1, which other lines are judged at
     return statement.display.inline or statement.role == "condition" or is_conditioned(statement)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sympy import (
     Dummy,
@@ -27,8 +27,9 @@ from sympy import (
 
 from convsym.budget import Budget
 from convsym.checker.findings import Finding
+from convsym.checker.withinbounds import Order, branched, decided_in_parts
 from convsym.errors import ConvsymError
-from convsym.functions import magnitude, relu, step
+from convsym.functions import step
 from convsym.latex.syntax import Name
 from convsym.latex.walking import walk
 from convsym.prover import prove_equal
@@ -48,13 +49,6 @@ _POWER = Symbol("\\varepsilon")
 
 
 _DIRECTED = frozenset({"lt", "le", "gt", "ge"})
-
-
-class _Order(NamedTuple):
-    """An expression that is above 0, or not below it, or not 0."""
-
-    value: Expr
-    relation: str
 
 
 def heed_restrictions(finding: Finding, judge: Judge) -> None:
@@ -94,6 +88,12 @@ def heed_restrictions(finding: Finding, judge: Judge) -> None:
         return  # it restricts what the two sides do not come down to
     refuted = isinstance(outcome, Refuted)
     sloping = any(map(derives, (statement.left, statement.right)))
+    bounded = decided_in_parts(pairs, known, sloping, _SECONDS) if read and known and pairs else None
+    if bounded is not None:
+        finding.outcome = judgment.outcome = bounded
+        finding.repairs, finding.notes = (), []
+        judgment.assumed.add(printed)
+        return
     if isinstance(outcome, Refuted) and read and _all_hold(known, outcome.witness, within=sloping):
         return
     decided = _decided(pairs, known, judge, sloping) if read and pairs else None
@@ -138,7 +138,7 @@ def _is_below(value: Expr, bound: int) -> bool:
     return isinstance(value, Integer) and value < bound
 
 
-def _index_order(restriction: Restriction, judge: Judge) -> _Order | None:
+def _index_order(restriction: Restriction, judge: Judge) -> Order | None:
     """An order between index letters and sizes, which are integers."""
     if restriction.relation not in _DIRECTED:
         return None
@@ -150,7 +150,7 @@ def _index_order(restriction: Restriction, judge: Judge) -> _Order | None:
     }
     left, right = (Integer(0) + judge.elaborator.index(s, env) for s in (restriction.left, restriction.right))
     value = right - left if restriction.relation in ("lt", "le") else left - right
-    return _Order(value, "gt" if restriction.relation in ("lt", "gt") else "ge")
+    return Order(value, "gt" if restriction.relation in ("lt", "gt") else "ge")
 
 
 def _families(side: Expr, judge: Judge) -> set[str]:
@@ -164,7 +164,7 @@ def _names_an_instance(judgment: Judgment, names: set[str]) -> bool:
     return any(name in names for name in re.findall(r"(\w+) =", judgment.failing))
 
 
-def _order(restriction: Restriction, judge: Judge) -> _Order | None:
+def _order(restriction: Restriction, judge: Judge) -> Order | None:
     if restriction.relation == UNCLEAR:
         return None
     sides = [judge.elaborator.value(side, {}) for side in (restriction.left, restriction.right)]
@@ -172,10 +172,10 @@ def _order(restriction: Restriction, judge: Judge) -> _Order | None:
         return None
     left, right = (judge.unfold(side) for side in sides if isinstance(side, Expr))
     value = right - left if restriction.relation in ("lt", "le") else left - right
-    return _Order(value, {"lt": "gt", "le": "ge"}.get(restriction.relation, restriction.relation))
+    return Order(value, {"lt": "gt", "le": "ge"}.get(restriction.relation, restriction.relation))
 
 
-def _all_hold(orders: Sequence[_Order], witness: Witness | None, *, within: bool = False) -> bool:
+def _all_hold(orders: Sequence[Order], witness: Witness | None, *, within: bool = False) -> bool:
     """Whether a counterexample lies where the orders certainly hold, and not on their border where that is asked."""
     if witness is None:
         return False
@@ -198,7 +198,7 @@ def _all_hold(orders: Sequence[_Order], witness: Witness | None, *, within: bool
 
 
 def _decided(
-    pairs: Sequence[tuple[Expr, Expr]], orders: Sequence[_Order], judge: Judge, sloping: bool
+    pairs: Sequence[tuple[Expr, Expr]], orders: Sequence[Order], judge: Judge, sloping: bool
 ) -> Outcome | None:
     """What comes of the pairs where one name is written as the others and a positive number beside them.
 
@@ -217,7 +217,7 @@ def _decided(
     outcomes: list[Outcome] = []
     bordered = False
     for pair in pairs:
-        left, right = (_branched(side.xreplace({symbol: put_in})) for side in pair)
+        left, right = (branched(side.xreplace({symbol: put_in})) for side in pair)
         outcome = prove_equal(*(side.xreplace({above: exp(_POWER)}) for side in (left, right)), budget=budget)
         if isinstance(outcome, Refuted):
             return _with_witness(outcome, symbol, put_in.xreplace({above: Integer(1)}))
@@ -239,7 +239,7 @@ def _decided(
     return proof
 
 
-def _half_line(order: _Order, above: Expr) -> tuple[Symbol, Expr, list[Expr]] | None:
+def _half_line(order: Order, above: Expr) -> tuple[Symbol, Expr, list[Expr]] | None:
     """A name, its value by a positive number where an order holds, and its value on the border that belongs to it."""
     found = [s for s in order.value.free_symbols if isinstance(s, Symbol) and _slope(order.value, s) != 0]
     if not found:
@@ -250,13 +250,13 @@ def _half_line(order: _Order, above: Expr) -> tuple[Symbol, Expr, list[Expr]] | 
     return symbol, put_in, [border] if order.relation == "ge" else []
 
 
-def _interval(orders: Sequence[_Order], above: Expr) -> tuple[Symbol, Expr, list[Expr]] | None:
+def _interval(orders: Sequence[Order], above: Expr) -> tuple[Symbol, Expr, list[Expr]] | None:
     """The same for two orders that put one name between two numbers, -1 < x < 1."""
     symbols = {s for order in orders for s in order.value.free_symbols}
     if len(symbols) != 1 or len(orders) > _BOTH:
         return None
     (symbol,) = symbols
-    ends: dict[bool, tuple[Expr, _Order]] = {}
+    ends: dict[bool, tuple[Expr, Order]] = {}
     for order in orders:
         slope = _slope(order.value, symbol)
         if slope == 0 or not isinstance(symbol, Symbol):
@@ -288,15 +288,6 @@ def _slope(value: Expr, symbol: Expr) -> Expr:
     """The number that a name is multiplied by where an expression is linear in it; 0 of any other."""
     slope = value.diff(symbol)
     return slope if isinstance(slope, Rational) else Integer(0)
-
-
-def _branched(side: Expr) -> Expr:
-    """An expression with the branches taken that the sign of a positive name settles."""
-    side = side.replace(magnitude, lambda z: z if z.is_positive else -z if z.is_negative else magnitude(z))
-    side = side.replace(relu, lambda z: z if z.is_positive else Integer(0) if z.is_negative else relu(z))
-    return side.replace(
-        step, lambda z: Integer(1) if z.is_positive else Integer(0) if z.is_negative else step(z)
-    )
 
 
 def heed_domains(finding: Finding, statements: Sequence[Statement]) -> None:

@@ -89,6 +89,7 @@ from convsym.scope.hygiene import free_letters, limiting_letters, scaling_letter
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
+from convsym.scope.listed import LISTED
 from convsym.scope.listing import rests_on_a_list
 from convsym.scope.model import BrokenDefinitionError, Cell, OutOfRangeError, Scope, latex_name
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
@@ -150,7 +151,8 @@ class Session:
         self.timeout = timeout
         self.reader = Reader(document)
         self.budget = Budget(seconds=timeout)
-        self.choices = tuple(choices_in(self.reader.statements))
+        # What is said at values of a case is judged at them: the text supposes nothing of it elsewhere.
+        self.choices = tuple(choices_in([s for s in self.reader.statements if s.reason != LISTED]))
         self.size_roles = said_roles(document)
         self.judges = [Judge(scope, self.budget) for scope in self.reader.scopes]
         self.findings: dict[int, Finding] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding, after_misprint, chains_of
@@ -30,6 +31,7 @@ _GIVEN = "with the values that the document gives"
 _RELATIONS = frozenset({"=", ":=", "approx"})
 _KNOWN = frozenset({"e", "exp", "log", "ln", "tanh", "sigmoid", "max", "min"})
 _RESTS = "it rests on"
+_WHOLE = Fraction(1, 2)
 _ERRORS = (ConvsymError, RecursionError, TypeError, ValueError, ZeroDivisionError)
 
 
@@ -42,14 +44,12 @@ class _Course:
         values: the number that each was last said to be.
         formulas: what each was last said to be in letters.
         wrong: names whose number a refuted line worked out, with the number of that line.
-        since: the statement from which on a value or a formula holds, by ("value" | "formula", printed form).
     """
 
     names: dict[object, Node] = field(default_factory=dict)
     values: dict[object, Node] = field(default_factory=dict)
     formulas: dict[object, Node] = field(default_factory=dict)
     wrong: dict[object, int] = field(default_factory=dict)
-    since: dict[tuple[str, object], int] = field(default_factory=dict)
 
 
 def settle_steps(session: Session) -> None:
@@ -71,7 +71,7 @@ def settle_steps(session: Session) -> None:
     for chain in chains_of([session.findings[statement.number] for statement in statements]):
         first = chain[0].statement
         while said and said[0].formula <= first.formula:
-            _note(course, said[0].name, said[0].number, first.number)
+            _note(course, said[0].name, said[0].number)
             said.pop(0)
         scope = session.scope_of(first)
         with suppress(*_ERRORS):
@@ -99,9 +99,8 @@ def _formulas_behind_words(document: Document) -> set[int]:
 # ---------------------------------------------------------------------- learning
 
 
-def _note(course: _Course, name: Node, number: Node, statement: int) -> None:
+def _note(course: _Course, name: Node, number: Node) -> None:
     shape = printed_shape(name)
-    course.since["value", shape] = statement
     course.names[shape], course.values[shape] = strip_group(name), number
     course.wrong.pop(shape, None)
 
@@ -119,7 +118,6 @@ def _learn(course: _Course, chain: list[Finding], scope: Scope) -> None:
     formula = chain[max(start - 1, 0)].statement.right
     if not refuted and not _is_worked(formula):
         course.formulas[shape] = formula
-        course.since["formula", shape] = first.number
     last = chain[-1].statement.right
     if decimal_of(last) is None:
         return
@@ -135,7 +133,7 @@ def _learn(course: _Course, chain: list[Finding], scope: Scope) -> None:
         course.wrong[shape] = (refuted or resting)[0]
     elif not any(isinstance(f.outcome, Unsupported | Undecided) for f in chain[1:]):
         if shape not in course.wrong or not isinstance(chain[0].outcome, Unsupported | Undecided):
-            _note(course, name, last, first.number)
+            _note(course, name, last)
 
 
 def _is_name(node: Node, scope: Scope) -> bool:
@@ -176,8 +174,7 @@ def _settle_chain(
         formula = course.formulas.get(shape) if place == 0 else statement.left
         if formula is None or (place == 0 and not _is_name(statement.left, scope)):
             continue
-        since = course.since["formula", shape] if place == 0 else statement.number
-        supposed = _put_in(course, formula, statement.right, scope, since)
+        supposed = _put_in(course, formula, statement.right, scope)
         if supposed is not None:
             outcome = Proved("by definition", (_GIVEN, *supposed))
             finding.outcome, finding.repairs, finding.notes = outcome, (), []
@@ -278,9 +275,7 @@ def _compare(finding: Finding, before: Finding, scope: Scope, session: Session) 
 # ---------------------------------------------------------------------- numbers put in
 
 
-def _put_in(
-    course: _Course, formula: Node, numbers: Node, scope: Scope, since: int
-) -> tuple[str, ...] | None:
+def _put_in(course: _Course, formula: Node, numbers: Node, scope: Scope) -> tuple[str, ...] | None:
     """What has to be supposed so that a line is a formula with the last number of each name; None where it is not.
 
     Args:
@@ -288,7 +283,6 @@ def _put_in(
         formula: an expression in letters.
         numbers: one in numbers.
         scope: how the document writes its names.
-        since: the statement that the formula stands in.
     """
     worked = {
         _unindexed(body): shape
@@ -310,7 +304,7 @@ def _put_in(
             known += 1
             continue
         if _is_name(name, scope):
-            found = [(strip_group(name), _sibling(course, strip_group(name), number, since))]
+            found = [(strip_group(name), _sibling(course, strip_group(name), number))]
         else:
             whole = worked[_unindexed(name)]
             if not _same(course.values[whole], number):
@@ -318,7 +312,8 @@ def _put_in(
             known += 1
             found = list(_renamed(name, course.formulas[whole]))
         for one, other in found:
-            if other is None:
+            # What has a number of its own gives way to no other name: such a line might have put in the wrong one.
+            if other is None or printed_shape(one) in course.values:
                 return None
             sign = "=" if decimal_of(other) is not None else "\\to"
             text = f"${to_latex(one)} {sign} {to_latex(other)}$"
@@ -327,12 +322,9 @@ def _put_in(
     return tuple(supposed.values()) if known else None
 
 
-def _sibling(course: _Course, name: Node, number: Node, since: int) -> Node | None:
-    """The name of the same letter with another index that has a number, or the number where several have.
-
-    A name that has a number of its own gives way only to one that is given after the formula, as the next sample is.
-    """
-    base, taken = printed_shape(_base(name)), printed_shape(name) in course.values
+def _sibling(course: _Course, name: Node, number: Node) -> Node | None:
+    """The name of the same letter with another index that has a number, or the number where several have."""
+    base = printed_shape(_base(name))
     found = [
         other
         for shape, other in course.names.items()
@@ -340,7 +332,6 @@ def _sibling(course: _Course, name: Node, number: Node, since: int) -> Node | No
         and shape != printed_shape(name)
         and printed_shape(_base(other)) == base
         and _same(course.values[shape], number)
-        and not (taken and course.since["value", shape] <= since)
     ]
     return None if not found else found[0] if len(found) == 1 else number
 
@@ -408,13 +399,12 @@ def _without_ones(node: Node) -> Node:
 
 
 def _same(one: Node, other: Node) -> bool:
+    """Whether two printed numbers are one, rounded to fewer places or not; what is printed without places is exact."""
     first, second = decimal_of(one), decimal_of(other)
-    return (
-        first is not None
-        and second is not None
-        and abs(first[0] - second[0]) <= max(first[1], second[1])
-        and (first[0] == second[0] or min(first[1], second[1]) > 0)
-    )
+    if first is None or second is None:
+        return False
+    rounded = max(first[1], second[1])
+    return first[0] == second[0] or (rounded < _WHOLE and abs(first[0] - second[0]) <= rounded)
 
 
 __all__ = ["settle_steps"]

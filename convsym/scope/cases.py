@@ -15,8 +15,10 @@ from convsym.scope.asides import AT_FIRST
 from convsym.scope.equalities import WITHOUT, Fixed, at_indices, at_point
 from convsym.scope.forms import integer_of, printed_shape
 from convsym.scope.generality import GENERAL, is_of_every
+from convsym.scope.listed import Entries
 from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import EQUALITIES, key, strip_group
+from convsym.scope.starts import Starts
 from convsym.scope.statements import Statement
 
 _LED = re.compile(r"\b(?:for|if|when|whenever|at|case|für|wenn|pour|si|para)\b[^.$]{0,30}\Z", re.I)
@@ -39,6 +41,7 @@ class Cases:
 
     Attributes:
         local: what the lines of a case define, where another case defines it otherwise.
+        entries: values that are said of several names at once.
     """
 
     def __init__(self, equations: Iterable[Equation]) -> None:
@@ -51,6 +54,8 @@ class Cases:
         self._last: tuple[Display | None, tuple[Fixed, ...]] = (None, ())
         self._granted: set[str] = set()
         self._left_out = ""
+        equations = list(equations)
+        self.entries, self._starts = Entries(equations), Starts()
         for equation in equations:
             for row in equation.rows:
                 self._count(row)
@@ -90,8 +95,12 @@ class Cases:
         for statement in statements:
             statement.at = statement.at or self._carried_on(statement)
             self._last = (statement.display, statement.at)
+            statement.at = self._starts.of(statement)
             statement.at = tuple(
-                each for one in statement.at for each in at_point(one, _parameters(statement, scopes[-1]))
+                each
+                for listed in statement.at
+                for one in self.entries.of(listed)
+                for each in at_point(one, _parameters(statement, scopes[-1]))
             )
             sides = statement.left, statement.right
             statement.left, statement.right, said = at_indices(*sides, statement.at)
@@ -111,6 +120,8 @@ class Cases:
                 statement.role, statement.reason = "unsupported", str(error).partition("\n")[0]
             statement.version = len(scopes) - 1
             self._note(statement)
+            self._starts.learn(statement)
+            self._starts.heed(statement)
             inside.append(statement)
             yield statement
         self._end(case, outer, inner, inside, scopes)

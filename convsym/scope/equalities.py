@@ -256,11 +256,39 @@ def _equalities(node: Node, source: str) -> Iterator[Fixed]:
         relation, right = node.links[0]
         if relation == "=":
             yield from _pairs(node.first, right, source)
+    elif isinstance(node, Chain) and (chained := names_and_value(node)) is not None:
+        for name in chained[0]:
+            yield from _pairs(name, chained[1], source)
     elif isinstance(node, Chain) and node.first is not None and not node.links:
         point = strip_group(node.first)
         if isinstance(point, Bracket) and point.kind == "(" and len(point.items) > 1:
             if all(is_numeric(item) for item in point.items):
                 yield Fixed(point, point, source[point.span.start : point.span.end].strip())
+
+
+def is_list(node: Node) -> bool:
+    """Whether a node is a list of printed numbers, (-1, 0, 1).
+
+    Args:
+        node: what a name may be said to be.
+    """
+    node = strip_group(node)
+    items = node.items if isinstance(node, Bracket) and node.kind in ("(", "[") else ()
+    return len(items) > 1 and all(map(is_numeric, items))
+
+
+def names_and_value(chain: Chain) -> tuple[tuple[Node, ...], Node] | None:
+    """The names of x_1 = x_2 = 1, and the number; None of what is no chain of names that ends in a number.
+
+    Args:
+        chain: a statement.
+    """
+    if chain.first is None or not chain.links or any(relation != "=" for relation, _ in chain.links):
+        return None
+    *names, value = (strip_group(node) for node in (chain.first, *(right for _, right in chain.links)))
+    if not is_numeric(value) or not all(isinstance(name, Name | Scripted) for name in names):
+        return None
+    return tuple(names), value
 
 
 def at_point(one: Fixed, parameters: tuple[str, ...] | None) -> Iterator[Fixed]:
@@ -290,6 +318,8 @@ def _pairs(left: Node, right: Node, source: str) -> Iterator[Fixed]:
     elif isinstance(left, Name | Scripted) and is_numeric(right) and not isinstance(right, Bracket):
         shown = source[left.span.start : left.span.end], source[right.span.start : right.span.end]
         yield Fixed(left, right, f"{shown[0].strip()} = {shown[1].strip()}")
+    elif isinstance(left, Name) and isinstance(right, Bracket) and is_list(right):
+        yield Fixed(left, right, f"{to_latex(left)} = {to_latex(right)}")
 
 
 # ---------------------------------------------------------------------- bars

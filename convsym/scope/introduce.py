@@ -17,6 +17,7 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.latex.walking import walk
+from convsym.scope.anothercase import SentenceCases
 from convsym.scope.asides import compares_shapes, is_another_case, is_case, names_a_probability, values_said
 from convsym.scope.cases import Cases
 from convsym.scope.continuation import read_formulas
@@ -45,6 +46,7 @@ from convsym.scope.kinds import kinds_of
 from convsym.scope.layout import corrected, introduces_cells, layout_of, look_ahead
 from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import cells_of_capital, entry_rule
+from convsym.scope.listed import LISTED, is_listed_case
 from convsym.scope.listing import introduces_names
 from convsym.scope.lost import differentiates_by, note_lost
 from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, pattern_of
@@ -120,6 +122,7 @@ class Reader:
         self.versions = Versions(Scope(survey(self.equations.values())), kinds_said(document))
         self.scopes = self.versions.scopes
         self.cases = Cases(self.equations.values())
+        self._sentences = SentenceCases(self.versions)
         self.said = values_said(self.equations.values())
         self._counter = count()
         self._operations, self.aside = set[tuple[str, str, str]](), set[int]()
@@ -197,7 +200,8 @@ class Reader:
 
     def _enter(self, statement: Statement) -> None:
         self.versions.read(statement)
-        self._introduce(statement)
+        if not self._sentences.heed(statement, self.statements):
+            self._introduce(statement)
 
     # ------------------------------------------------------------------ one relation
 
@@ -207,6 +211,9 @@ class Reader:
             statement.role, statement.reason = "update", _UPDATE
             return
         if joins_piece(statement, self.statements, self.scopes) or says_zero_outside(statement, scope):
+            return
+        if is_listed_case(statement, self.equations[statement.formula], self.cases.entries.said):
+            statement.role, statement.reason = "condition", LISTED
             return
         cased = is_case(statement, self.said, self.scope) or is_another_case(statement, self.statements)
         if cased or compares_shapes(statement) or self.cases.is_behind(statement, self.statements):

@@ -39,6 +39,7 @@ _REDUCED = re.compile(
 )
 WITHOUT = "without a term"
 LIMIT = "in the limit"
+START = "at the start"
 _NEXT_FORMULA = re.compile(r"(?:(?!\b(?:or|not|nor|oder|ou)\b)[^$]){0,30}\$[^$]*=[^$]*\$")
 _FORMULA_BEFORE = re.compile(r"\$[^$]*=[^$]*\$[\s,;(]*$")
 # The sentence that leads to a formula begins behind the last full stop, or behind a word that turns away.
@@ -107,7 +108,7 @@ class Restriction:
     @property
     def in_words(self) -> bool:
         """Whether nothing but words say it."""
-        return self.printed in (WITHOUT, LIMIT, OTHERWISE)
+        return self.printed in (WITHOUT, LIMIT, OTHERWISE, START)
 
 
 UNCLEAR = "?"
