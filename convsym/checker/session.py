@@ -36,6 +36,7 @@ from convsym.checker.flattened import judged_flattened, lays_out
 from convsym.checker.givenagain import leave_open_after
 from convsym.checker.granted import heed_given_starts, heed_grants
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
+from convsym.checker.indexremarks import heed_indices
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.kinks import heed_kinks
 from convsym.checker.later import heed_later_letters
@@ -85,7 +86,6 @@ from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.scope.approximation import judge_approximation, judge_comparison
 from convsym.scope.forms import printed_shape
-from convsym.scope.hygiene import free_letters, limiting_letters, scaling_letters, unused_letters
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
@@ -383,7 +383,7 @@ class Session:
         judge_each_cell(finding, judge)
         judge_worked(finding, judge, self.reader.statements)
         heed_settings(finding, judge, self.reader.statements)
-        self._hygiene(finding, scope)
+        heed_indices(finding, scope)
         self._sizes(finding, scope)
         of_numbers = proved_of_numbers(finding, scope, self.reader.statements)
         judge_layers(finding, asked, self.reader.statements)
@@ -437,28 +437,6 @@ class Session:
             if name is not None:
                 finding.outcome = Definition(f"introduces {name}, a name of its own")
 
-    def _hygiene(self, finding: Finding, scope: Scope) -> None:
-        """Index findings: named beside a refutation, a reason of their own where nothing was decided."""
-        statement = finding.statement
-        remarks: list[str] = []
-        for side in (statement.left, statement.right):
-            remarks.extend(
-                f"the index {letter} of a sum is never used in it" for letter in unused_letters(side, scope)
-            )
-        reference = scope.refer(statement.left, {})
-        if reference is not None and reference.indices:
-            left = {*free_letters([statement.left], scope), *scaling_letters(statement.right, scope)}
-            left |= limiting_letters(statement.right, free_letters([statement.left], scope))
-            extra = [letter for letter in free_letters([statement.right], scope) if letter not in left]
-            remarks.extend(
-                f"the index {letter} is free on the right and missing on the left" for letter in extra
-            )
-        if remarks and not isinstance(finding.outcome, Proved):
-            if isinstance(finding.outcome, Definition):
-                finding.outcome = Unsupported("; ".join(remarks))
-            else:
-                finding.notes.extend(remarks)
-
     def _sizes(self, finding: Finding, scope: Scope) -> None:
         outcome, judgment = finding.outcome, finding.judgment
         if not isinstance(outcome, Proved | Refuted) or judgment is None:
@@ -495,7 +473,7 @@ class Session:
                 f"it reads {error.cell}, outside {error.family}, {error.shape}", method="index out of range"
             )
             finding.judgment = Judgment(finding.outcome, out_of_range=error)
-        self._hygiene(finding, scope)
+        heed_indices(finding, scope)
         if isinstance(finding.outcome, Definition) and reference is not None:
             judge_entry_line(self, finding, judge)
         if isinstance(finding.outcome, Definition):

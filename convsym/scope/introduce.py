@@ -86,8 +86,7 @@ from convsym.scope.versions import Versions
 _EQUALITIES = EQUALITIES | {"stackrel"}
 _UPDATE = "an update step: the new value is computed from the old one"
 # Functions with one meaning everywhere: a document states facts about them, it does not introduce them.
-# What everybody knows what it is: a line about it defines nothing.
-_FIXED = frozenset(
+_FIXED = set(
     "exp log ln max min abs tanh sinh cosh sin cos tan det rank tr Tr dim ker deg gcd Pr diag Var Cov sgn".split()
 )
 
