@@ -214,12 +214,11 @@ class Reader:
         if is_listed_case(statement, self.equations[statement.formula], self.cases.entries.said):
             statement.role, statement.reason = "condition", LISTED
             return
-        cased = is_case(statement, self.said, self.scope) or is_another_case(statement, self.statements)
+        cased = is_case(statement, self.said, scope) or is_another_case(statement, self.statements)
         if cased or compares_shapes(statement) or self.cases.is_behind(statement, self.statements):
             statement.role, statement.reason = "condition", "says something of a case, or of a shape"
             return
-        typed = says_type(statement, self.scope)
-        if typed is not None:
+        if (typed := says_type(statement, scope)) is not None:
             statement.role, statement.reason = "condition", typed.reason
             for name in typed.names:
                 self._shape_family(name, typed.sizes, rows_first=True)
