@@ -22,6 +22,7 @@ from convsym.checker.regions import settle_regions
 from convsym.checker.sections import settle_sections
 from convsym.checker.sized import settle_sized
 from convsym.checker.slippedupdates import settle_slipped_updates
+from convsym.checker.strayindices import settle_stray_indices
 from convsym.checker.straylayers import settle_stray_layers
 from convsym.checker.supposed import settle_supposed
 
@@ -55,6 +56,7 @@ def settle_otherwise(session: Session) -> None:
         leave_open_after,
         settle_anew,
         settle_sections,
+        settle_stray_indices,
     ):
         # A reading that fails leaves the verdicts as they are.
         with suppress(Exception):
