@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from convsym.checker.grounds import is_digits, unwritten_loss
@@ -20,9 +20,11 @@ from convsym.latex.syntax import (
     Tuple_,
 )
 from convsym.latex.walking import rewritten, walk
+from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.forms import integer_of, printed_shape, transposed
 from convsym.scope.hygiene import derives
-from convsym.scope.naming import printed_word, strip_group
+from convsym.scope.model import latex_name
+from convsym.scope.naming import key, printed_word, strip_group
 from convsym.verdict import Outcome, Proved, Refuted, Unsupported
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ _MOST_TURNED = 3
 _SHORTEST_WORD = 3
 # Words of a text that lays matrices out as vectors: under which name it does so is seldom said.
 _LAID_OUT = re.compile(r"\b(?:vectori[sz]\w*|flatten\w*|unroll\w*|vec|toeplitz|im2col|reshap\w+)\b", re.I)
+_SIGNS = frozenset({"partial", "d", "nabla", "T", "top", "intercal", "e", "pi"})
 _PRODUCT = re.compile(r"a (\d+)x(\d+) matrix cannot be multiplied by a (\d+)x(\d+) matrix")
 
 
@@ -55,6 +58,10 @@ def clash_outcome(
         return None
     if any(isinstance(part, Chain) for side in sides for part in walk(side)):
         return Unsupported("a condition inside an expression")
+    if ("side is a number" in clash or "cannot equal" in clash) and (
+        unsaid := next(_unsaid(sides, scope), "")
+    ):
+        return Unsupported(f"nothing says that ${unsaid}$ is a number: {clash}")
     if "side is a number" in clash:
         if word := next((word for side in sides if (word := _word_below(side, scope))), ""):
             # Letters side by side under a letter are indices of a cell, or a word that names a whole matrix.
@@ -156,6 +163,29 @@ def _is_free_name(node: Node, scope: Scope) -> bool:
         and not scope.rules.get(reference.name)
         and scope.family(reference.name) is None
     )
+
+
+def _unsaid(sides: Iterable[Node], scope: Scope, seen: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Names that are taken for numbers although neither an index nor a definition makes them some."""
+    for side in sides:
+        losses = {key(loss) for part in walk(side) if isinstance(loss := unwritten_loss(part, scope), Name)}
+        for reference in scope.mentions(side):
+            name = reference.name
+            if (
+                reference.indices
+                or name in losses
+                or name in FUNCTIONS
+                or name in scope.functions
+                or reference.base in _SIGNS
+                or scope.family(name) is not None
+                or scope.size(name) is not None
+            ):
+                continue
+            bodies = [rule.body for rule in scope.rules.get(name, []) if not rule.patterns]
+            if not bodies or any(isinstance(part, Matrix) for body in bodies for part in walk(body)):
+                yield latex_name(name)
+            elif name not in seen:
+                yield from _unsaid(bodies, scope, seen | {name})
 
 
 def _is_plain_name(side: Node, scope: Scope) -> bool:

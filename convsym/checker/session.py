@@ -77,6 +77,7 @@ from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.turnedproducts import prove_of_numbers, proved_of_numbers
 from convsym.checker.twomeanings import heed_two_meanings
 from convsym.checker.unison import hold_one_reading
+from convsym.checker.units import heed_units
 from convsym.checker.unitwise import judge_unitwise
 from convsym.checker.unwritten import heed_unwritten
 from convsym.checker.variants import conditional_lines, heed_variants, keep_unsaid, unsaid_lines
@@ -203,6 +204,7 @@ class Session:
                     self._heed_choices(finding, self.judges[finding.statement.version], taken_back=True)
         for finding in self.findings.values():
             heed_sets(finding, self.reader.sets, self.reader.statements)
+            heed_units(finding, self.judges[finding.statement.version])
         heed_grants(self)
         settle_steps(self)
         self._explain_broken()
