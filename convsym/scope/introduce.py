@@ -61,6 +61,7 @@ from convsym.scope.renewal import UPDATES, had_value, is_index_setting, is_updat
 from convsym.scope.reprinted import is_printed_anew, numbered_anew, tell_cells_apart, without_cells
 from convsym.scope.saidproducts import with_said_products
 from convsym.scope.shapes import settle_shapes
+from convsym.scope.shown import shows_own_cells
 from convsym.scope.signwords import turns_in_words
 from convsym.scope.stages import formulas_of
 from convsym.scope.standing import (
@@ -512,7 +513,8 @@ class Reader:
         if any(isinstance(part, Ellipsis_) for part in walk(matrix)):
             # (x_1, ..., x_n): how many cells there are is not what is printed.
             if not self._is_defined(name):
-                scope.rules[name] = [Rule(name, (), None, matrix, statement.number)]
+                if not shows_own_cells(name, matrix, scope):
+                    scope.rules[name] = [Rule(name, (), None, matrix, statement.number)]
                 reason = "introduces the matrix, some of its cells left out"
                 statement.role, statement.reason = "definition", reason
             return
