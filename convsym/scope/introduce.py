@@ -38,6 +38,7 @@ from convsym.scope.forms import (
     says_dependence,
     speaks_of,
 )
+from convsym.scope.functionlabels import labels_said
 from convsym.scope.gradientnames import with_gradient_names
 from convsym.scope.implied import with_implied_everywhere
 from convsym.scope.inner import introduces_argument
@@ -112,7 +113,8 @@ class Reader:
         notations = in_one_notation(
             with_implied_everywhere(
                 with_gradient_names(with_said_products(equations, document), document), self._words
-            )
+            ),
+            labels_said(self.formulas),
         )
         self.equations, self.timing, self.meanings, self.sets, self.labelled = notations
         self.versions = Versions(Scope(survey(self.equations.values())), kinds_said(document))
