@@ -24,7 +24,7 @@ from convsym.scope.plainer import with_plain_sums
 from convsym.scope.primed import with_primed_names
 from convsym.scope.raised import with_raised_transposes
 from convsym.scope.relative import with_relative_layers
-from convsym.scope.repeated import with_single_derivatives
+from convsym.scope.repeated import with_operators_applied, with_single_derivatives
 from convsym.scope.sampled import with_one_sample
 from convsym.scope.sets import WholeSets, with_whole_sets
 from convsym.scope.sigmas import with_sum_signs
@@ -55,7 +55,7 @@ def in_one_notation(
         with_primed_names(with_assignments(with_full_convolutions(with_plain_arguments(whole))))
     )
     numbered = with_numbered_levels(assigned)
-    plain = with_plain_losses(with_raised_transposes(numbered))
+    plain = with_operators_applied(with_plain_losses(with_raised_transposes(numbered)))
     layered = with_layers_above(plain)
     lettered = with_relative_layers(with_lettered_layers(with_one_sample(layered)))
     timed, timing = with_time_indices(lettered)
