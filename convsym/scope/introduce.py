@@ -39,6 +39,7 @@ from convsym.scope.forms import (
     says_dependence,
     speaks_of,
 )
+from convsym.scope.functionlabels import labels_said
 from convsym.scope.gradientnames import with_gradient_names
 from convsym.scope.implied import with_implied_everywhere
 from convsym.scope.inner import introduces_argument
@@ -63,6 +64,7 @@ from convsym.scope.renewal import UPDATES, had_value, is_index_setting, is_updat
 from convsym.scope.reprinted import is_printed_anew, numbered_anew, tell_cells_apart, without_cells
 from convsym.scope.saidproducts import with_said_products
 from convsym.scope.shapes import settle_shapes
+from convsym.scope.shown import shows_own_cells
 from convsym.scope.signwords import turns_in_words
 from convsym.scope.stages import formulas_of
 from convsym.scope.standing import (
@@ -84,6 +86,7 @@ from convsym.scope.variants import kinds_said
 from convsym.scope.versions import Versions
 
 _EQUALITIES = EQUALITIES | {"stackrel"}
+_BARE_SUM = "says what its left side is, by a sum without a letter"
 _UPDATE = "an update step: the new value is computed from the old one"
 # Functions with one meaning everywhere: a document states facts about them, it does not introduce them.
 _FIXED = set(
@@ -115,7 +118,8 @@ class Reader:
         notations = in_one_notation(
             with_implied_everywhere(
                 with_gradient_names(with_said_products(equations, document), document), self._words
-            )
+            ),
+            labels_said(self.formulas),
         )
         self.equations, self.timing, self.meanings, self.sets, self.labelled = notations
         self.versions = Versions(Scope(survey(self.equations.values())), kinds_said(document))
@@ -380,12 +384,10 @@ class Reader:
 
     def _shape_family(self, matrix: str, sizes: tuple[int, ...], *, rows_first: bool = False) -> None:
         """Declare the cells of a matrix whose shape was stated; a printed matrix is not overruled."""
-        scope = self.scope
-        name = scope.matrices.get(matrix) or scope.twin(matrix) or matrix
+        scope, name = self.scope, self.scope.matrices.get(matrix) or self.scope.twin(matrix) or matrix
         if name in scope.families and scope.families[name].exact:
             return
-        columns_first = self._columns_first(name)
-        certain = True
+        columns_first, certain = self._columns_first(name), True
         if not rows_first:
             sizes, certain = self._ordered(matrix, sizes)
         elif columns_first and len(sizes) == 2:
@@ -465,10 +467,7 @@ class Reader:
         existing = [other for other in scope.rules.get(name, []) if overlap(rule, other)]
         if not existing and any(is_bare_sum(part) for part in walk(right)):
             # E = \\sum (target - output)^2 says in general terms what a later line writes out.
-            statement.role, statement.reason = (
-                "condition",
-                "says what its left side is, by a sum without a letter",
-            )
+            statement.role, statement.reason = "condition", _BARE_SUM
             return
         if is_index_setting(statement, reference, scope):
             statement.role, statement.reason = "condition", "a special case of an index"
@@ -520,7 +519,8 @@ class Reader:
         if any(isinstance(part, Ellipsis_) for part in walk(matrix)):
             # (x_1, ..., x_n): how many cells there are is not what is printed.
             if not self._is_defined(name):
-                scope.rules[name] = [Rule(name, (), None, matrix, statement.number)]
+                if not shows_own_cells(name, matrix, scope):
+                    scope.rules[name] = [Rule(name, (), None, matrix, statement.number)]
                 reason = "introduces the matrix, some of its cells left out"
                 statement.role, statement.reason = "definition", reason
             return
