@@ -19,7 +19,7 @@ def last(text):
         (r"\frac{\partial C}{\partial z_j} = \frac{\partial C}{\partial a_k} \sigma'(z_j)", "refuted"),
         (r"\frac{\partial C}{\partial z_j} = \frac{\partial C}{\partial a_j} \sigma'(z_j)", "proved"),
         # Repeated letters may be summed over without a sign.
-        (r"\frac{\partial C}{\partial x_k} = \frac{\partial C}{\partial z_j} w_{jk}", "undecided"),
+        (r"\frac{\partial C}{\partial x_k} = \frac{\partial C}{\partial z_j} w_{jk}", "unsupported"),
     ],
 )
 def test_a_letter_that_stands_on_one_side_alone(claim, expected):
