@@ -118,6 +118,12 @@ class Cases:
                 introduce(statement)
             except ConvsymError as error:
                 statement.role, statement.reason = "unsupported", str(error).partition("\n")[0]
+            except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+                # One line that trips the reader must not take the document with it.
+                statement.role, statement.reason = (
+                    "unsupported",
+                    "it could not be read: the program failed at it",
+                )
             statement.version = len(scopes) - 1
             self._note(statement)
             self._starts.learn(statement)

@@ -23,10 +23,9 @@ from convsym.scope.cases import Cases
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
-from convsym.scope.dependence import dependence, learn_dependences
+from convsym.scope.dependence import dependence
 from convsym.scope.directives import follow
 from convsym.scope.equivalents import same_function
-from convsym.scope.examples import learn_errors
 from convsym.scope.forms import (
     has_number,
     integer_of,
@@ -49,27 +48,25 @@ from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import cells_of_capital, entry_rule
 from convsym.scope.listed import LISTED, is_listed_case
 from convsym.scope.listing import introduces_names
-from convsym.scope.lost import differentiates_by, note_lost
+from convsym.scope.lost import differentiates_by
 from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, pattern_of
 from convsym.scope.naming import EQUALITIES, Reference, key, strip_group
 from convsym.scope.notation import in_one_notation
-from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, counts_columns_first, in_index_order
 from convsym.scope.othercases import gives_another_value, otherwise_sized
-from convsym.scope.outside import says_zero_outside, settle_padded_lists
+from convsym.scope.outside import says_zero_outside
 from convsym.scope.pieces import joins_piece
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, had_value, is_index_setting, is_update
-from convsym.scope.reprinted import is_printed_anew, numbered_anew, tell_cells_apart, without_cells
+from convsym.scope.reprinted import is_printed_anew, numbered_anew, without_cells
 from convsym.scope.saidproducts import with_said_products
-from convsym.scope.shapes import settle_shapes
+from convsym.scope.settling import settle_scopes
 from convsym.scope.shown import shows_own_cells
 from convsym.scope.signwords import turns_in_words
 from convsym.scope.stages import formulas_of
 from convsym.scope.standing import (
     as_claims,
-    deny_inputs,
     is_made_of_numbers,
     is_new_layer,
     is_rule_for,
@@ -77,7 +74,6 @@ from convsym.scope.standing import (
     said_for_every_layer,
     same_family,
 )
-from convsym.scope.stated import learn_ranges
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
 from convsym.scope.timing import gives_first_state
@@ -160,16 +156,7 @@ class Reader:
                     self._formula(number)
                     number += 1
         share_forward(self.scopes, self.aside)
-        learn_errors(self.scopes, self.statements)
-        settle_operations(self.scopes, self.statements, self.equations.values(), self._columns_first)
-        for scope in self.scopes:
-            settle_padded_lists(scope)
-            settle_shapes(scope, self.equations.values(), self._columns_first)
-        tell_cells_apart(self.scopes)
-        learn_ranges(self.scopes, self.statements)
-        deny_inputs(self.scopes, self.statements)
-        note_lost(self.statements, self.equations.values())
-        learn_dependences(self.scopes, self.equations.values())
+        settle_scopes(self.scopes, self.statements, self.equations.values(), self._columns_first)
         for version, scope in enumerate(self.scopes):
             read_here = formulas_of(version, scope, self.statements, self.equations)
             scope.kinds = kinds_of(scope, read_here, scope.called)
