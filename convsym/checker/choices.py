@@ -16,6 +16,7 @@ from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted
 from convsym.latex.walking import children, walk
 from convsym.scope.forms import is_numeric, printed_shape
 from convsym.scope.judge import Judge, Judgment
+from convsym.scope.kinds import decide
 from convsym.scope.model import Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.statements import Statement
@@ -92,6 +93,8 @@ def heed_choices(
     if not loose:
         return
     free = Judge(_without(judge.scope, loose), judge.budget, judge.clock)
+    if type(decide(free, statement.left, statement.right, statement.apart).outcome) is type(finding.outcome):
+        return
     found = claim(statement, free)
     if found.judgment is None:
         found.judgment = Judgment(found.outcome)

@@ -60,6 +60,7 @@ from convsym.checker.restored import restore_derivative
 from convsym.checker.restricted import heed_domains, heed_restrictions
 from convsym.checker.saidsizes import judge_shape, judge_size
 from convsym.checker.scaledchains import refute_scaled_chains
+from convsym.checker.secondderivatives import heed_second_derivatives
 from convsym.checker.settings import heed_settings
 from convsym.checker.slippedchains import refute_slipped_chains
 from convsym.checker.stated import heed_stated, heed_unit_sums
@@ -207,6 +208,7 @@ class Session:
             heed_units(finding, self.judges[finding.statement.version])
         heed_grants(self)
         settle_steps(self)
+        heed_second_derivatives(self)
         self._explain_broken()
         for finding in self.findings.values():
             self.explain(finding)

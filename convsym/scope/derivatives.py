@@ -74,10 +74,18 @@ def _slope(
         once = unwrapped(above)
         once = strip_group(once.factors[-1][1]) if isinstance(once, Product) else once
         parts = derivative_parts(once, env, elaborator.scope) if isinstance(once, Fraction_) else None
-        if parts is None or not slopes.is_plain(upper):
+        if parts is None or not slopes.is_plain(upper) or not _is_written(elaborator, parts.above, env):
             raise
         differentiate(elaborator, parts.above, below, env, total)
         return Integer(0)
+
+
+def _is_written(elaborator: Elaborator, node: Node, env: Env) -> bool:
+    """Whether a name is a function or a quantity that the document writes out."""
+    scope, name = elaborator.scope, function_of(node, elaborator)
+    reference = scope.refer(node, env) if name is None else None
+    own = name if reference is None else reference.name
+    return own is not None and bool(scope.rules.get(own) or own in scope.functions)
 
 
 __all__ = ["differentiate"]
