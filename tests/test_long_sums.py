@@ -59,3 +59,32 @@ def test_other_long_sums_fail_at_once_and_do_not_take_the_document_with_them() -
     assert time.monotonic() - start < 9
     assert [one.status.value for one in found] == ["undecided", "undecided", "proved", "refuted"]
     assert all("terms, too many to write out" in one.reason for one in found[:2])
+
+
+MANY = r"""$$z_{o,t} = a_o + \sum_{c=1}^{C} \sum_{u=0}^{q-1} v_{o,c,u} \, g_{c,t+u}$$
+
+A layer has $C = 512$ channels.
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            r"\frac{\partial E}{\partial v_{o,c,u}} = \sum_t \frac{\partial E}{\partial z_{o,t}} g_{c,t+u}",
+            "proved",
+        ),
+        (
+            r"\frac{\partial E}{\partial v_{o,c,u}} = \sum_t \frac{\partial E}{\partial z_{o,t}} g_{c,t-u}",
+            "refuted",
+        ),
+        (r"\frac{\partial z_{o,t}}{\partial v_{o,c,u}} = g_{c,t+u}", "proved"),
+        (r"\frac{\partial z_{o,t}}{\partial v_{o,c,u}} = 2 g_{c,t+u}", "refuted"),
+    ],
+)
+def test_many_channels_with_a_number_are_decided_as_if_it_were_a_letter(line: str, expected: str) -> None:
+    start = time.monotonic()
+    assert str(check(f"{MANY}$${line}$$").verdicts[-1].status) == expected
+    # Looking for a repair takes its own time, with a letter as well.
+    assert expected == "refuted" or time.monotonic() - start < 5

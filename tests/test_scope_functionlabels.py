@@ -68,3 +68,22 @@ def test_an_index_of_the_left_side_is_no_label() -> None:
 
     text = "\n\n".join(f"$${line}$$" for line in (r"y_h = \sigma_h(z_h)", r"\sigma_h(z_h) = \tanh(z_h)"))
     assert not any("varphi" in one.reason for one in check(text).verdicts)
+
+
+@pytest.mark.parametrize(
+    "name", ["$f_a$ is the activation function", "The activation function $f_a$ is smooth"]
+)
+def test_a_label_that_also_counts_elsewhere_is_a_label_where_the_text_says_so(name):
+    text = f"{name}.\n\n" + r"$$s_n = \sum_{a=1}^{m} k_a x_{n+a}$$" + "\n\n" + r"$$o_n = f_a(s_n)$$" + "\n\n"
+    slope = r"$$\frac{\partial o_n}{\partial k_a} = "
+    assert str(last(text + r"$$\frac{\partial o_n}{\partial s_n} = {f_a}'(s_n)$$").status) == "proved"
+    # There is a function that is its own slope.
+    assert str(last(text + r"$$\frac{\partial o_n}{\partial s_n} = f_a(s_n)$$").status) == "unsupported"
+    assert str(last(text + slope + r"f_a'(s_n) x_{n+a}$$").status) == "proved"
+    assert str(last(text + slope + r"f_a'(s_n) x_{n}$$").status) == "refuted"
+
+
+def test_an_index_of_functions_stays_one_where_nothing_calls_it_a_label():
+    text = r"$$y = \sum_{a=1}^{m} f_a(x)$$" + "\n\n" + r"$$\frac{\partial y}{\partial x} = f_a'(x)$$"
+    assert str(last(f"$f_a$ is the activation function of path a.\n\n{text}").status) != "proved"
+    assert str(last(text).status) != "proved"

@@ -183,3 +183,16 @@ def test_a_proof_of_numbers_for_a_transposed_line_names_the_layout(factor: str, 
     verdict = check(ROWS + line, kind="markdown").verdicts[-1]
     assert str(verdict.status) == expected
     assert expected != "proved" or any("laid out" in condition for condition in verdict.assuming)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Plain stacks: $q_M = 4M + 1$ cells. Dilated stacks: $q_M = 2^{M+2} - 3$ cells.", "unsupported"),
+        ("Plain stacks: $q_M = 4M + 1$ cells. Again: $q_M = 4M + 2$ cells.", "refuted"),
+        ("Plain stacks: $q_M = 4M + 1$ cells. Plain stacks: $q_M = 4M + 2$ cells.", "refuted"),
+        ("Plain stacks: $q_M = 4M + 1$ cells. This is as before: $q_M = 4M + 2$ cells.", "refuted"),
+    ],
+)
+def test_a_list_of_labelled_cases(text: str, expected: str) -> None:
+    assert statuses(text)[-1] == expected

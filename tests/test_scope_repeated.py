@@ -1,5 +1,7 @@
 r"""Second and mixed derivatives, and derivatives printed as \partial_w L."""
 
+# ruff: noqa: E501 - a claim stays on one line, as it is printed
+
 import pytest
 import sympy
 
@@ -67,3 +69,34 @@ def test_an_order_that_does_not_fit_is_left_open():
 def test_a_gradient_by_a_letter_that_marks_another_name_keeps_it():
     text = LINE + r"$$\partial_w L = (y - t) x$$ $$L_w = (y - t) x$$ "
     assert status(text, r"\nabla_w L = (y - t) x") == "proved"
+
+
+OPERATORS = r"$$u_j = \sum_{i=1}^n V_{ji} a_i + c_j$$" + "\n\n"
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (
+            r"\frac{\partial}{\partial V_{ji}} E = \frac{\partial u_j}{\partial V_{ji}} \frac{\partial}{\partial u_j} E",
+            "proved",
+        ),
+        (r"{\partial \over \partial c_j} E = {\partial \over \partial u_j} E", "proved"),
+        (r"\frac{\partial}{\partial V_{ji}} E = a_i \frac{\partial}{\partial u_j} E", "proved"),
+        (r"\frac{\partial}{\partial V_{ji}} E = a_j \frac{\partial}{\partial u_j} E", "refuted"),
+        (r"{\partial \over \partial c_j} E = 2 {\partial \over \partial u_j} E", "refuted"),
+        # Whether a sum over j is meant is not said.
+        (
+            r"\frac{\partial}{\partial a_i} E = \frac{\partial u_j}{\partial a_i} \frac{\partial}{\partial u_j} E",
+            "unsupported",
+        ),
+    ],
+)
+def test_an_operator_before_a_loss_nobody_writes_out_is_its_derivative(claim, expected):
+    assert status(OPERATORS, claim) == expected
+
+
+def test_a_line_with_an_operator_is_shown_as_it_is_printed():
+    text = OPERATORS + r"$${\partial \over \partial c_j} E = {\partial \over \partial u_j} E$$"
+    shown = convsym.check(text).files[0].verdicts[-1].latex
+    assert shown.replace(" ", "").startswith(r"{\partial\over\partialc_j}E=")

@@ -89,3 +89,28 @@ $$\begin{pmatrix} h_{11} & h_{12} \\ h_{21} & h_{22} \end{pmatrix} = \begin{pmat
 $$\frac{\partial h_{11}}{\partial v_{12}} = s_{21}$$
 """
     assert statuses(text)[-1] not in ("proved", "refuted")
+
+
+DOTS = r"""
+$$M = \begin{bmatrix} M_{11} & \cdots & M_{1q} \\ \vdots & \ddots & \vdots \\ M_{p1} & \cdots & M_{pq} \end{bmatrix}$$
+
+$$v = \begin{bmatrix} v_1 \\ \vdots \\ v_q \end{bmatrix}$$
+
+$$u_i = \sum_{k=1}^q M_{ik} v_k$$
+
+$$%s$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (r"\frac{\partial u_i}{\partial v_j} = M_{ij}", "proved"),
+        (r"\frac{\partial u_i}{\partial v_j} = M_{ji}", "refuted"),
+        (r"\sum_{k=1}^p g_k \frac{\partial u_k}{\partial M_{ij}} = g_i v_j", "proved"),
+        # The printed matrix has p rows: i runs to p, and the sum has to.
+        (r"\sum_{k=1}^q g_k \frac{\partial u_k}{\partial M_{ij}} = g_i v_j", "refuted"),
+    ],
+)
+def test_a_matrix_printed_by_its_own_cells_with_dots_defines_none_and_says_its_shape(claim, expected):
+    assert statuses(DOTS % claim)[-1] == expected

@@ -95,3 +95,20 @@ def test_a_cell_that_may_lie_outside_an_unknown_range_refutes_nothing(claim: str
     known = "Cells $x_i$ beyond the last one are zero."
     found = convsym.check(f"{known}\n\n{_WINDOW}\n\nThus\n$${claim}$$\n").verdicts[-1]
     assert str(found.status) == expected
+
+
+@pytest.mark.parametrize(
+    ("shapes", "end", "status"),
+    [
+        (r"$M \in \mathbb{R}^{p \times q}$ and $u \in \mathbb{R}^p$", "p", "proved"),
+        (r"$M \in \mathbb{R}^{p \times q}$ and $u \in \mathbb{R}^p$", "q", "refuted"),
+        (r"$u \in \mathbb{R}^p$ and $g \in \mathbb{R}^p$", "q", "refuted"),
+        (r"$M \in \mathbb{R}^{p \times q}$", "q", "refuted"),
+        # Nothing is said of how many u there are.
+        ("numbers", "q", "proved"),
+    ],
+)
+def test_a_sum_over_another_size_than_the_shape_of_what_it_runs_over(shapes, end, status):
+    text = f"Let {shapes}.\n\n" + r"$$u_i = \sum_{k=1}^q M_{ik} v_k$$" + "\n\n"
+    claim = rf"$$\sum_{{k=1}}^{end} g_k \frac{{\partial u_k}}{{\partial M_{{ij}}}} = g_i v_j$$"
+    assert last(text + claim).status == status

@@ -19,6 +19,7 @@ from convsym.checker.ledger import (
     chosen_texts,
     fixed_rule,
     general_rule,
+    in_letters,
     index_letters,
     printed_numbers,
     quantity_of,
@@ -30,11 +31,12 @@ from convsym.checker.replay import Replay, replay_of
 from convsym.checker.spoken import cells_given, said_values
 from convsym.checker.transcription import literal
 from convsym.errors import ConvsymError, ScopeError
-from convsym.latex.syntax import Bracket, Name, Node, Scripted
+from convsym.latex.syntax import Bracket, Ellipsis_, Name, Node, Scripted
 from convsym.latex.walking import walk
 from convsym.prover import prove_equal
 from convsym.scope.arrays import Array, Lists, aligned
 from convsym.scope.digits import ROUNDED, shown_as
+from convsym.scope.forms import printed_shape
 from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import EQUALITIES, strip_group
 from convsym.scope.statements import Statement
@@ -87,6 +89,7 @@ def settle_calculated(session: Session) -> None:
             session.within("replay", finding, _settle, finding, session, ledger, chain, share=0.5)
         elif isinstance(finding.outcome, Definition) and statement.role == "definition":
             session.within("replay", finding, _settle_error, finding, session, ledger, share=0.5)
+            session.within("replay", finding, _settle_result, finding, session, ledger, share=0.5)
         elif isinstance(finding.outcome, Definition) and statement.role == "example" and not statement.link:
             session.within("replay", finding, _settle_update, finding, session, ledger, share=0.5)
 
@@ -176,6 +179,8 @@ def _learn_of(ledger: Ledger, name: Node, chain: list[Finding], scope: Scope) ->
             return
         if printed is not None or (isinstance(outcome, Refuted) and not start):
             return
+        if any(isinstance(part, Ellipsis_) for part in walk(statement.right)):
+            return  # a matrix of any size, of which the numbers of an example are a case
         if quantity is not None:
             if statement.relation != "approx":
                 ledger.entry(quantity).formulas.append(formula)
@@ -203,6 +208,29 @@ def _settle(finding: Finding, session: Session, ledger: Ledger, chain: list[Find
             break
     with suppress(*_ERRORS):
         decide_against(finding, replay_of(extended, scope), scope, session)
+    if finding.outcome is before:
+        _settle_restated(finding, session, ledger)
+
+
+def _settle_restated(finding: Finding, session: Session, ledger: Ledger) -> None:
+    """A line in letters that is proved further up, before the example: its numbers change nothing in it."""
+    statement = finding.statement
+    scope, shapes = session.scope_of(statement), _shapes(statement)
+    proved = any(
+        number < statement.number and isinstance(other.outcome, Proved) and _shapes(other.statement) == shapes
+        for number, other in session.findings.items()
+    )
+    if not proved or printed_numbers(statement.right) is not None:
+        return
+    named = {
+        reference.name for side in (statement.left, statement.right) for reference in scope.mentions(side)
+    }
+    if not any(entry.changed for quantity, entry in ledger.entries.items() if quantity.name in named):
+        finding.outcome, finding.repairs = Proved("restated"), ()
+
+
+def _shapes(statement: Statement) -> tuple[object, object]:
+    return printed_shape(statement.left), printed_shape(statement.right)
 
 
 def _prints_a_list(statement: Statement) -> bool:
@@ -231,6 +259,31 @@ def _settle_error(finding: Finding, session: Session, ledger: Ledger) -> None:
             if conditions is not None:
                 settled(finding, Proved("by definition", tuple(dict.fromkeys(conditions))), replay)
                 return
+
+
+def _settle_result(finding: Finding, session: Session, ledger: Ledger) -> None:
+    r"""Numbers for what a formula before gives, z^{(1)} = (0.31; 0.57), where all that it is made of has numbers.
+
+    They may be those of another example; so they refute nothing unless some of them are what the formula gives.
+    """
+    statement = finding.statement
+    scope, printed = session.scope_of(statement), printed_numbers(statement.right)
+    if statement.link or printed is None:
+        return
+    with suppress(*_ERRORS):
+        quantity = quantity_of(statement.left, scope, {})
+        if quantity is None or not any(map(in_letters, ledger.formulas(quantity))):
+            return
+        entry = ledger.entries.get(quantity)
+        if entry is not None and entry.printed is not None:
+            return
+        claim = Finding(replace(statement), Unsupported(""))
+        replay = replay_of(ledger, scope)
+        _decide(claim, replay, scope)
+        if not isinstance(claim.outcome, Proved) and len(printed.cells) > 1:
+            decide_against(claim, replay, scope, session)
+        if isinstance(claim.outcome, Proved | Refuted):
+            finding.outcome, finding.repairs = claim.outcome, claim.repairs
 
 
 def _settle_update(finding: Finding, session: Session, ledger: Ledger) -> None:
@@ -272,6 +325,7 @@ def _decide(finding: Finding, replay: Replay, scope: Scope) -> None:
     left, right, numbers = sides_of(finding.statement, replay, scope)
     reckoning = Reckoning(replay)
     if is_numbers(finding, left, right, replay):
+        _decide_traced(finding, replay, scope, numbers)
         return
     if numbers == [None, None] and not replay.literals:
         _decide_letters(finding, left, right, reckoning, scope)
@@ -287,6 +341,25 @@ def _decide(finding: Finding, replay: Replay, scope: Scope) -> None:
             rounded = any(printed is not None for printed in numbers) or not exact
             outcome = shown_as(figures, _GIVEN) if rounded else Proved("certified rounding", (_GIVEN,))
             settled(finding, outcome, replay)
+            return
+
+
+def _decide_traced(finding: Finding, replay: Replay, scope: Scope, numbers: list[Printed | None]) -> None:
+    """A line of rounded results, whose last digit may be that of the results before they were rounded."""
+    if numbers.count(None) != 1:
+        return
+    reckoning, statement = Reckoning(replay), finding.statement
+    left, right = aligned(
+        *(
+            literal(printed, replay.lists) if printed is not None else replay.side(side, scope, trace=True)
+            for printed, side in zip(numbers, (statement.left, statement.right), strict=True)
+        )
+    )
+    if not (has_letters(left, replay) or has_letters(right, replay)):
+        return
+    for figures in ways(left, right, numbers, reckoning):
+        if all(is_same(one, two) for one, two in figures):
+            settled(finding, shown_as(figures, _GIVEN), replay)
             return
 
 

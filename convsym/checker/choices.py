@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from convsym.checker.findings import Finding
 from convsym.checker.settings import generality, reaches
@@ -59,6 +60,15 @@ def heed_choices(
         claim: judges a claim in a scope in which none of its letters has a value.
     """
     statement, judgment = finding.statement, finding.judgment
+    if judgment is None and isinstance(finding.outcome, Proved):
+        # Worked out in numbers: of an example that the line speaks of no more.
+        gone = taken_back_by(statement, choices, statements)
+        if any(_matters(one, statement, judge.scope) for one in gone):
+            finding.outcome = Undecided(
+                f"it holds with ${gone[0].source.strip()}$, and it is said of every value"
+            )
+            finding.repairs, finding.edits, finding.notes = (), (), []
+        return
     if (
         judgment is None
         or statement.at
@@ -69,7 +79,8 @@ def heed_choices(
     if isinstance(finding.outcome, Proved) and finding.outcome.method == "the chain rule":
         return
     if _in_numbers(statement):
-        return
+        # Letters come to a number once values are put in for them, where these are not taken back.
+        choices = taken_back_by(statement, choices, statements)
     chosen = [one for one in choices if _matters(one, statement, judge.scope)]
     # That letters are equal shows no line to be false that holds, or may hold, where they are not.
     sure = isinstance(finding.outcome, Proved)
@@ -250,8 +261,12 @@ def _without(scope: Scope, choices: Sequence[Statement]) -> Scope:
     numbers = {one.number for one in choices}
     for one in choices:
         left = strip_group(one.left)
-        if isinstance(left, Name):
-            freed.sizes.pop(key(left), None)
+        if isinstance(left, Name) and (size := freed.sizes.pop(key(left), None)) is not None:
+            # What is as large as the letter says has the letter's size again.
+            for name, family in list(freed.families.items()):
+                if size in family.sizes and not family.printed:
+                    sizes = [None if known == size else known for known in family.sizes]
+                    freed.families[name] = replace(family, sizes=sizes, exact=False)
         for name, rules in list(freed.rules.items()):
             kept = [rule for rule in rules if rule.statement not in numbers]
             if len(kept) < len(rules):

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from convsym.checker.grounds import is_digits, unwritten_loss
-from convsym.latex.syntax import Bracket, Chain, Fraction_, Matrix, Name, Node, Scripted, Tuple_
+from convsym.latex.syntax import (
+    Bracket,
+    Chain,
+    Fraction_,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Tuple_,
+)
 from convsym.latex.walking import rewritten, walk
+from convsym.scope.algebra import FUNCTIONS
 from convsym.scope.forms import integer_of, printed_shape, transposed
 from convsym.scope.hygiene import derives
-from convsym.scope.naming import printed_word, strip_group
+from convsym.scope.model import latex_name
+from convsym.scope.naming import key, printed_word, strip_group
 from convsym.verdict import Outcome, Proved, Refuted, Unsupported
 
 if TYPE_CHECKING:
@@ -22,6 +35,9 @@ if TYPE_CHECKING:
 
 _MOST_TURNED = 3
 _SHORTEST_WORD = 3
+# Words of a text that lays matrices out as vectors: under which name it does so is seldom said.
+_LAID_OUT = re.compile(r"\b(?:vectori[sz]\w*|flatten\w*|unroll\w*|vec|toeplitz|im2col|reshap\w+)\b", re.I)
+_SIGNS = frozenset({"partial", "d", "nabla", "T", "top", "intercal", "e", "pi"})
 _PRODUCT = re.compile(r"a (\d+)x(\d+) matrix cannot be multiplied by a (\d+)x(\d+) matrix")
 
 
@@ -42,6 +58,10 @@ def clash_outcome(
         return None
     if any(isinstance(part, Chain) for side in sides for part in walk(side)):
         return Unsupported("a condition inside an expression")
+    if ("side is a number" in clash or "cannot equal" in clash) and (
+        unsaid := next(_unsaid(sides, scope), "")
+    ):
+        return Unsupported(f"nothing says that ${unsaid}$ is a number: {clash}")
     if "side is a number" in clash:
         if word := next((word for side in sides if (word := _word_below(side, scope))), ""):
             # Letters side by side under a letter are indices of a cell, or a word that names a whole matrix.
@@ -55,8 +75,12 @@ def clash_outcome(
             _is_plain_name(side, scope) for side in sides
         ):
             return Unsupported(f"a name that may be defined anew here: {clash}")
+        if shown or not all(_is_declared(side, scope) for side in sides) or any(map(_has_an_entry, sides)):
+            return Unsupported(f"what is a number and what a matrix is not all said: {clash}")
         return Refuted(clash, method="type clash")
     if "cannot equal" in clash:
+        if not all(_is_declared(side, scope) and not _shows_numbers(side) for side in sides):
+            return Unsupported(f"shapes that are not all said: {clash}")
         if _is_example_of_a_layer(statement, scope):
             return Unsupported(f"numbers of an example, of another shape: {clash}")
         printed = any(isinstance(strip_group(side), Matrix | Bracket | Tuple_) for side in sides)
@@ -69,6 +93,8 @@ def clash_outcome(
                 return Unsupported("it holds with the derivatives laid out the other way round")
         return Refuted(clash, method="type clash")
     product = _PRODUCT.search(clash)
+    if product is not None and _LAID_OUT.search(scope.words):
+        return Unsupported(f"matrices that may be laid out as vectors: {clash}")
     if product is not None and all(_is_declared(side, scope) for side in sides):
         a, b, c, d = (int(n) for n in product.groups())
         # A vector may be meant as a row, a gradient laid out the other way round.
@@ -77,6 +103,27 @@ def clash_outcome(
             if not _fits_turned(statement, judge):
                 return Refuted(clash, method="type clash")
     return None
+
+
+def _has_an_entry(side: Node) -> bool:
+    """Whether a name stands before a list in brackets, Y(0, 1): an entry, perhaps."""
+    return any(
+        isinstance(strip_group(one), Name | Scripted)
+        and isinstance(behind := strip_group(following), Bracket)
+        and (len(behind.items) > 1 or any(isinstance(item, Tuple_) for item in behind.items))
+        for part in walk(side)
+        if isinstance(part, Product)
+        for (_, one), (operator, following) in zip(part.factors, part.factors[1:], strict=False)
+        if not operator
+    )
+
+
+def _shows_numbers(side: Node) -> bool:
+    """Whether a matrix of numbers is printed: those of an example may be of another shape."""
+    return any(
+        isinstance(part, Matrix) and any(isinstance(cell, Number) for cell in walk(part))
+        for part in walk(side)
+    )
 
 
 def _fits_turned(statement: Statement, judge: Judge) -> bool:
@@ -116,6 +163,29 @@ def _is_free_name(node: Node, scope: Scope) -> bool:
         and not scope.rules.get(reference.name)
         and scope.family(reference.name) is None
     )
+
+
+def _unsaid(sides: Iterable[Node], scope: Scope, seen: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Names that are taken for numbers although neither an index nor a definition makes them some."""
+    for side in sides:
+        losses = {key(loss) for part in walk(side) if isinstance(loss := unwritten_loss(part, scope), Name)}
+        for reference in scope.mentions(side):
+            name = reference.name
+            if (
+                reference.indices
+                or name in losses
+                or name in FUNCTIONS
+                or name in scope.functions
+                or reference.base in _SIGNS
+                or scope.family(name) is not None
+                or scope.size(name) is not None
+            ):
+                continue
+            bodies = [rule.body for rule in scope.rules.get(name, []) if not rule.patterns]
+            if not bodies or any(isinstance(part, Matrix) for body in bodies for part in walk(body)):
+                yield latex_name(name)
+            elif name not in seen:
+                yield from _unsaid(bodies, scope, seen | {name})
 
 
 def _is_plain_name(side: Node, scope: Scope) -> bool:
@@ -181,6 +251,8 @@ def _is_declared(node: Node, scope: Scope) -> bool:
         rules = scope.rules.get(reference.name, [])
         if family is None and any(rule.patterns for rule in rules):
             return False  # cells whose range nobody states
+        if family is None and reference.layer is not None:
+            return False  # of another layer it may be a matrix
         if family is None and (rules or scope.size(reference.name) is not None):
             continue  # a number
         if family is None or not family.exact:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from convsym.checker.findings import Finding
 from convsym.document import Display
-from convsym.scope.equalities import GENERAL
+from convsym.scope.generality import GENERAL
 from convsym.scope.judge import Judge
 from convsym.scope.restrictions import Restriction, leading_restrictions
 from convsym.scope.statements import Statement, under_suppositions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -65,6 +65,14 @@ def heed_fixed(finding: Finding, judge: Judge, cases: Cases, statements: Iterabl
         return
     if values and not isinstance(finding.outcome, Proved):
         decided = _at(finding.judgment, statement, values, judge)
+        if isinstance(decided, Refuted) and is_numeric(statement.right):
+            more = list(_said_before(finding.judgment, statement, values, judge, statements))
+            if more:
+                again = _at(finding.judgment, statement, [*values, *more], judge)
+                if not isinstance(again, Proved):
+                    _leave_open(finding, f"it may be said at the value of ${more[0].printed}$ as well")
+                    return
+                decided, statement.at = again, (*statement.at, *more)
         if decided is not None:
             finding.outcome = finding.judgment.outcome = decided
             finding.repairs, finding.notes = (), []
@@ -72,6 +80,35 @@ def heed_fixed(finding: Finding, judge: Judge, cases: Cases, statements: Iterabl
             _leave_open(finding, f"it may hold under the condition {_printed(values)}")
     if isinstance(finding.outcome, Proved | Refuted):
         finding.judgment.assumed |= {f"${one.printed}$" for one in statement.at}
+
+
+def _said_before(
+    judgment: Judgment,
+    statement: Statement,
+    values: list[Fixed],
+    judge: Judge,
+    statements: Iterable[Statement],
+) -> Iterator[Fixed]:
+    """The values that a text has given before to what an example leaves out: "for L = 2 and k = 3 ..., for L = 3"."""
+    named = {printed_shape(one.name) for one in values}
+    found: dict[object, Fixed] = {}
+    for other in statements:
+        left = strip_group(other.left)
+        is_value = other.relation == "=" and is_numeric(other.right) and isinstance(left, Name | Scripted)
+        if other.number >= statement.number or not is_value or printed_shape(left) in named:
+            continue
+        if printed_shape(left) != printed_shape(statement.left):
+            found[printed_shape(left)] = Fixed(left, other.right, other.source.strip())
+    free: set[str] = set()
+    for _, *sides in judgment.pairs:
+        for side in sides:
+            with suppress(ConvsymError, RecursionError):
+                cells = [judge.scope.cells.get(atom) for atom in variables(judge.unfold(side))]
+                free |= {cell.family for cell in cells if cell is not None and not cell.indices}
+    for one in found.values():
+        reference = judge.scope.refer(one.name, {})
+        if reference is not None and reference.name in free:
+            yield one
 
 
 def with_its_values(statement: Statement, judge: Judge, cases: Cases) -> Judge:

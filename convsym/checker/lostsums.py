@@ -18,12 +18,12 @@ from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 if TYPE_CHECKING:
     from convsym.checker.session import Session
 
-# A text that says so leaves the signs of its sums out.
-_IMPLIED = re.compile(
+IMPLIED = re.compile(
     r"einstein|summation convention|implicit\w*|implied|repeated ind|sum(?:mation)?s?(?: signs?)? (?:is|are) |"
     r"(?:omit|drop|suppress|leav)\w*\b[^.;]{0,40}\bsum|\bsumm(?:ed|ing)\b",
     re.IGNORECASE,
 )
+"""Words by which a text leaves the signs of its sums out."""
 
 
 def refuted_without_its_sum(session: Session, statement: Statement) -> Finding | None:
@@ -54,7 +54,7 @@ def refuted_without_its_sum(session: Session, statement: Statement) -> Finding |
     if any(isinstance(part, BigOperator) for part in walk(body)) or not _is_plain(body):
         return None
     display = statement.display
-    if any(_IMPLIED.search(words) for words in (scope.words, display.before, display.after)):
+    if any(IMPLIED.search(words) for words in (scope.words, display.before, display.after)):
         return None
     if _is_printed_again(session, statement, letter):
         return None
@@ -106,4 +106,4 @@ def settle_lost_sums(session: Session) -> None:
                 finding.adopt(found)
 
 
-__all__ = ["refuted_without_its_sum", "settle_lost_sums"]
+__all__ = ["IMPLIED", "refuted_without_its_sum", "settle_lost_sums"]

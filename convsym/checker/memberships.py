@@ -2,11 +2,27 @@ r"""Printed matrices that are said to lie in a space, [a \; b] \in \mathbb{R}^{1
 
 from __future__ import annotations
 
-from convsym.latex.syntax import Fraction_, Matrix, Name, Node, Number, Product, Scripted, Signed, Tuple_
+from itertools import pairwise
+
+from convsym.latex.syntax import (
+    Bracket,
+    Fraction_,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Product,
+    Scripted,
+    Signed,
+    Tuple_,
+)
+from convsym.scope.cellforms import printed
 from convsym.scope.dimensions import differential
 from convsym.scope.naming import strip_group
 from convsym.scope.statements import Statement
 from convsym.verdict import Proved, Refuted
+
+_TWO = 2
 
 
 def judge_membership(statement: Statement) -> Proved | Refuted | None:
@@ -34,6 +50,51 @@ def judge_membership(statement: Statement) -> Proved | Refuted | None:
         f"a {shape[0]}x{shape[1]} matrix is printed, and said to be {sizes[0]}x{sizes[1]}",
         method="type clash",
     )
+
+
+def judge_product_of_shapes(statement: Statement) -> Proved | Refuted | None:
+    r"""(1 \times 9) \times (9 \times 4) = (1 \times 4), shapes instead of matrices; None of anything else.
+
+    Args:
+        statement: a relation.
+    """
+    factors, result = _shapes(statement.left), _shapes(statement.right)
+    if (
+        statement.relation != "="
+        or factors is None
+        or result is None
+        or len(factors) < _TWO
+        or len(result) != 1
+    ):
+        return None
+    inner = all(one[1] == other[0] for one, other in pairwise(factors))
+    shape = (factors[0][0], factors[-1][1])
+    if inner and shape == result[0]:
+        return Proved("the shapes of a product of matrices")
+    if not all(side.isdigit() for pair in (*factors, *result) for side in pair):
+        return None
+    why = f"the product has the shape {shape[0]}x{shape[1]}" if inner else "the sides in the middle differ"
+    return Refuted(why, method="type clash")
+
+
+def _shapes(node: Node) -> list[tuple[str, str]] | None:
+    """Shapes in brackets, side by side."""
+    node = strip_group(node)
+    factors = node.factors if isinstance(node, Product) else (("", node),)
+    found: list[tuple[str, str]] = []
+    for operator, factor in factors:
+        one = strip_group(factor)
+        inside = strip_group(one.items[0]) if isinstance(one, Bracket) and len(one.items) == 1 else None
+        if (
+            operator not in ("", "times", "cdot", "*")
+            or not isinstance(one, Bracket)
+            or one.kind not in ("(", "[")
+        ):
+            return None
+        if not isinstance(inside, Product) or [sign for sign, _ in inside.factors] != ["", "times"]:
+            return None
+        found.append((printed(inside.factors[0][1]), printed(inside.factors[1][1])))
+    return found
 
 
 def _sizes(node: Node) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from convsym.latex.syntax import Node, Number
 from convsym.latex.walking import walk
+from convsym.scope.asides import is_labelled_case
 from convsym.scope.forms import integer_of, is_numeric, printed_shape
 from convsym.scope.hygiene import derives
 from convsym.scope.leading import leads
@@ -26,6 +27,7 @@ _LEFT_OUT = frozenset({0, 1})
 # One number that is no value of the document may be a slip of the pen; two are the numbers of another case.
 _SLIP = 1
 _SEVERAL = 2
+_ANOTHER_LABEL = "the words before it say another case than those before the definition"
 
 
 def heed_other_cases(session: Session) -> None:
@@ -40,7 +42,9 @@ def heed_other_cases(session: Session) -> None:
             continue
         if derives(statement.left) or derives(statement.right):
             continue
-        reason = _said_of_a_case(statement, session) or _puts_in_other_numbers(statement, session)
+        before = [other for other in session.reader.statements if other.number < statement.number]
+        reason = _ANOTHER_LABEL if is_labelled_case(statement, before) else ""
+        reason = reason or _said_of_a_case(statement, session) or _puts_in_other_numbers(statement, session)
         if reason:
             finding.outcome = Unsupported(reason)
             finding.reason, finding.repairs, finding.edits = "", (), ()

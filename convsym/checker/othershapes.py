@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
+from convsym.latex.syntax import Bracket, Name, Node, Number, Product, Scripted, Tuple_
+from convsym.latex.walking import walk
+from convsym.scope.cellforms import printed
 from convsym.scope.model import latex_name
+from convsym.scope.naming import strip_group
 from convsym.verdict import Proved, Refuted, Unsupported
 
 if TYPE_CHECKING:
@@ -44,6 +50,49 @@ def heed_other_shapes(session: Session) -> None:
                 finding.repairs, finding.edits = (), ()
 
 
+def heed_cells_outside(session: Session) -> None:
+    """Leave lines open that print a cell outside of its matrix, where several formulas print it: the range is another.
+
+    One line that reads what does not exist is wrong; a cell that a text prints again and again exists.
+
+    Args:
+        session: a document whose relations were judged; its findings are changed in place.
+    """
+    refuted = [
+        (finding, finding.judgment.out_of_range)
+        for finding in session.findings.values()
+        if isinstance(finding.outcome, Refuted)
+        and finding.outcome.method == "index out of range"
+        and finding.judgment is not None
+    ]
+    if not refuted:
+        return
+    printed: dict[str, set[int]] = defaultdict(set)
+    for statement in session.reader.statements:
+        for side in (statement.left, statement.right):
+            for cell in _printed_cells(side):
+                printed[cell].add(statement.formula)
+    for finding, error in refuted:
+        if error is not None and len(printed[_plain(error.cell)]) >= _SEVERAL:
+            finding.outcome = Unsupported(
+                f"{error.cell} lies outside {error.family}, {error.shape}, and other lines print it as well"
+            )
+            finding.repairs, finding.edits, finding.notes = (), (), []
+
+
+def _printed_cells(side: Node) -> Iterator[str]:
+    for part in walk(side):
+        below = None if not isinstance(part, Scripted) or part.superscript else part.subscript
+        if isinstance(part, Scripted) and below is not None and isinstance(strip_group(part.base), Name):
+            if all(isinstance(one, Number | Tuple_ | Product | Bracket) for one in walk(below)):
+                yield _plain(printed(part))
+
+
+def _plain(latex: str) -> str:
+    """A cell without what its indices are held together by: x_{1,2} is x_{12}."""
+    return re.sub(r"[{}\s,]", "", latex)
+
+
 def _matrices(session: Session, finding: Finding, with_cells: bool = False) -> set[str]:
     """The letters of a line that stand for whole matrices, and for their cells if told so."""
     scope = session.scope_of(finding.statement)
@@ -65,4 +114,4 @@ def _is_borne_out(session: Session, name: str, first: int) -> bool:
     )
 
 
-__all__ = ["heed_other_shapes"]
+__all__ = ["heed_cells_outside", "heed_other_shapes"]

@@ -2,14 +2,15 @@ r"""Pooling shown by numbers: Y = [9, 5; 9, 3] for a printed X, and the gradient
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from convsym.checker.findings import Finding
-from convsym.latex.syntax import Matrix, Name, Node
+from convsym.latex.syntax import Matrix, Name, Node, Scripted
 from convsym.scope.cellforms import printed
 from convsym.scope.celltables import Atom, NotTabularError, TableReader, Terms, atom, fraction_parts, plus
 from convsym.scope.naming import strip_group
@@ -22,15 +23,21 @@ _METHOD = "pooling of the printed numbers"
 _POOLING = ("pool", "池化", "プーリング", "풀링", "пулинг")
 _STRIDES = (1, 2, 3)
 
+_WINDOW = re.compile(r"\b(\d)\W{0,3}(?:×|x|\\times)\W{0,3}(\d)\b")
+_STRIDE = re.compile(r"\bstrides?\b(?:\s*(?:of|is))?\W{0,3}(?:[a-z]\s*=\s*)?(\d)\b")
+
 Numbers = list[list[Fraction]]
+Said = Sequence[tuple[int, int]]
+"""Sizes of windows with their strides."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Pooling:
+class Pooling:
     """A printed output and how it comes from the printed input.
 
     Attributes:
         number: the statement that prints the output.
+        lines: the first and the last statement that may speak of this input.
         names: output and input.
         image: the input.
         size, stride: of the windows.
@@ -38,6 +45,7 @@ class _Pooling:
     """
 
     number: int
+    lines: tuple[int, int]
     names: tuple[str, str]
     image: Numbers
     size: int
@@ -49,12 +57,17 @@ class _Pooling:
         window = f"{self.size}x{self.size} windows with stride {self.stride}"
         return f"${self.names[0]}$ is the {self.kind} pooling of ${self.names[1]}$ over {window}, as its numbers say"
 
+    def count(self) -> tuple[int, int]:
+        """Rows and columns of the output."""
+        rows, columns = ((n - self.size) // self.stride + 1 for n in (len(self.image), len(self.image[0])))
+        return rows, columns
+
     def back(self, above: list[list[Terms]]) -> list[list[Terms]] | None:
         """The gradient by the input; None where a window has two largest entries."""
         found: list[list[Terms]] = [[{} for _ in row] for row in self.image]
         for i, row in enumerate(above):
             for j, slope in enumerate(row):
-                window = _window(self.image, i, j, self.size, self.stride)
+                window = window_of(self.image, i, j, self.size, self.stride)
                 if self.kind == "average":
                     shares = [(a, b, Fraction(1, self.size**2)) for a, b, _ in window]
                 else:
@@ -76,21 +89,22 @@ def settle_pooled(session: Session) -> None:
     words = session.reader.scopes[-1].words
     if not any(word in words for word in _POOLING):
         return
-    given: list[tuple[str, Numbers]] = []
-    pooling: _Pooling | None = None
+    given: list[tuple[int, str, Numbers]] = []
+    said = _said(words)
+    pooling: Pooling | None = None
     letters: list[list[Terms]] | None = None
     for finding in sorted(session.findings.values(), key=lambda one: one.statement.number):
         statement = finding.statement
         left, right = strip_group(statement.left), strip_group(statement.right)
         if statement.relation not in ("=", ":=") or not isinstance(right, Matrix):
             continue
-        if (numbers := _numbers(right)) is not None and isinstance(left, Name):
-            found = list(_poolings(statement.number, printed(left), numbers, given))
+        if (numbers := numbers_of(right)) is not None and isinstance(left, Name | Scripted):
+            found = list(_poolings(statement.number, printed(left), numbers, given, said))
             if len(found) == 1:
                 pooling = found[0]
                 if isinstance(finding.outcome, Definition | Undecided | Unsupported):
                     _prove(finding, pooling)
-            given.append((printed(left), numbers))
+            given.append((statement.number, printed(left), numbers))
         elif (own := _lettered(right)) is not None and not _is_by(left, pooling):
             letters = own
         elif (
@@ -107,13 +121,47 @@ def settle_pooled(session: Session) -> None:
                     _prove(finding, pooling)
 
 
-def _prove(finding: Finding, pooling: _Pooling) -> None:
+def printed_poolings(session: Session) -> list[Pooling]:
+    """The poolings whose input and output a document prints in numbers, in order.
+
+    Args:
+        session: the document, judged.
+    """
+    words = session.reader.scopes[-1].words
+    given: list[tuple[int, str, Numbers]] = []
+    poolings: list[Pooling] = []
+    if not any(word in words for word in _POOLING):
+        return poolings
+    for finding in sorted(session.findings.values(), key=lambda one: one.statement.number):
+        statement = finding.statement
+        left, right = strip_group(statement.left), strip_group(statement.right)
+        if statement.relation not in ("=", ":=") or not isinstance(right, Matrix):
+            continue
+        if (numbers := numbers_of(right)) is not None and isinstance(left, Name | Scripted):
+            found = list(_poolings(statement.number, printed(left), numbers, given, _said(words)))
+            poolings += found if len(found) == 1 else []
+            given.append((statement.number, printed(left), numbers))
+    return [replace(one, lines=(one.lines[0], _last(one, given))) for one in poolings]
+
+
+def _last(pooling: Pooling, given: Sequence[tuple[int, str, Numbers]]) -> int:
+    """The number of the last statement before another input is printed."""
+    rows, columns = pooling.count()
+    others = [n for n, _, m in given if n > pooling.lines[0] and len(m) > rows and len(m[0]) > columns]
+    return min(others, default=10**9) - 1
+
+
+def _prove(finding: Finding, pooling: Pooling) -> None:
     finding.outcome, finding.judgment = Proved(_METHOD, (pooling.words(),)), None
     finding.reason, finding.notes, finding.repairs, finding.edits = "", [], (), ()
 
 
-def _numbers(matrix: Matrix) -> Numbers | None:
-    """The numbers of a matrix that holds nothing else."""
+def numbers_of(matrix: Matrix) -> Numbers | None:
+    """The numbers of a matrix that holds nothing else; None of any other one.
+
+    Args:
+        matrix: a printed matrix.
+    """
     reader = TableReader({}, {})
     found: Numbers = []
     try:
@@ -137,62 +185,82 @@ def _lettered(matrix: Matrix) -> list[list[Terms]] | None:
 
 
 def _poolings(
-    number: int, name: str, output: Numbers, given: Sequence[tuple[str, Numbers]]
-) -> Iterator[_Pooling]:
-    """The poolings by which printed numbers come from the nearest larger matrix before them."""
+    number: int, name: str, output: Numbers, given: Sequence[tuple[int, str, Numbers]], said: Said
+) -> Iterator[Pooling]:
+    """The poolings by which printed numbers come from the nearest larger matrix before them.
+
+    Windows may leave over what lies at the end of a row or a column where the text says their size and stride.
+    """
     rows, columns = len(output), len(output[0])
     if rows * columns < 2:
         return
-    for other, image in reversed(given):
+    for first, other, image in reversed(given):
         if len(image) <= rows or len(image[0]) <= columns:
             continue
-        for stride in _STRIDES:
-            size = len(image) - stride * (rows - 1)
-            if size < 2 or len(image[0]) - stride * (columns - 1) != size:
-                continue
+        whole = [(len(image) - stride * (rows - 1), stride) for stride in _STRIDES]
+        fitting = [
+            (size, stride)
+            for size, stride in whole
+            if size > 1 and len(image[0]) - stride * (columns - 1) == size
+        ]
+        fitting += [
+            (size, stride)
+            for size, stride in said
+            if 1 < size <= len(image) and (len(image) - size) // stride + 1 == rows
+            if (len(image[0]) - size) // stride + 1 == columns and (size, stride) not in fitting
+        ]
+        for size, stride in fitting:
             for kind in ("max", "average"):
                 if all(
-                    _pooled([value for *_, value in _window(image, i, j, size, stride)], kind) == output[i][j]
+                    _pooled([value for *_, value in window_of(image, i, j, size, stride)], kind)
+                    == output[i][j]
                     for i in range(rows)
                     for j in range(columns)
                 ):
-                    yield _Pooling(number, (name, other), image, size, stride, kind)
+                    yield Pooling(number, (first, number), (name, other), image, size, stride, kind)
         return
+
+
+def _said(words: str) -> Said:
+    """The sizes of windows that a text says, each with the strides it says, and with windows side by side."""
+    sizes = {int(found[1]) for found in _WINDOW.finditer(words) if found[1] == found[2]}
+    strides = {int(found[1]) for found in _STRIDE.finditer(words)}
+    return tuple((size, stride) for size in sorted(sizes) for stride in sorted(strides or {size}) if stride)
 
 
 def _pooled(values: Sequence[Fraction], kind: str) -> Fraction:
     return max(values) if kind == "max" else sum(values, Fraction(0)) / len(values)
 
 
-def _window(image: Numbers, i: int, j: int, size: int, stride: int) -> list[tuple[int, int, Fraction]]:
+def window_of(image: Numbers, i: int, j: int, size: int, stride: int) -> list[tuple[int, int, Fraction]]:
+    """The cells that one window covers, row by row: their places, counted from 0, and their values.
+
+    Args:
+        image: the input.
+        i, j: the place of the window, counted from 0.
+        size, stride: of the windows.
+    """
     rows, columns = (range(stride * at, stride * at + size) for at in (i, j))
     return [(a, b, image[a][b]) for a in rows for b in columns]
 
 
-def _is_by(left: Node, pooling: _Pooling | None) -> bool:
+def _is_by(left: Node, pooling: Pooling | None) -> bool:
     """Whether a side is the gradient by the pooling's input."""
     parts = fraction_parts(left)
     by = strip_group(parts[1]) if parts is not None else None
     return pooling is not None and isinstance(by, Name) and printed(by) == pooling.names[1]
 
 
-def _fits(letters: list[list[Terms]], pooling: _Pooling) -> bool:
-    rows, columns = _count(pooling)
+def _fits(letters: list[list[Terms]], pooling: Pooling) -> bool:
+    rows, columns = pooling.count()
     return len(letters) == rows and all(len(row) == columns for row in letters)
 
 
-def _count(pooling: _Pooling) -> tuple[int, int]:
-    rows, columns = (
-        (n - pooling.size) // pooling.stride + 1 for n in (len(pooling.image), len(pooling.image[0]))
-    )
-    return rows, columns
-
-
-def _slopes(pooling: _Pooling) -> list[list[Terms]]:
+def _slopes(pooling: Pooling) -> list[list[Terms]]:
     r"""The gradient from above as \partial L/\partial y_{ij}, its cells counted from 1."""
-    rows, columns = _count(pooling)
+    rows, columns = pooling.count()
     name = pooling.names[0].lower()
     return [[atom(Atom("slope", name, (i + 1, j + 1))) for j in range(columns)] for i in range(rows)]
 
 
-__all__ = ["settle_pooled"]
+__all__ = ["Numbers", "Pooling", "numbers_of", "printed_poolings", "settle_pooled", "window_of"]

@@ -15,11 +15,14 @@ from convsym.checker.lostsums import settle_lost_sums
 from convsym.checker.onelayer import settle_convolutional_layers
 from convsym.checker.pictured import settle_pictured
 from convsym.checker.pooled import settle_pooled
+from convsym.checker.pooledcells import settle_pooled_cells
 from convsym.checker.reach import settle_reach
 from convsym.checker.rearranged import settle_rearranged
+from convsym.checker.regions import settle_regions
 from convsym.checker.sections import settle_sections
 from convsym.checker.sized import settle_sized
 from convsym.checker.slippedupdates import settle_slipped_updates
+from convsym.checker.strayindices import settle_stray_indices
 from convsym.checker.straylayers import settle_stray_layers
 from convsym.checker.supposed import settle_supposed
 
@@ -48,9 +51,12 @@ def settle_otherwise(session: Session) -> None:
         settle_pictured,
         settle_gradient_names,
         settle_pooled,
+        settle_pooled_cells,
+        settle_regions,
         leave_open_after,
         settle_anew,
         settle_sections,
+        settle_stray_indices,
     ):
         # A reading that fails leaves the verdicts as they are.
         with suppress(Exception):

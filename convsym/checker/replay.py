@@ -152,18 +152,21 @@ class Replay:
             self._worked[mark] = reader.value(formula.body)
         return self._worked[mark]
 
-    def side(self, node: Node, scope: Scope, bindings: Bindings | None = None) -> Array:
+    def side(
+        self, node: Node, scope: Scope, bindings: Bindings | None = None, *, trace: bool = False
+    ) -> Array:
         """The entries of a side of a relation, its decimals as symbols of their own.
 
         Args:
             node: the side.
             scope: what it is read with.
             bindings: what its index letters are.
+            trace: whether a decimal that was worked out before stands for the entry it is the value of.
 
         Raises:
             ScopeError: it is of a form that is not read.
         """
-        return Transcription(self, scope, bindings or {}, trace=False).value(node)
+        return Transcription(self, scope, bindings or {}, trace=trace).value(node)
 
     def definitions(self, symbol: Symbol) -> list[tuple[Formula | None, Expr]]:
         """What the entry behind a symbol is by each formula of its quantity, and by differentiation.

@@ -36,19 +36,21 @@ from convsym.checker.flattened import judged_flattened, lays_out
 from convsym.checker.givenagain import leave_open_after
 from convsym.checker.granted import heed_given_starts, heed_grants
 from convsym.checker.grounds import but_for_open_readings, introduces_prefixed
+from convsym.checker.indexremarks import heed_indices
 from convsym.checker.kernels import settle_kernels
 from convsym.checker.kinks import heed_kinks
 from convsym.checker.later import heed_later_letters
 from convsym.checker.layered import judge_layers
 from convsym.checker.lostmarks import judge_lost_mark, settle_lost_marks
 from convsym.checker.lostterms import settle_lost_terms
+from convsym.checker.magnitudes import heed_magnitudes
 from convsym.checker.matrices import judge_matrices
-from convsym.checker.memberships import judge_membership
+from convsym.checker.memberships import judge_membership, judge_product_of_shapes
 from convsym.checker.mending import repair_claim
 from convsym.checker.misnamed import settle_misnamed, settle_self_defined
 from convsym.checker.numeratorlayout import heed_numerator_layout
 from convsym.checker.othercases import heed_other_cases
-from convsym.checker.othershapes import heed_other_shapes
+from convsym.checker.othershapes import heed_cells_outside, heed_other_shapes
 from convsym.checker.pinned import judged_at_example
 from convsym.checker.properties import heed_properties
 from convsym.checker.readings import settle_otherwise
@@ -75,16 +77,16 @@ from convsym.checker.trueclass import prove_at_the_true_class
 from convsym.checker.turnedproducts import prove_of_numbers, proved_of_numbers
 from convsym.checker.twomeanings import heed_two_meanings
 from convsym.checker.unison import hold_one_reading
+from convsym.checker.units import heed_units
 from convsym.checker.unitwise import judge_unitwise
 from convsym.checker.unwritten import heed_unwritten
-from convsym.checker.variants import heed_variants, keep_unsaid, unsaid_lines
+from convsym.checker.variants import conditional_lines, heed_variants, keep_unsaid, unsaid_lines
 from convsym.checker.worked import judge_worked
 from convsym.checker.written import judge_written_cells
 from convsym.document import Document
 from convsym.errors import BudgetExceeded, ConvsymError
 from convsym.scope.approximation import judge_approximation, judge_comparison
 from convsym.scope.forms import printed_shape
-from convsym.scope.hygiene import free_letters, limiting_letters, scaling_letters, unused_letters
 from convsym.scope.introduce import Reader
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.kinds import decide
@@ -92,6 +94,7 @@ from convsym.scope.listed import LISTED
 from convsym.scope.listing import rests_on_a_list
 from convsym.scope.model import BrokenDefinitionError, Cell, OutOfRangeError, Scope, latex_name
 from convsym.scope.outputsize import is_size_formula, judge_size_formula, judge_without_a_role
+from convsym.scope.sizewords import judge_said_size, said_roles
 from convsym.scope.standing import runs_unsaid
 from convsym.scope.statements import Statement
 from convsym.verdict import Definition, Outcome, Proved, Refuted, Undecided, Unsupported, Verdict
@@ -128,6 +131,7 @@ class Session:
         choices: the relations that give a value to a letter.
         judges: one a version of the scope.
         findings: by statement number.
+        size_roles: what the text says of the letters of its size formulas.
         explained: the (cell, line) whose steps show both sides, or None; the line in any cell if the cell is None.
         part: which part of a larger document this is, "" for a whole one.
     """
@@ -150,15 +154,17 @@ class Session:
         self.budget = Budget(seconds=timeout)
         # What is said at values of a case is judged at them: the text supposes nothing of it elsewhere.
         self.choices = tuple(choices_in([s for s in self.reader.statements if s.reason != LISTED]))
+        self.size_roles = said_roles(document)
         self.judges = [Judge(scope, self.budget) for scope in self.reader.scopes]
         self.findings: dict[int, Finding] = {}
         self.broken: dict[int, OutOfRangeError] = {}
         self.repaired: dict[int, str] = {}
+        self.conditional: dict[int, Outcome] = {}
 
     def run(self) -> tuple[Verdict, ...]:
         """Every relation's verdict, in reading order."""
         self.judge_all()
-        unsaid = unsaid_lines(self)
+        unsaid = {**self.conditional, **unsaid_lines(self)}
         first = {number: finding.outcome for number, finding in self.findings.items()}
         if self.past.stop is None:
             # What holds with a value that is granted speaks against no definition.
@@ -187,6 +193,7 @@ class Session:
                 heed_borders,
                 heed_strides,
                 heed_two_meanings,
+                heed_cells_outside,
             ):
                 with suppress(ConvsymError, RecursionError):
                     settle(self)
@@ -197,6 +204,7 @@ class Session:
                     self._heed_choices(finding, self.judges[finding.statement.version], taken_back=True)
         for finding in self.findings.values():
             heed_sets(finding, self.reader.sets, self.reader.statements)
+            heed_units(finding, self.judges[finding.statement.version])
         heed_grants(self)
         settle_steps(self)
         self._explain_broken()
@@ -215,6 +223,7 @@ class Session:
             finding = self.findings[statement.number] = self.guarded(statement)
             if isinstance(finding.outcome, Undecided) and not self.part:
                 note(("undecided", statement.number, finding.outcome.reason))
+        self.conditional = conditional_lines(self)
         if self.past.stop is None:
             with suppress(ConvsymError, RecursionError):
                 settle_functions(self)
@@ -223,6 +232,8 @@ class Session:
             with suppress(ConvsymError, RecursionError):
                 hold_one_reading(self)
             settle_figures(self)
+        with suppress(ConvsymError, RecursionError):
+            heed_magnitudes(self)
         leave_open_after(self)
         for heed in (
             heed_other_cases,
@@ -344,7 +355,10 @@ class Session:
             return size
         if printed_shape(statement.left) == printed_shape(statement.right):
             return Finding(statement, Proved("identity"))
-        if (settled := at_infinity(statement, judge) or lays_out(statement, scope)) is not None:
+        settled = (
+            judge_product_of_shapes(statement) or at_infinity(statement, judge) or lays_out(statement, scope)
+        )
+        if settled is not None:
             return Finding(statement, settled)
         judgment = decide(judge, statement.left, statement.right, statement.apart)
         judgment = judged_flattened(judge, statement, judgment, self.reader.statements) or judgment
@@ -371,7 +385,7 @@ class Session:
         judge_each_cell(finding, judge)
         judge_worked(finding, judge, self.reader.statements)
         heed_settings(finding, judge, self.reader.statements)
-        self._hygiene(finding, scope)
+        heed_indices(finding, scope)
         self._sizes(finding, scope)
         of_numbers = proved_of_numbers(finding, scope, self.reader.statements)
         judge_layers(finding, asked, self.reader.statements)
@@ -425,28 +439,6 @@ class Session:
             if name is not None:
                 finding.outcome = Definition(f"introduces {name}, a name of its own")
 
-    def _hygiene(self, finding: Finding, scope: Scope) -> None:
-        """Index findings: named beside a refutation, a reason of their own where nothing was decided."""
-        statement = finding.statement
-        remarks: list[str] = []
-        for side in (statement.left, statement.right):
-            remarks.extend(
-                f"the index {letter} of a sum is never used in it" for letter in unused_letters(side, scope)
-            )
-        reference = scope.refer(statement.left, {})
-        if reference is not None and reference.indices:
-            left = {*free_letters([statement.left], scope), *scaling_letters(statement.right, scope)}
-            left |= limiting_letters(statement.right, free_letters([statement.left], scope))
-            extra = [letter for letter in free_letters([statement.right], scope) if letter not in left]
-            remarks.extend(
-                f"the index {letter} is free on the right and missing on the left" for letter in extra
-            )
-        if remarks and not isinstance(finding.outcome, Proved):
-            if isinstance(finding.outcome, Definition):
-                finding.outcome = Unsupported("; ".join(remarks))
-            else:
-                finding.notes.extend(remarks)
-
     def _sizes(self, finding: Finding, scope: Scope) -> None:
         outcome, judgment = finding.outcome, finding.judgment
         if not isinstance(outcome, Proved | Refuted) or judgment is None:
@@ -483,7 +475,7 @@ class Session:
                 f"it reads {error.cell}, outside {error.family}, {error.shape}", method="index out of range"
             )
             finding.judgment = Judgment(finding.outcome, out_of_range=error)
-        self._hygiene(finding, scope)
+        heed_indices(finding, scope)
         if isinstance(finding.outcome, Definition) and reference is not None:
             judge_entry_line(self, finding, judge)
         if isinstance(finding.outcome, Definition):
@@ -525,7 +517,11 @@ class Session:
             statement.source[statement.left.span.start : statement.left.span.end].strip().strip("&").strip()
         )
         found: tuple[Outcome, str | None, list[str]] | None
-        if is_size_formula(statement.right, scope):
+        section = statement.display.section
+        said = judge_said_size(statement.left, statement.right, left, scope, self.size_roles, section)
+        if said is not None:
+            found = said
+        elif is_size_formula(statement.right, scope):
             found = judge_size_formula(statement.left, statement.right, left, scope)
         else:
             found = judge_without_a_role(statement.left, statement.right, left, scope)

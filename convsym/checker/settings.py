@@ -13,6 +13,7 @@ from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Fraction_, Name, Node, Scripted
 from convsym.latex.walking import children, walk
 from convsym.scope.forms import is_numeric
+from convsym.scope.generality import is_of_every
 from convsym.scope.judge import Judge, Judgment
 from convsym.scope.model import Scope, variables
 from convsym.scope.naming import key, strip_group
@@ -23,15 +24,9 @@ from convsym.verdict import Proved, Refuted, Undecided, Unsupported
 # A sentence that only explains what was used before it, "Here x = 3", reaches back; "Now take x = 3" does not.
 _EXPLAINS = re.compile(r"^\W*(?:here|where|in which|in this|hier|wobei|ici|où)\b", re.I)
 _SENTENCE = re.compile(r"[.!?](?=\s|$)|[。！？]")
-_IN_GENERAL = re.compile(
-    r"\b(?:in general|generally|in full generality|allgemein|en général|en general)\b", re.I
-)
 # Words by which a text is back at the values that it has put in.
 _OWN_CASE = re.compile(
     r"\b(?:here|our|back|this (?:point|case|example|value)|the (?:given|numbers)|numerically)\b", re.I
-)
-_FOR_ANY = (
-    r"\b(?:arbitrary|any|every|all|general|generic|each|beliebige\w*|jedes|tout|todo)\b[^.$]{0,20}\$\s*"
 )
 
 
@@ -162,10 +157,9 @@ def generality(
     """
     if _OWN_CASE.search(_last_sentence(statement)):
         return None
-    words = re.compile(rf"{_FOR_ANY}\\?{re.escape(name)}\s*\$|{_IN_GENERAL.pattern}", re.I)
     for other in reversed(statements):
         if value.number < other.number <= statement.number:
-            if words.search(_last_sentence(other)):
+            if is_of_every(name, other.display.before, other.display.after):
                 return other
     return None
 

@@ -210,15 +210,29 @@ class Transcription:
     # ------------------------------------------------------------------ operations
 
     def _sum(self, terms: tuple[tuple[str, Node], ...]) -> Array:
-        total: Array | None = None
+        values: list[Array] = []
         for sign, term in terms:
             if sign not in ("+", "-"):
                 raise ScopeError("a sign that is not worked out")
             value = self.value(term)
-            value = value.map(lambda cell: -cell) if sign == "-" else value
-            total = value if total is None else entrywise(total, value, Add)
-        assert total is not None
+            values.append(value.map(lambda cell: -cell) if sign == "-" else value)
+        shape = next((value for value in values if not value.is_number), None)
+        if shape is not None:
+            values = [
+                self._spread(value, shape) if isinstance(strip_group(term), Number) else value
+                for value, (_, term) in zip(values, terms, strict=True)
+            ]
+        total = values[0]
+        for value in values[1:]:
+            total = entrywise(total, value, Add)
         return total
+
+    def _spread(self, value: Array, shape: Array) -> Array:
+        """A printed number beside an array, 1 - a: one for every entry."""
+        if shape.rows == shape.columns:
+            self.replay.guessed = True  # beside a square matrix a 1 may be the identity
+        self.replay.assumed.add("a number is added to every entry")
+        return shape.map(lambda _: value.cells[0])
 
     def _product(self, node: Product) -> Array:
         sides = slope_sides(node, self.scope)

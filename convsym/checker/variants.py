@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 _MOST = 4
 _UNSAID = "of which definition it speaks is not said"
 # What is said of a line that a value or a condition decides of which nothing says whether it is meant.
-_CONDITIONAL = re.compile(r"whether that is meant here$|^it may (?:hold|be said) under the condition")
+_CONDITIONAL = re.compile(
+    r"whether that is meant here$|^it may (?:hold|be said) (?:under the condition|at the value)"
+)
 _RETURNS = re.compile(r"\b(?:before|earlier|original\w*|former|previous\w*|first|above|back)\b", re.I)
 """Words by which a sentence goes back to what was said before."""
 
@@ -62,7 +64,20 @@ def keep_unsaid(session: Session, unsaid: Mapping[int, Outcome]) -> None:
             _leave(session.findings[number], outcome)
 
 
-def unsaid_lines(session: Session) -> Mapping[int, Outcome]:
+def conditional_lines(session: Session) -> dict[int, Outcome]:
+    """The lines that are left open because a value or a condition decides them, and nothing says that it is meant.
+
+    Args:
+        session: the document, its lines judged one by one.
+    """
+    return {
+        number: finding.outcome
+        for number, finding in session.findings.items()
+        if _CONDITIONAL.search(getattr(finding.outcome, "reason", ""))
+    }
+
+
+def unsaid_lines(session: Session) -> dict[int, Outcome]:
     """The lines that are left open because nothing says which definition, value or condition is meant.
 
     Args:
@@ -206,4 +221,4 @@ def _leave(finding: Finding, outcome: Outcome) -> None:
     finding.notes, finding.steps = [], []
 
 
-__all__ = ["heed_variants", "keep_unsaid", "unsaid_lines"]
+__all__ = ["conditional_lines", "heed_variants", "keep_unsaid", "unsaid_lines"]

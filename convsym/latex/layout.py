@@ -15,7 +15,7 @@ from convsym.latex import symbols as table
 from convsym.latex.groups import within_groups
 from convsym.latex.marks import without_alignment
 from convsym.latex.recovery import is_system, without_crossed_groups
-from convsym.latex.spacing import multiplies
+from convsym.latex.spacing import multiplies, rows_of_numbers
 from convsym.latex.tokens import Token
 
 _TAG_TEXT = re.compile(r"(?:[A-Za-z]?[0-9]{1,3}(?:[.\-][0-9]{1,3})*[a-z]?'*|[a-z*]|[ivx]{1,4})\Z")
@@ -45,7 +45,7 @@ def statements(tokens: tuple[Token, ...], source: str) -> list[Statement]:
         LatexError: an environment or a brace without its partner, or a break that could mean two things.
     """
     kept = _name_grids(_pair_sized(without_crossed_groups(list(tokens))))
-    kept = _drop_layout(kept, source)
+    kept = rows_of_numbers(_drop_layout(kept, source), source)
     kept = _drop_outer_groups(kept, source)
     found: list[Statement] = []
     for row, tag in _join_rows(_split_rows(kept, source), source):

@@ -12,7 +12,7 @@ GREEK = frozenset(
 LETTERLIKE = GREEK | frozenset(
     (
         "ell hbar imath jmath Re Im aleph infty partial nabla top bot intercal dagger ddagger prime "
-        "emptyset varnothing forall exists neg square Box triangle checkmark flat sharp "
+        "emptyset varnothing forall exists neg square Box triangle flat sharp "
         "natural"
     ).split()
 )
@@ -227,7 +227,7 @@ SILENT = frozenset(
         "medspace thickspace negthinspace negmedspace negthickspace enspace allowdisplaybreaks hline "
         "nolinebreak linebreak bigstrut mathord mathbin mathrel mathopen mathclose mathinner boxed fbox "
         "ensuremath cancel bcancel xcancel smash mathop noindent midspace middle/ "
-        "blacksquare qed qedhere qedsymbol"
+        "blacksquare qed qedhere qedsymbol checkmark"
     ).split()
 ) | {" ", "\n", "\t", "-"}
 SIZES = frozenset(

@@ -18,6 +18,8 @@ from convsym.scope.versions import Versions
 
 _WORDS = r"(?:for|if|when(?:ever)?|with|take|taking|choose|choosing|für|wenn|mit|pour|si|avec|para|con)"
 # A case word right before the function, with nothing between them that would name what is said of it.
+# Words by which a function is another one from there on, and not in one sentence alone.
+_FROM_HERE_ON = re.compile(r"\b(?:now|from here on|from now on|next|let|take|choose|redefine)\b", re.I)
 _LED = re.compile(
     rf"\b{_WORDS}\s+(?:(?:the|a|an|now|instead|also|we (?:take|choose|have))\s+)?"
     r"(?:(?:simple|special)\s+)?(?:(?:function|choice|case|activation)\s+)?\Z",
@@ -66,7 +68,8 @@ class SentenceCases:
         if not _speaks_of_a_case(earlier):
             if _WITH.match(led.group()):
                 return False  # "with $f(x) = x^3$" may recall what was said
-            self._for_now = name, rule, f"${statement.display.latex}$"
+            if _FROM_HERE_ON.search(_SENTENCE_END.split(statement.display.before)[-1]) is None:
+                self._for_now = name, rule, f"${statement.display.latex}$"
         self._versions.begin([], [name])
         one, other = strip_group(statement.left), strip_group(statement.right)
         if not isinstance(one, Name) or not isinstance(other, Name) or key(other) in FUNCTIONS:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from convsym.latex.syntax import Bracket, Chain, Equation, Name, Node
 from convsym.latex.walking import walk
 from convsym.scope.equalities import WITHOUT
-from convsym.scope.forms import is_numeric, printed_shape
+from convsym.scope.forms import integer_of, is_numeric, printed_shape
 from convsym.scope.model import Scope
 from convsym.scope.naming import strip_group
 from convsym.scope.pieces import pieces_before
 from convsym.scope.statements import Statement
+from convsym.scope.timing import begins_recurrence
 
 # Words under which a sentence speaks of one case among several.
 _CASE = re.compile(
@@ -23,6 +24,18 @@ _CASE = re.compile(
 )
 # Words that speak of a case where other values are said of the same name, and of a setting elsewhere.
 _MAYBE_CASE = re.compile(r"\b(for|class|label|with|where|since|as|because)\b", re.I)
+# "With $t = 0$ the gate is shut and $y = x$": what a value leads to in its own sentence, it is said for.
+_LEADING = re.compile(
+    r"(?:^\W*|[,;:]\s*|\b(?:and|but|while|now|then|however)\s+)(?:with|for|at|setting|putting|taking)\b[^$]{0,30}"
+    r"(?:\$[^$]*=[^$]*\$(?:\s*(?:,|and|, and)\s*)){0,4}\Z",
+    re.I,
+)
+_LEADS_TO = re.compile(
+    r"(?:\s*(?:,|and|, and)\s*\$[^$=]*=\s*-?[\d./]+\s*\$){0,4}"
+    r"(?:[\s,]*(?:we|it|this|these|they|one|you)\s+(?:gets?|have|has|obtains?|finds?|recovers?|is|are|becomes?|"
+    r"reduces?|holds?|simplif\w+)\b|[\s,]+(?:the|this|that|its|our|a)\b[^$;:]{0,60}\$)",
+    re.I,
+)
 _AT = re.compile(r"\bat(?: the (?:point|place|position))?\s*\Z", re.I)
 # Words behind a value that speak of one case among several: "1/4 for the sigmoid".
 _FOR_ONE = re.compile(r"[\s,(]*(?:for|with|if|when|in|para|pour|per|für|bei|avec|con)\b", re.I)
@@ -43,6 +56,14 @@ _DRESS = re.compile(r"\\(?:text\w*|mathrm|mbox|quad|qquad|left|right)\b|\\[,;: !
 _BEHIND = 80
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|[。！？；]")
 _MORE_THAN_ONE = 2
+# A label of few words names a case; a sentence, or words that lead from one line to the next, do not.
+_LONGEST_LABEL = 6
+_STEP = re.compile(
+    r"\b(is|are|was|be|get|gets|have|has|give\w*|obtain\w*|find|follows?|so|then|thus|hence|therefore|again|recall\w*|"
+    r"where|step|now|next|first|second|finally|result|forward|backward|update\w*|simplif\w*|substitut\w*|check\w*|"
+    r"compute\w*|calculat\w*|derivative\w*|gradient\w*|definition|note|remember|rule|formula|equation|i\.e|namely)\b",
+    re.I,
+)
 
 
 def values_said(equations: Iterable[Equation]) -> Mapping[object, int]:
@@ -79,12 +100,19 @@ def is_case(statement: Statement, said: Mapping[object, int], scope: Scope) -> b
         return False
     if statement.at and scope.rules.get(reference.name):
         return False  # "y = 9 for x = 3" says what y comes to
+    index = integer_of(reference.indices[0]) if len(reference.indices) == 1 else None
+    if index is not None and begins_recurrence(reference.name, index, scope):
+        return False  # it is made of by what follows
     sentence = _SENTENCE_END.split(statement.display.before)[-1]
     if _PLACE.match(statement.display.after) or (
         _LEFT_OUT.search(statement.display.before) and _GOES_ON.match(statement.display.after)
     ):
         return True
     if _CASE.search(sentence) or (not reference.indices and AT_FIRST.search(sentence)):
+        return True
+    if _LEADING.search(sentence) and _LEADS_TO.match(
+        _SENTENCE_END.split(statement.display.after, maxsplit=1)[0]
+    ):
         return True
     if said.get(printed_shape(statement.left), 0) >= _MORE_THAN_ONE and (
         _MAYBE_CASE.search(sentence) or _AT.search(sentence) or _FOR_ONE.match(statement.display.after)
@@ -121,6 +149,35 @@ def is_another_case(statement: Statement, statements: Iterable[Statement]) -> bo
         and (not statement.under or other.display.section == statement.display.section)
         and printed_shape(other.left) == left
     )
+
+
+def is_labelled_case(statement: Statement, statements: Iterable[Statement]) -> bool:
+    """Whether a line gives in a list of cases what an earlier one gives: "Stacks: r = 2L + 1. Dilated: r = 2^L".
+
+    Args:
+        statement: a relation.
+        statements: the relations read before.
+    """
+    own = _label_before(statement)
+    if not own or is_numeric(statement.right):
+        return False
+    left = printed_shape(statement.left)
+    return any(
+        (label := _label_before(other)) and label != own and printed_shape(other.left) == left
+        for other in statements
+        if other.role == "definition" and other.display.section == statement.display.section
+    )
+
+
+def _label_before(statement: Statement) -> str:
+    """What a formula in running text is said of, "Dilations 1, 2, 4:" right before it; "" where there is no label."""
+    display = statement.display
+    if not display.inline or statement.link or not (before := display.before.rstrip()).endswith(":"):
+        return ""
+    label = _SENTENCE_END.split(before[:-1])[-1].strip(" *_-\n")
+    words = re.findall(r"[^\W\d_]{2,}", label)
+    is_label = bool(words) and len(words) <= _LONGEST_LABEL and not _STEP.search(label)
+    return label if is_label else ""
 
 
 def _case_behind(statement: Statement) -> tuple[str, str, str] | None:

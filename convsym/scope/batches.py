@@ -14,6 +14,7 @@ from convsym.latex.syntax import (
     Fraction_,
     Name,
     Node,
+    Number,
     Product,
     Scripted,
     Sum_,
@@ -80,6 +81,19 @@ class _Affine:
     weights_first: bool
 
 
+def _last_printed(flat: Flat) -> int:
+    """The largest number that a claim prints as an index."""
+    indices = [
+        strip_group(index)
+        for side in (flat.left, flat.right)
+        for part in walk(side)
+        if isinstance(part, Scripted) and part.subscript is not None
+        for below in [strip_group(part.subscript)]
+        for index in (below.items if isinstance(below, Tuple_) else (below,))
+    ]
+    return max((int(i.text) for i in indices if isinstance(i, Number) and i.text.isdigit()), default=0)
+
+
 class Batches:
     """Every matrix around a claim at a small size.
 
@@ -130,7 +144,8 @@ class Batches:
 
     def _dimensions(self, affine: Sequence[_Affine], single: bool) -> Dimensions:
         flat, old = self.flat, self.old
-        found = Dimensions(functions=set(flat.functions) | set(FUNCTIONS), axes=self.axis, ones=self.ones)
+        functions, beyond = set(flat.functions) | set(FUNCTIONS), _last_printed(flat) - 1
+        found = Dimensions(functions=functions, axes=self.axis, ones=self.ones, beyond=max(0, beyond))
         found.numbers |= flat.losses | (NUMBERS - set(flat.bodies)) | set(old.sizes) | set(old.functions)
         if is_kronecker(old, "delta", (0, 0)) and "delta" not in flat.bodies:
             found.numbers.add("delta")

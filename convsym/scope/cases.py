@@ -12,8 +12,9 @@ from convsym.errors import ConvsymError
 from convsym.latex.syntax import BigOperator, Equation, Name, Node, Scripted
 from convsym.latex.walking import walk
 from convsym.scope.asides import AT_FIRST
-from convsym.scope.equalities import GENERAL, WITHOUT, Fixed, at_indices, at_point
+from convsym.scope.equalities import WITHOUT, Fixed, at_indices, at_point
 from convsym.scope.forms import integer_of, printed_shape
+from convsym.scope.generality import GENERAL, is_of_every
 from convsym.scope.listed import Entries
 from convsym.scope.model import FunctionRule, Rule, Scope
 from convsym.scope.naming import EQUALITIES, key, strip_group
@@ -117,6 +118,12 @@ class Cases:
                 introduce(statement)
             except ConvsymError as error:
                 statement.role, statement.reason = "unsupported", str(error).partition("\n")[0]
+            except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+                # One line that trips the reader must not take the document with it.
+                statement.role, statement.reason = (
+                    "unsupported",
+                    "it could not be read: the program failed at it",
+                )
             statement.version = len(scopes) - 1
             self._note(statement)
             self._starts.learn(statement)
@@ -223,6 +230,9 @@ class Cases:
                     del fresh.sizes[name]
                 scopes.append(fresh)
             self._granted.clear()
+        self._open = tuple(
+            one for one in self._open if not is_of_every(_name(one) or "", sentence, statement.display.after)
+        )
         if self._left_out and re.search(rf"\b{_ADDED}\b[^.$]{{0,20}}\b{self._left_out}\b", sentence, re.I):
             self._open, self._left_out = (), ""
         # A value at the start is one of the sentence that says it; what follows is said of every one.

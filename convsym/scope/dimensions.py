@@ -83,6 +83,7 @@ class Dimensions:
         clashes: how often two sides that are known to differ were to be equal.
         axes: which axis a single index counts: 1 where vectors are rows.
         ones: whether every side has one entry.
+        beyond: how much longer sides of no known size are than they need to be: printed cells are not all there are.
     """
 
     sides: dict[str, Sides] = field(default_factory=dict)
@@ -92,6 +93,7 @@ class Dimensions:
     clashes: int = 0
     axes: int = 0
     ones: bool = False
+    beyond: int = 0
 
     def of(self, name: str) -> Sides | None:
         """Rows and columns of a name; None of a number."""
@@ -327,10 +329,11 @@ class Dimensions:
                     for mine, mate in (pair, pair[::-1])
                     if mine.root is root
                 }
-                root.size = next(size for size in (*_SIZES, 2) if size not in taken or size == _SIZES[-1])
+                sizes = [size + self.beyond for size in _SIZES]
+                root.size = next((size for size in sizes if size not in taken), sizes[-1])
         for side in self.letters.values():
             if side.root.size is None:
-                side.root.size = _SIZES[0]
+                side.root.size = _SIZES[0] + self.beyond
 
 
 # ---------------------------------------------------------------------- forms

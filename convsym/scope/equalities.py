@@ -28,6 +28,7 @@ from convsym.latex.syntax import (
 )
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.forms import is_numeric
+from convsym.scope.generality import GENERAL
 from convsym.scope.model import latex_name
 from convsym.scope.naming import key, strip_group
 
@@ -65,13 +66,6 @@ _SENTENCE = re.compile(
     r"[.!?。;；](?=\s|$)|\b(?:otherwise|combin\w+|together|both|unlike|whereas|instead of|as opposed to)\b",
     re.I,
 )
-GENERAL = re.compile(
-    r"\b(?:in general|generally|for (?:an? )?(?:arbitrary|general)|(?:in )?the general case|general (?:form|case)|"
-    r"im allgemeinen|allgemein|en général|en general|in generale)\b",
-    re.I,
-)
-"""Words by which a sentence speaks of every case again."""
-
 _TURNED = re.compile(
     r"\b(?:unless|except\w*|not|other than|never|without|only|beyond)\b|\\neg|\\lnot|¬|sauf|außer|nicht|salvo|除|非",
     re.I,
@@ -121,6 +115,8 @@ def fixed(chain: Chain, source: str, display: Display) -> tuple[Fixed, ...]:
     if not own:
         numeric = bool(chain.links) and is_numeric(chain.links[-1][1])
         leading = list(_before(display, numeric)) or list(_headed(display))
+        about = None if chain.first is None else _shown(chain.first)
+        leading = [one for one in leading if _shown(one.name) != about]
         known = {_shown(one.name) for one in leading}
         # "At $x = 2$ it is $$...$$ at $x = 3$ it is $$...$$": the second leads to the second formula.
         own = leading + [one for one in _after(display, bool(leading)) if _shown(one.name) not in known]

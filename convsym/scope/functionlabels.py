@@ -3,9 +3,10 @@ r"""Functions with a label, \sigma_h of the hidden state and \sigma_y of the out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from convsym.document import Display
 from convsym.latex.syntax import BigOperator, Bracket, Equation, Name, Node, Product, Scripted, Words
 from convsym.latex.walking import rewritten, walk
 from convsym.scope.naming import strip_group
@@ -16,24 +17,50 @@ _NAMES = ("varphi", "psi", "rho", "Phi")
 # Letters that count wherever they stand: \varphi_k(v_k) is the function of the k-th unit.
 _COUNTING = frozenset("ijklmnpqrstuv")
 
+_ALONE = re.compile(r"\s*\\?(?P<letter>[A-Za-z]+)_\{?\s*(?P<label>[A-Za-z]+)\s*\}?\s*")
+_KIND = r"(?:activation|transfer|squashing)"
+_SAID_BEHIND = re.compile(
+    rf"[$\s]*(?:-|–|—|:|is|denotes|stands for|be)\s*(?:the |an? |our |some |any )?(?:[\w-]+ )?{_KIND}\b", re.I
+)
+_SAID_BEFORE = re.compile(rf"\b{_KIND} function,?[\s$]*$", re.I)
+
 # A function's letter and its label.
 _Labelled = tuple[str, str]
 
 
+def labels_said(formulas: Iterable[Display]) -> set[_Labelled]:
+    r"""The functions with a label that a text introduces: "$f_a$ is the activation function".
+
+    Args:
+        formulas: the formulas of a document, with the words around them.
+    """
+    found = set()
+    for formula in formulas:
+        match = _ALONE.fullmatch(formula.latex)
+        if match is None or match["letter"] not in _FUNCTIONS:
+            continue
+        if _SAID_BEHIND.match(formula.after) or _SAID_BEFORE.search(formula.before):
+            found.add((match["letter"], match["label"]))
+    return found
+
+
 def with_named_functions(
-    equations: Mapping[int, Equation],
+    equations: Mapping[int, Equation], said: Collection[_Labelled] = ()
 ) -> tuple[dict[int, Equation], dict[str, _Labelled]]:
     r"""The same formulas, in which a function with a label has a letter of its own.
 
     A letter below a function is a label if the function is applied wherever it stands, no sum runs over the letter,
-    and no line \(y_h = \sigma_h(z_h)\) carries it on its left side.
+    and no line \(y_h = \sigma_h(z_h)\) carries it on its left side. Where the text itself calls $f_a$ the activation
+    function, another a may count elsewhere.
 
     Args:
         equations: the formulas of a document by their number; not changed.
+        said: the functions that the text introduces with their label.
 
     Returns:
         The formulas, and the letter and the label that each new name stands for.
     """
+    equations = {number: rewritten(equation, _primed_outside) for number, equation in equations.items()}
     # A name that stands alone in a sentence, "$\\sigma_h$ is an activation function", says nothing of its use.
     rows = [row for equation in equations.values() for row in equation.rows if row.links]
     applied: set[_Labelled] = set()
@@ -60,7 +87,8 @@ def with_named_functions(
                 if _labelled(part) not in here
                 if isinstance(below := strip_group(part.subscript), Name)
             }
-    own = sorted(one for one in applied - bare if one[1] not in running | _COUNTING)
+    said = {one for one in said if not any(_runs_around(row, one) for row in rows)}
+    own = sorted(one for one in applied - bare if one in said or one[1] not in running | _COUNTING)
     used = {part.text for row in rows for part in walk(row) if isinstance(part, Name)}
     free = [name for name in _NAMES if name not in used]
     if not own or len(own) > len(free):
@@ -78,6 +106,27 @@ def with_named_functions(
 
     meant = {name: labelled for labelled, name in names.items()}
     return {number: rewritten(equation, change) for number, equation in equations.items()}, meant
+
+
+def _primed_outside(node: Node) -> Node | None:
+    """The function {f_a}' as f_a', the prime on the same node as the label."""
+    if not isinstance(node, Scripted) or not node.primes or node.subscript or node.superscript:
+        return None
+    inner = strip_group(node.base)
+    if not isinstance(inner, Scripted) or _labelled(inner) is None or inner.primes or inner.superscript:
+        return None
+    return replace(node, base=inner.base, subscript=inner.subscript)
+
+
+def _runs_around(row: Node, labelled: _Labelled) -> bool:
+    """Whether a labelled function stands under a sum over the letter that it carries."""
+    return any(
+        isinstance(part, BigOperator)
+        and part.lower is not None
+        and any(isinstance(name, Name) and name.text == labelled[1] for name in walk(part.lower))
+        and any(_labelled(inner) == labelled for inner in walk(part.body))
+        for part in walk(row)
+    )
 
 
 def as_labelled(text: str, meant: Mapping[str, _Labelled]) -> str:
@@ -167,4 +216,4 @@ def _applied(product: Product) -> Iterator[_Labelled]:
                 yield found
 
 
-__all__ = ["as_labelled", "with_named_functions", "with_unit_functions"]
+__all__ = ["as_labelled", "labels_said", "with_named_functions", "with_unit_functions"]

@@ -23,10 +23,9 @@ from convsym.scope.cases import Cases
 from convsym.scope.continuation import read_formulas
 from convsym.scope.convolving import is_convolution
 from convsym.scope.declarations import says_type, share_forward, stated_sizes
-from convsym.scope.dependence import dependence, learn_dependences
+from convsym.scope.dependence import dependence
 from convsym.scope.directives import follow
 from convsym.scope.equivalents import same_function
-from convsym.scope.examples import learn_errors
 from convsym.scope.forms import (
     has_number,
     integer_of,
@@ -39,6 +38,7 @@ from convsym.scope.forms import (
     says_dependence,
     speaks_of,
 )
+from convsym.scope.functionlabels import labels_said
 from convsym.scope.gradientnames import with_gradient_names
 from convsym.scope.implied import with_implied_everywhere
 from convsym.scope.inner import introduces_argument
@@ -48,26 +48,25 @@ from convsym.scope.letters import is_bare_sum
 from convsym.scope.lifts import cells_of_capital, entry_rule
 from convsym.scope.listed import LISTED, is_listed_case
 from convsym.scope.listing import introduces_names
-from convsym.scope.lost import differentiates_by, note_lost
+from convsym.scope.lost import differentiates_by
 from convsym.scope.model import Family, FunctionRule, Pattern, Rule, Scope, pattern_of
 from convsym.scope.naming import EQUALITIES, Reference, key, strip_group
 from convsym.scope.notation import in_one_notation
-from convsym.scope.operations import settle_operations
 from convsym.scope.orientation import counted_sizes, counts_columns_first, in_index_order
 from convsym.scope.othercases import gives_another_value, otherwise_sized
-from convsym.scope.outside import says_zero_outside, settle_padded_lists
+from convsym.scope.outside import says_zero_outside
 from convsym.scope.pieces import joins_piece
 from convsym.scope.printedcells import gives_printed, is_entry_of_printed
 from convsym.scope.prose import learn_from_words
 from convsym.scope.renewal import UPDATES, had_value, is_index_setting, is_update
-from convsym.scope.reprinted import is_printed_anew, numbered_anew, tell_cells_apart, without_cells
+from convsym.scope.reprinted import is_printed_anew, numbered_anew, without_cells
 from convsym.scope.saidproducts import with_said_products
-from convsym.scope.shapes import settle_shapes
+from convsym.scope.settling import settle_scopes
+from convsym.scope.shown import shows_own_cells
 from convsym.scope.signwords import turns_in_words
 from convsym.scope.stages import formulas_of
 from convsym.scope.standing import (
     as_claims,
-    deny_inputs,
     is_made_of_numbers,
     is_new_layer,
     is_rule_for,
@@ -75,7 +74,6 @@ from convsym.scope.standing import (
     said_for_every_layer,
     same_family,
 )
-from convsym.scope.stated import learn_ranges
 from convsym.scope.statements import Statement, Unread, relations
 from convsym.scope.survey import survey
 from convsym.scope.timing import gives_first_state
@@ -84,9 +82,12 @@ from convsym.scope.variants import kinds_said
 from convsym.scope.versions import Versions
 
 _EQUALITIES = EQUALITIES | {"stackrel"}
+_BARE_SUM = "says what its left side is, by a sum without a letter"
 _UPDATE = "an update step: the new value is computed from the old one"
 # Functions with one meaning everywhere: a document states facts about them, it does not introduce them.
-_FIXED = frozenset({"exp", "log", "ln", "max", "min", "abs", "tanh", "sinh", "cosh", "sin", "cos", "tan"})
+_FIXED = set(
+    "exp log ln max min abs tanh sinh cosh sin cos tan det rank tr Tr dim ker deg gcd Pr diag Var Cov sgn".split()
+)
 
 
 class Reader:
@@ -113,7 +114,8 @@ class Reader:
         notations = in_one_notation(
             with_implied_everywhere(
                 with_gradient_names(with_said_products(equations, document), document), self._words
-            )
+            ),
+            labels_said(self.formulas),
         )
         self.equations, self.timing, self.meanings, self.sets, self.labelled = notations
         self.versions = Versions(Scope(survey(self.equations.values())), kinds_said(document))
@@ -154,16 +156,7 @@ class Reader:
                     self._formula(number)
                     number += 1
         share_forward(self.scopes, self.aside)
-        learn_errors(self.scopes, self.statements)
-        settle_operations(self.scopes, self.statements, self.equations.values(), self._columns_first)
-        for scope in self.scopes:
-            settle_padded_lists(scope)
-            settle_shapes(scope, self.equations.values(), self._columns_first)
-        tell_cells_apart(self.scopes)
-        learn_ranges(self.scopes, self.statements)
-        deny_inputs(self.scopes, self.statements)
-        note_lost(self.statements, self.equations.values())
-        learn_dependences(self.scopes, self.equations.values())
+        settle_scopes(self.scopes, self.statements, self.equations.values(), self._columns_first)
         for version, scope in enumerate(self.scopes):
             read_here = formulas_of(version, scope, self.statements, self.equations)
             scope.kinds = kinds_of(scope, read_here, scope.called)
@@ -212,12 +205,11 @@ class Reader:
         if is_listed_case(statement, self.equations[statement.formula], self.cases.entries.said, scope):
             statement.role, statement.reason = "condition", LISTED
             return
-        cased = is_case(statement, self.said, self.scope) or is_another_case(statement, self.statements)
+        cased = is_case(statement, self.said, scope) or is_another_case(statement, self.statements)
         if cased or compares_shapes(statement) or self.cases.is_behind(statement, self.statements):
             statement.role, statement.reason = "condition", "says something of a case, or of a shape"
             return
-        typed = says_type(statement, self.scope)
-        if typed is not None:
+        if (typed := says_type(statement, scope)) is not None:
             statement.role, statement.reason = "condition", typed.reason
             for name in typed.names:
                 self._shape_family(name, typed.sizes, rows_first=True)
@@ -379,12 +371,10 @@ class Reader:
 
     def _shape_family(self, matrix: str, sizes: tuple[int, ...], *, rows_first: bool = False) -> None:
         """Declare the cells of a matrix whose shape was stated; a printed matrix is not overruled."""
-        scope = self.scope
-        name = scope.matrices.get(matrix) or scope.twin(matrix) or matrix
+        scope, name = self.scope, self.scope.matrices.get(matrix) or self.scope.twin(matrix) or matrix
         if name in scope.families and scope.families[name].exact:
             return
-        columns_first = self._columns_first(name)
-        certain = True
+        columns_first, certain = self._columns_first(name), True
         if not rows_first:
             sizes, certain = self._ordered(matrix, sizes)
         elif columns_first and len(sizes) == 2:
@@ -439,7 +429,7 @@ class Reader:
                 statement.role, statement.reason = "example", "gives an example value"
                 scope.values.setdefault(reference.name, []).append(rule)
                 return
-        first = not statement.link and gives_first_state(rule, reference.base, self.timing)
+        first = not statement.link and gives_first_state(rule, reference.base, self.timing, scope)
         if said_for_every_layer(statement, rule, existing, scope):
             return
         if existing and not first and not self._again(statement, existing, rule):
@@ -464,10 +454,7 @@ class Reader:
         existing = [other for other in scope.rules.get(name, []) if overlap(rule, other)]
         if not existing and any(is_bare_sum(part) for part in walk(right)):
             # E = \\sum (target - output)^2 says in general terms what a later line writes out.
-            statement.role, statement.reason = (
-                "condition",
-                "says what its left side is, by a sum without a letter",
-            )
+            statement.role, statement.reason = "condition", _BARE_SUM
             return
         if is_index_setting(statement, reference, scope):
             statement.role, statement.reason = "condition", "a special case of an index"
@@ -519,7 +506,8 @@ class Reader:
         if any(isinstance(part, Ellipsis_) for part in walk(matrix)):
             # (x_1, ..., x_n): how many cells there are is not what is printed.
             if not self._is_defined(name):
-                scope.rules[name] = [Rule(name, (), None, matrix, statement.number)]
+                if not shows_own_cells(name, matrix, scope):
+                    scope.rules[name] = [Rule(name, (), None, matrix, statement.number)]
                 reason = "introduces the matrix, some of its cells left out"
                 statement.role, statement.reason = "definition", reason
             return

@@ -13,7 +13,6 @@ from sympy import (
     Indexed,
     Integer,
     KroneckerDelta,
-    Le,
     Piecewise,
     Rational,
     Sum,
@@ -35,6 +34,7 @@ from convsym.scope.convolving import Reading
 from convsym.scope.elaborate import Elaborator
 from convsym.scope.entries import settle_entries
 from convsym.scope.existence import sizes_of_written_cells
+from convsym.scope.freeindices import letter_conditions
 from convsym.scope.functions import hides_cells, is_under_sum, opaque, opaque_pair, with_function_families
 from convsym.scope.hygiene import free_letters
 from convsym.scope.interior import INSIDE
@@ -58,7 +58,7 @@ from convsym.scope.naming import Reference
 from convsym.scope.pairs import paired
 from convsym.scope.rounding import decide_rounded
 from convsym.scope.standing import same_family
-from convsym.scope.summation import direct_uses, is_computed, own_ranges, spans_by_letter
+from convsym.scope.summation import direct_uses, is_computed, written_out
 from convsym.scope.symbolic import (
     OUTSIDE_AS_ZERO,
     by_definition,
@@ -324,11 +324,7 @@ class Judge:
             found = self._letter_range(letter, nodes)
             if found is not None:
                 ranges[letter] = found
-        total = 1
-        for low, high in ranges.values():
-            total *= max(0, high - low + 1)
-        if not 0 < total <= _INSTANCES:
-            ranges = {}
+        ranges = written_out(ranges, letters, _INSTANCES)
         # What has a known range takes every value of it; the rest stays a letter.
         rest = {letter: Symbol(letter, integer=True) for letter in letters if letter not in ranges}
         spans = [range(low, high + 1) for low, high in ranges.values()]
@@ -336,7 +332,7 @@ class Judge:
 
     def conditions_on(self, letters: list[str], nodes: list[Node]) -> tuple[Expr, ...]:
         """What a decision for all sizes assumes: of these index letters where they stand, and of the sizes."""
-        return (*self._conditions(letters, nodes), *self._sizes())
+        return (*letter_conditions(self.elaborator, letters, nodes), *self._sizes())
 
     def _sizes(self) -> tuple[Expr, ...]:
         """What sizes satisfy: each is at least 1, and every range that sums run over has members."""
@@ -347,28 +343,6 @@ class Judge:
                     for size in sorted(getattr(end, "free_symbols", ()), key=str):
                         found[Ge(size, 1)] = None
                 found[Ge(Integer(0) + high - low, 0)] = None
-        return tuple(condition for condition in found if condition not in (True, False))
-
-    def _conditions(self, letters: list[str], nodes: list[Node]) -> tuple[Expr, ...]:
-        """What a free index satisfies: the limits of the sums that run over the same axis, and sizes of at least 1."""
-        found: dict[Expr, None] = {}
-        for letter in letters:
-            symbol = Symbol(letter, integer=True)
-            for low, high in spans_by_letter(self.scope, letter, nodes):
-                found[Ge(symbol, low)] = None
-                found[Le(symbol, high)] = None
-            for node in nodes:
-                for name, axis in direct_uses(node, letter, self.scope, {}):
-                    spans = self.scope.ranges.get((name, axis), set())
-                    if len(spans) > 1:
-                        # One letter stands for several families here: the claim's own sums say which is meant.
-                        spans = own_ranges(self.elaborator, nodes, name, axis)
-                    if not spans and (name, axis) in self.scope.axes:
-                        spans = {self.scope.axes[name, axis]}
-                    if len(spans) == 1:
-                        low, high = next(iter(spans))
-                        found[Ge(symbol, low)] = None
-                        found[Le(symbol, high)] = None
         return tuple(condition for condition in found if condition not in (True, False))
 
     def _letter_range(self, letter: str, nodes: list[Node]) -> tuple[int, int] | None:

@@ -23,6 +23,8 @@ def norm_value(elaborator: Elaborator, value: Value, node: Scripted, env: Env) -
     if isinstance(value, Jacobian):
         value = value.gradient()
     if not isinstance(value, Grid):
+        if any(not reference.indices for reference in elaborator.scope.mentions(node.base)):
+            elaborator.guesses.add("what stands in a norm is a number")  # and most likely it is a vector
         value = Grid(1, 1, (value,))
     if node.subscript is not None:
         which = strip_group(node.subscript)

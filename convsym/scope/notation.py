@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from convsym.latex.syntax import Equation
 from convsym.scope.argued import with_plain_losses
@@ -24,7 +24,7 @@ from convsym.scope.plainer import with_plain_sums
 from convsym.scope.primed import with_primed_names
 from convsym.scope.raised import with_raised_transposes
 from convsym.scope.relative import with_relative_layers
-from convsym.scope.repeated import with_single_derivatives
+from convsym.scope.repeated import with_operators_applied, with_single_derivatives
 from convsym.scope.sampled import with_one_sample
 from convsym.scope.sets import WholeSets, with_whole_sets
 from convsym.scope.sigmas import with_sum_signs
@@ -37,12 +37,13 @@ from convsym.scope.variances import with_variances
 
 
 def in_one_notation(
-    equations: Mapping[int, Equation],
+    equations: Mapping[int, Equation], labels: Collection[tuple[str, str]] = ()
 ) -> tuple[dict[int, Equation], Timing, dict[int, str], dict[int, WholeSets], dict[str, tuple[str, str]]]:
     """The formulas with times, names, tags, brackets, capitals, signs and functions of vectors in one form.
 
     Args:
         equations: the formulas of a document by their number; not changed.
+        labels: the letter and the label of each function that the text introduces by both.
 
     Returns:
         The formulas, how the document writes time, what standard functions stand for in some formulas that the
@@ -54,10 +55,12 @@ def in_one_notation(
         with_primed_names(with_assignments(with_full_convolutions(with_plain_arguments(whole))))
     )
     numbered = with_numbered_levels(assigned)
-    layered = with_layers_above(with_plain_losses(with_raised_transposes(numbered)))
+    plain = with_operators_applied(with_plain_losses(with_raised_transposes(numbered)))
+    layered = with_layers_above(plain)
     lettered = with_relative_layers(with_lettered_layers(with_one_sample(layered)))
     timed, timing = with_time_indices(lettered)
-    labelled, meant = with_named_functions(with_unit_functions(with_variances(with_bold_names(timed))))
+    of_units = with_unit_functions(with_variances(with_bold_names(timed)))
+    labelled, meant = with_named_functions(of_units, labels)
     named = with_marks(labelled)
     cells = with_signed_factors(with_one_case(with_plain_sums(with_indexed_cells(named))))
     written = with_standards(with_labelled_entries(cells))

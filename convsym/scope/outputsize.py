@@ -12,7 +12,7 @@ from convsym.errors import ConvsymError
 from convsym.latex.syntax import Bracket, Fraction_, Name, Node, Number, Product, Scripted, Signed, Sum_
 from convsym.latex.walking import walk
 from convsym.prover import prove_equal
-from convsym.scope.model import Scope
+from convsym.scope.model import Scope, latex_name
 from convsym.scope.naming import strip_group
 from convsym.verdict import Proved, Refuted, Undecided, Unsupported, Witness
 
@@ -282,10 +282,6 @@ def _prove(right: Node, names: dict[str, str], used: set[str], scope: Scope) -> 
     return outcome if isinstance(outcome, Proved) else None
 
 
-def _latex(name: str) -> str:
-    return name
-
-
 def _numerator(names: dict[str, str], used: set[str]) -> str:
     x, k = names["input"], names["kernel"]
     p, d = names.get("padding"), names.get("dilation")
@@ -294,8 +290,9 @@ def _numerator(names: dict[str, str], used: set[str]) -> str:
 
 
 def _floor_form(latex_left: str, names: dict[str, str], used: set[str]) -> str:
-    numerator = _numerator(names, used)
-    s = names.get("stride")
+    shown = {role: latex_name(name) for role, name in names.items()}
+    numerator = _numerator(shown, {latex_name(name) for name in used})
+    s, used = shown.get("stride"), {latex_name(name) for name in used}
     inside = f"\\frac{{{numerator}}}{{{s}}}" if s in used and s else numerator
     return f"{latex_left} = \\left\\lfloor {inside} \\right\\rfloor + 1"
 

@@ -26,6 +26,11 @@ _REFERS = re.compile(
     r"yields?|thus|hence|therefore|simplif|short|simply|namely|i\.e\.|that is|written out|term by term|computing)",
     re.I,
 )
+# Words in front of what follows from the words before them.
+_FOLLOWS = re.compile(
+    r"\b(?:so|thus|hence|therefore|consequently|so that|(?:we|one|you) (?:get|obtain)|gives|yields|leads to)\Z",
+    re.I,
+)
 # Words in front of a number that something comes to.
 _COMES_TO = re.compile(
     r"(?:\b(?:we|one|you|it|this) (?:gets?|have|has|obtains?|finds?|is|comes? (?:out )?to)|\bgives?|\byields?|"
@@ -39,6 +44,7 @@ _NAMED = re.compile(
     re.I,
 )
 _SENTENCE_END = re.compile(r"[.!?:;](?=\s|$)|[。！？；：]")
+_TWO = 2
 _ARBITRARY = frozenset({"f", "g", "h", "F", "G", "H", "phi", "varphi", "psi"})
 # "For a single training case": what was a sum over all cases is said anew of one of them.
 _OF_ONE = re.compile(
@@ -74,8 +80,14 @@ def is_renewed(
         scope: how the document writes its names.
     """
     before = statement.display.before
-    if "recall" in before.lower() or statement.at:
-        return False  # what is said at one value says nothing anew of the others
+    if (
+        "recall" in before.lower()
+        or statement.at
+        or (statement.display.inline and _FOLLOWS.search(before.rstrip()))
+    ):
+        return False  # what is said at one value says nothing anew of the others, and what follows says nothing anew
+    if _goes_on_from(statement, statements):
+        return True
     last = max((rule.statement for rule in existing), default=-1)
     earlier = [s for s in statements if s.number == last]
     if any(s.reason == INTRODUCED for s in earlier):
@@ -106,6 +118,21 @@ def is_renewed(
         if _NAMED.search(before[-80:]):
             return True
     return _says_again(before) and (elsewhere or _STRONG.search(before) is not None)
+
+
+def _goes_on_from(statement: Statement, statements: Sequence[Statement]) -> bool:
+    """Whether a number is changed by another one, w = 0.5 - 0.1 \\cdot 2 after w = 0.5: the next value."""
+    right = strip_group(statement.right)
+    if not isinstance(right, Sum_) or len(right.terms) < _TWO or statement.link:
+        return False
+    left = printed_shape(statement.left)
+    before = {
+        printed_shape(other.right)
+        for other in statements
+        if is_numeric(other.right) and printed_shape(other.left if other.head is None else other.head) == left
+    }
+    plain = all(not isinstance(part, Name | Scripted) for part in walk(right))
+    return plain and printed_shape(right.terms[0][1]) in before
 
 
 def _sums(node: Node) -> int:

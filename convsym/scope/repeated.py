@@ -23,6 +23,7 @@ from convsym.scope.naming import key, strip_group
 
 _DIFFERENTIALS = ("partial", "d", "mathrm d")
 _HIGHEST = 4
+_PAIR = 2
 
 
 def with_single_derivatives(equations: Mapping[int, Equation]) -> dict[int, Equation]:
@@ -39,6 +40,37 @@ def with_single_derivatives(equations: Mapping[int, Equation]) -> dict[int, Equa
         if isinstance(node, Product):
             return with_factors(node, [(sign, rewritten(one, change)) for sign, one in _read(node.factors)])
         return None
+
+    return {number: rewritten(equation, change) for number, equation in equations.items()}
+
+
+def with_operators_applied(equations: Mapping[int, Equation]) -> dict[int, Equation]:
+    r"""The same equations, in which \frac{\partial}{\partial x} before one name, the last factor, takes it in.
+
+    Args:
+        equations: the formulas of a document by their number; not changed.
+    """
+
+    def change(node: Node) -> Node | None:
+        if not isinstance(node, Product) or len(node.factors) < _PAIR:
+            return None
+        (sign, printed), (join, last) = node.factors[-_PAIR:]
+        operator, head = strip_group(printed), strip_group(last)
+        if not isinstance(operator, Fraction_) or join or not isinstance(head, Name | Scripted):
+            return None
+        mark = strip_group(operator.numerator)
+        below = _factors(operator.denominator)
+        if not isinstance(mark, Name) or key(mark) != "partial" or _differential(head) is not None:
+            return None
+        by = _differential(below[0][1])
+        if by is None or (by[0].text, by[1]) != (mark.text, 1) or len(below) != _PAIR:
+            return None
+        # The braces of {\partial \over \partial x} lie outside of the fraction, and within the product.
+        start = node.span.start if len(node.factors) == _PAIR else printed.span.start
+        span = Span(start, last.span.end)
+        applied = Fraction_(_product([("", mark), ("", last)], last.span), operator.denominator, span)
+        rest = [(join, rewritten(one, change)) for join, one in node.factors[:-_PAIR]]
+        return with_factors(node, [*rest, (sign, applied)])
 
     return {number: rewritten(equation, change) for number, equation in equations.items()}
 
@@ -179,4 +211,4 @@ def _product(factors: Sequence[tuple[str, Node]], span: Span) -> Node:
     return factors[0][1] if len(factors) == 1 else Product((("", factors[0][1]), *factors[1:]), span)
 
 
-__all__ = ["with_single_derivatives"]
+__all__ = ["with_operators_applied", "with_single_derivatives"]

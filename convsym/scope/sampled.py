@@ -3,7 +3,7 @@ r"""Losses of one sample, E_n beside E = \sum_n E_n: what carries the sample's l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from convsym.latex.syntax import BigOperator, Chain, Equation, Fraction_, Name, Node, Scripted, Tuple_, Words
@@ -13,6 +13,7 @@ from convsym.scope.lettered import bound_in, items_of
 from convsym.scope.naming import strip_group
 
 _SAMPLES = ("n", "p", "s")
+_INPUT = "x"
 _LOSSES = frozenset({"E", "L", "J", "C", "Q", "ell"})
 
 
@@ -44,7 +45,24 @@ def with_one_sample(equations: Mapping[int, Equation]) -> dict[int, Equation]:
                 number: replace(equation, rows=tuple(changed(row) for row in equation.rows))
                 for number, equation in equations.items()
             }
-    return dict(equations)
+    return _of_one_input(equations, rows)
+
+
+def _of_one_input(equations: Mapping[int, Equation], rows: Sequence[Chain]) -> dict[int, Equation]:
+    r"""The same formulas with the loss of one input, C_x beside C = 1/n \sum_x C_x, as a name: x is the input."""
+    carriers = [
+        part for row in rows for part in walk(row) if isinstance(part, Scripted) and _INPUT in _letters(part)
+    ]
+    sloped = any(_is_slope_of_a_loss(part, _INPUT) for row in rows for part in walk(row))
+    if not sloped or not all(_is_loss(part, _INPUT) for part in carriers):
+        return dict(equations)
+    return {
+        number: replace(
+            equation,
+            rows=tuple(row if _binds(row, _INPUT) else _of_one(row, _INPUT) for row in equation.rows),
+        )
+        for number, equation in equations.items()
+    }
 
 
 def _binds(row: Chain, letter: str) -> bool:
@@ -55,13 +73,15 @@ def _is_slope_of_a_loss(node: Node, letter: str) -> bool:
     """Whether a node is a derivative of a loss that carries the letter alone."""
     if not isinstance(node, Fraction_) or not derives(node):
         return False
-    return any(
-        isinstance(part, Scripted)
-        and isinstance(base := strip_group(part.base), Name)
-        and base.text in _LOSSES
-        and _letters(part) == (letter,)
-        for part in walk(node.numerator)
-    )
+    return any(_is_loss(part, letter) for part in walk(node.numerator))
+
+
+def _is_loss(node: Node, letter: str) -> bool:
+    """Whether a node is a loss with a letter below it, and nothing else."""
+    if not isinstance(node, Scripted) or _letters(node) != (letter,):
+        return False
+    base = strip_group(node.base)
+    return isinstance(base, Name) and base.text in _LOSSES
 
 
 def _letters(node: Scripted) -> tuple[str, ...]:

@@ -202,7 +202,8 @@ def _same_shape(scope: Scope, name: str, rule: Rule) -> None:
         if reference is not None and len(reference.indices) == len(parameters):
             letters = [key(i) for node in reference.indices if isinstance(i := strip_group(node), Name)]
             family = scope.families.get(reference.name)
-            if letters == parameters and family is not None and None not in family.sizes:
+            known = family is not None and family.arity == len(parameters) and None not in family.sizes
+            if letters == parameters and known and family is not None:
                 shapes.add((family.base, tuple(family.sizes), family.columns_first))
     if len(shapes) == 1:
         base, sizes, first = shapes.pop()

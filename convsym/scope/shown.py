@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from convsym.latex.syntax import Bracket, Matrix, Node, Product, Signed, Sum_
+from convsym.latex.syntax import Bracket, Ellipsis_, Matrix, Node, Product, Signed, Sum_
 from convsym.latex.walking import walk
 from convsym.scope.layout import Layout, layout_of
 from convsym.scope.model import Rule, Scope
-from convsym.scope.naming import strip_group
+from convsym.scope.naming import Reference, strip_group
 from convsym.scope.orientation import counts_columns_first
 from convsym.scope.statements import Statement
 
@@ -52,6 +52,45 @@ def shows_cells(statement: Statement, scope: Scope) -> bool:
     scope.rules.setdefault(owner, []).append(Rule(owner, (), None, statement.right, statement.number))
     statement.role, statement.reason = "definition", "introduces the cells of its left side"
     return True
+
+
+def shows_own_cells(name: str, matrix: Matrix, scope: Scope) -> bool:
+    r"""Whether a matrix is printed by its own cells, W = [W_{11} & \cdots & W_{1m}; \dots]: that only names them.
+
+    Args:
+        name: the matrix.
+        matrix: what stands on the right of its line, with dots for some of the cells.
+        scope: the document's habits.
+    """
+    return bool(own_cells(name, matrix, scope))
+
+
+def own_cells(name: str, matrix: Matrix, scope: Scope) -> list[list[Reference | None]]:
+    """The cells of a matrix row by row, dots as None; none where anything else stands in it.
+
+    Args:
+        name: the matrix.
+        matrix: what is printed.
+        scope: the document's habits.
+    """
+    own = {name, scope.twin(name) or name}
+    rows: list[list[Reference | None]] = []
+    for row in matrix.rows:
+        cells: list[Reference | None] = []
+        for node in row:
+            node = None if node is None else strip_group(node)
+            if node is None or isinstance(node, Ellipsis_):
+                cells.append(None)
+                continue
+            reference = scope.refer(node, {})
+            if reference is None or reference.name not in own or not reference.indices:
+                return []
+            if reference.layer is not None or reference.power is not None or reference.transposed:
+                return []
+            cells.append(reference)
+        rows.append(cells)
+    shown = [cell for row in rows for cell in row if cell is not None]
+    return rows if len({len(cell.indices) for cell in shown}) == 1 else []
 
 
 def _speaks_of_more(rule: Rule, names: list[str], scope: Scope) -> bool:

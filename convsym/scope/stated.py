@@ -10,11 +10,13 @@ from sympy import Expr, Integer, expand
 
 from convsym.errors import ConvsymError, ScopeError
 from convsym.latex.parser import parse_rows
-from convsym.latex.syntax import Bracket, Name, Node, Product, Scripted
+from convsym.latex.syntax import Bracket, Ellipsis_, Matrix, Name, Node, Product, Scripted
 from convsym.latex.walking import walk
 from convsym.scope.elaborate import Elaborator
+from convsym.scope.forms import integer_of
 from convsym.scope.model import Index, Scope, UndefinedError, latex_name
 from convsym.scope.naming import key, strip_group
+from convsym.scope.shown import own_cells
 from convsym.scope.windows import window_in
 
 if TYPE_CHECKING:
@@ -209,10 +211,12 @@ def _value(text: str, scope: Scope) -> Index | None:
 
 
 def _shapes(statement: Statement, scope: Scope) -> Iterator[tuple[str, set[Expr]]]:
-    r"""The sizes of y \in R^{p x q} and of Y_{p \times q}, by the family of its cells."""
+    r"""The sizes of y \in R^{p x q}, of Y_{p \times q} and of y = [y_1, \dots, y_n], by the family of its cells."""
     for side in (statement.left, statement.right):
         yield from _shapes_below(side, scope)
     right = strip_group(statement.right)
+    if isinstance(right, Matrix) and statement.relation in ("=", ":="):
+        yield from _shape_shown(statement.left, right, scope)
     if statement.relation != "in" or not isinstance(right, Scripted) or right.superscript is None:
         return
     base, power = strip_group(right.base), strip_group(right.superscript)
@@ -221,6 +225,22 @@ def _shapes(statement: Statement, scope: Scope) -> Iterator[tuple[str, set[Expr]
         return
     sizes = _sizes(_sides(power) or [power], scope)
     if sizes:
+        yield _cells_of(reference.name, scope), sizes
+
+
+def _shape_shown(left: Node, matrix: Matrix, scope: Scope) -> Iterator[tuple[str, set[Expr]]]:
+    """The sizes of a matrix that is printed by its own cells with dots: the indices of the last say how many."""
+    reference = scope.refer(left, {})
+    if reference is None or reference.indices or not any(isinstance(p, Ellipsis_) for p in walk(matrix)):
+        return
+    rows = own_cells(reference.name, matrix, scope)
+    first, last = (rows[0][0], rows[-1][-1]) if rows and rows[0] and rows[-1] else (None, None)
+    if first is None or last is None or not all(integer_of(index) in (0, 1) for index in first.indices):
+        return
+    ends = [_sizes([index], scope) for index in last.indices]
+    if all(ends):
+        starts = [integer_of(index) or 0 for index in first.indices]
+        sizes = {size + 1 - low for low, end in zip(starts, ends, strict=True) for size in end}
         yield _cells_of(reference.name, scope), sizes
 
 

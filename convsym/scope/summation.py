@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr, Integer, KroneckerDelta, Poly, PolynomialError, Rational, Symbol
+from sympy import Expr, Indexed, Integer, KroneckerDelta, Poly, PolynomialError, Rational, Symbol
 
 from convsym.errors import BudgetExceeded, ConvsymError, ScopeError
 from convsym.latex.syntax import BigOperator, Bracket, Chain, Name, Node, Number, Product, Scripted, Tuple_
@@ -22,6 +23,9 @@ from convsym.sums.polynomial import ONE, constant
 
 _WRITTEN_OUT = 1_000
 """Terms up to which a sum over numbers is written out whatever its summand is."""
+
+_LONG = 32
+"""Terms up to which a sum of cells at free indices is written out: more than any size that is tried out has."""
 
 _LARGEST_POWER = 24
 
@@ -162,6 +166,23 @@ def spans_by_letter(scope: Scope, letter: str, nodes: Iterable[Node]) -> set[tup
     return spans
 
 
+def written_out(
+    ranges: dict[str, tuple[int, int]], letters: Collection[str], most: int
+) -> dict[str, tuple[int, int]]:
+    """The ranges of the free indices of a claim that takes every value of them; none where there are too many.
+
+    Args:
+        ranges: first and last value of the letters that have a known range.
+        letters: all free indices of the claim.
+        most: how many combinations of their values are tried.
+    """
+    if len(ranges) < len(letters):
+        # Beside letters that stay letters 256 channels are no more certain one by one, only longer.
+        ranges = {letter: span for letter, span in ranges.items() if span[1] - span[0] < _LONG}
+    total = prod(max(0, high - low + 1) for low, high in ranges.values())
+    return ranges if 0 < total <= most else {}
+
+
 def own_ranges(
     elaborator: Elaborator, nodes: Iterable[Node], name: str, axis: int
 ) -> set[tuple[Index, Index]]:
@@ -224,6 +245,9 @@ def _expand(
             closed = _closed(elaborator, node, ranges, env)
             if closed is not None:
                 return closed
+        if count > _LONG and node.operator == "sum":
+            if (whole := _unwritten(elaborator, ranges, node, env)) is not None:
+                return whole
         if count > elaborator.budget.terms:
             raise BudgetExceeded(f"a {node.operator} of {count} terms, too many to write out")
         if elaborator.filled and high < low:
@@ -243,6 +267,28 @@ def _expand(
     above = [] if start is None else tightest(elaborator, start, "max", env)[1]
     below = [] if start is None or node.upper is None else tightest(elaborator, node.upper, "min", env)[1]
     return sum_of(guarded(body, dummy, above, below), [(dummy, Integer(0) + low, Integer(0) + high)])
+
+
+def _unwritten(
+    elaborator: Elaborator, ranges: list[tuple[str, Index, Index]], node: BigOperator, env: dict[str, Any]
+) -> Expr | None:
+    """A long sum over a number, of cells at other free indices, as the sum that it is; None of anything else.
+
+    Among free indices every sum is compared in its normal form: 256 channels written out only make it long.
+    """
+    (letter, low, high), rest = ranges[0], ranges[1:]
+    if isinstance(elaborator.algebra, Modular) or any(True for _ in exclusions(node)):
+        return None
+    if not any(isinstance(value, Expr) and not value.is_Integer for value in env.values()):
+        return None
+    dummy = elaborator._letter(letter)
+    try:
+        body = _expand(elaborator, node, rest, {**env, letter: dummy})
+    except ConvsymError:
+        return None
+    if not isinstance(body, Expr) or not body.has(Indexed):
+        return None
+    return sum_of(body, [(dummy, Integer(0) + low, Integer(0) + high)])
 
 
 def _closed(

@@ -22,7 +22,8 @@ from convsym.latex.syntax import (
     Words,
 )
 from convsym.latex.walking import walk
-from convsym.scope.model import Pattern, Rule
+from convsym.scope.forms import is_numeric
+from convsym.scope.model import Pattern, Rule, Scope, pattern_of
 from convsym.scope.naming import key, strip_group
 
 # Letters that count steps of time; others may be layers or samples.
@@ -273,15 +274,52 @@ def _for_gate(node: Any, letter: str, label: str, timing: Timing) -> Any:
     )
 
 
-def gives_first_state(rule: Rule, base: str, timing: Timing) -> bool:
-    """Whether a line gives a state before the first step: h_0 = 0.
+def gives_first_state(rule: Rule, base: str, timing: Timing, scope: Scope) -> bool:
+    """Whether a line gives a state before the first step, h_0 = 0, or where another recurrence begins, r_0 = 1.
 
     Args:
         rule: what the line defines.
         base: the name without its label.
         timing: how the document writes its recurrence.
+        scope: the definitions before it.
     """
-    return base in timing.timed and not rule.is_general and rule.patterns[:1] == (Pattern(None, 0),)
+    if rule.is_general or rule.layer is not None:
+        return False
+    if base in timing.timed and rule.patterns[:1] == (Pattern(None, 0),):
+        return True
+    return (
+        len(rule.patterns) == 1
+        and is_numeric(rule.body)
+        and begins_recurrence(rule.name, rule.patterns[0].offset, scope)
+    )
+
+
+def begins_recurrence(name: str, index: int, scope: Scope) -> bool:
+    """Whether a cell is where r_l = r_{l-1} + k - 1 begins: none before it is given.
+
+    Args:
+        name: of the family.
+        index: of the cell, its only one.
+        scope: the definitions before it.
+    """
+    known = scope.rules.get(name, [])
+    if name in {by for _, by in scope.survey.partials}:
+        return False
+    if any(
+        len(other.patterns) != 1
+        or (other.patterns[0].parameter is None and other.patterns[0].offset <= index)
+        for other in known
+    ):
+        return False
+    return any(
+        own.name == name
+        and len(own.indices) == 1
+        and (back := pattern_of(own.indices[0], {})) is not None
+        and back.parameter == other.patterns[0].parameter
+        and back.offset < other.patterns[0].offset
+        for other in known
+        for own in scope.mentions(other.body)
+    )
 
 
 def _labels(equations: Iterable[Equation], timed: set[str]) -> set[str]:

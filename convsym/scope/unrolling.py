@@ -168,6 +168,11 @@ class _Unroller:
             self.lowest, self.highest, ends = self.ends.lowest, self.ends.highest, True
             for name, number in self.ends.plain.items():
                 self.family(name, (number,))
+            # Sums have a layer below them: where an example prints their numbers instead, their formula is unknown.
+            (shift,) = self.shapes[self.network.sums]
+            self.doubtful |= any(
+                name == self.network.sums and place.offset + shift <= self.lowest for name, place in places
+            )
         if not ends and not self._has_error_rules(names):
             self.highest += _REACH
         if self.highest - self.lowest >= _MOST_LAYERS:
