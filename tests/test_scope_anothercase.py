@@ -37,6 +37,22 @@ def test_a_case_of_one_sentence_ends_with_it() -> None:
     assert verdicts(text.format(3))[-1][1] != "proved"
 
 
+def test_a_case_goes_on_with_its_consequences() -> None:
+    text = "Let $g(t) = t^2$. For $g(t) = t^3$ we get $g'(t) = 3t^2$. Then $g''(t) = {}$.\n"
+    assert verdicts(text.format("6t"))[-1][1] == "proved"
+    assert verdicts(text.format("5t"))[-1][1] == "refuted"
+    assert verdicts(text.format("2"))[-1][1] != "proved"
+
+
+@pytest.mark.parametrize(
+    "words", ["Now take $g(t) = t^3$ instead.", "If $g(t) = t^3$ instead, much is alike."]
+)
+def test_a_function_that_is_given_anew_for_good(words: str) -> None:
+    text = f"First let $g(t) = t^2$. Then $g'(t) = 2t$.\n\n{words} The slope is $g'(t) = {{}}$.\n"
+    assert verdicts(text.format("2t"))[-1][1] != "proved"
+    assert verdicts(text.format("3t^2"))[-1][1] == "proved"
+
+
 @pytest.mark.parametrize("line", ["With $g(t) = t^3$ it is $g'(t) = 2t$.", "We have $g(t) = t^3$."])
 def test_what_may_recall_a_function_gives_no_case(line: str) -> None:
     found = dict(verdicts(f"Let $g(t) = t^2$. {line}\n"))

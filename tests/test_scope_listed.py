@@ -69,3 +69,17 @@ def test_the_only_list_of_a_name_is_what_the_text_reckons_with() -> None:
     text = "With $s = (1, 2)$ and $m = (3, 4)$ the output is $r = m_1 s_1 + m_2 s_2 = {}$.\n"
     assert verdicts(text.format(11))[-1][1] == "proved"
     assert verdicts(text.format(12))[-1][1] == "refuted"
+
+
+@pytest.mark.parametrize("place", ["At $s = c$ both pieces meet.", "The pieces meet at the point $s = c$."])
+def test_a_place_in_letters_defines_nothing(place: str) -> None:
+    lead = r"Let $q(s) = 3 s^2$ if $|s| \le c$ and $q(s) = c (|6 s| - 3 c)$ otherwise. "
+    found = dict(verdicts(lead + place + " If $s > c$ then $q'(s) = 6c$. If $|s| < c$ then $q'(s) = 5s$.\n"))
+    assert found["s = c"] == "definition", found
+    assert (found["q'(s) = 6c"], found["q'(s) = 5s"]) == ("proved", "refuted"), found
+
+
+def test_a_line_at_a_place_in_letters_is_not_refuted_elsewhere() -> None:
+    text = "Let $q(s) = s^2$. At $s = c$ we have $q(s) = c^2$. So $q(s) = c^2$.\n"
+    found = [status for latex, status in verdicts(text) if latex == "q(s) = c^2"]
+    assert found[0] != "refuted" and found[1] != "proved", found

@@ -17,9 +17,18 @@ from convsym.scope.statements import Statement
 from convsym.scope.versions import Versions
 
 _WORDS = r"(?:for|if|when(?:ever)?|with|take|taking|choose|choosing|für|wenn|mit|pour|si|avec|para|con)"
-# A case word right before the function, with nothing between them that would name what is said of it.
 # Words by which a function is another one from there on, and not in one sentence alone.
-_FROM_HERE_ON = re.compile(r"\b(?:now|from here on|from now on|next|let|take|choose|redefine)\b", re.I)
+_FROM_HERE_ON = re.compile(
+    r"\b(?:now|from here on|from now on|next|let|take|choose|redefine|instead)\b", re.I
+)
+_BEHIND = 12
+# Words with which a sentence goes on with the case of the one before.
+_GOES_ON = re.compile(
+    r"\W*(?:so|thus|hence|therefore|then|and|here|there|which|it follows|consequently|also|again|"
+    r"in (?:this|that) case|donc|somit)\b",
+    re.I,
+)
+# A case word right before the function, with nothing between them that would name what is said of it.
 _LED = re.compile(
     rf"\b{_WORDS}\s+(?:(?:the|a|an|now|instead|also|we (?:take|choose|have))\s+)?"
     r"(?:(?:simple|special)\s+)?(?:(?:function|choice|case|activation)\s+)?\Z",
@@ -53,7 +62,8 @@ class SentenceCases:
         """
         if self._for_now is not None:
             name, rule, printed = self._for_now
-            if printed not in _SENTENCE_END.split(statement.display.before.rstrip(" :"))[-1]:
+            sentence = _SENTENCE_END.split(statement.display.before.rstrip(" :"))[-1]
+            if printed not in sentence and _GOES_ON.match(sentence) is None:
                 self._versions.begin([], [name])
                 self._versions.scope.functions[name] = rule
                 self._for_now = None
@@ -68,7 +78,8 @@ class SentenceCases:
         if not _speaks_of_a_case(earlier):
             if _WITH.match(led.group()):
                 return False  # "with $f(x) = x^3$" may recall what was said
-            if _FROM_HERE_ON.search(_SENTENCE_END.split(statement.display.before)[-1]) is None:
+            own = f"{_SENTENCE_END.split(statement.display.before)[-1]} {statement.display.after[:_BEHIND]}"
+            if _FROM_HERE_ON.search(_SENTENCE_END.split(own)[0]) is None:
                 self._for_now = name, rule, f"${statement.display.latex}$"
         self._versions.begin([], [name])
         one, other = strip_group(statement.left), strip_group(statement.right)

@@ -99,7 +99,7 @@ class Cases:
             statement.at = tuple(
                 each
                 for listed in statement.at
-                for one in self.entries.of(listed)
+                for one in self.entries.of(listed, scopes[-1])
                 for each in at_point(one, _parameters(statement, scopes[-1]))
             )
             sides = statement.left, statement.right

@@ -20,6 +20,7 @@ from convsym.latex.syntax import (
     Number,
     Product,
     Scripted,
+    Signed,
     Span,
     Sum_,
     Tuple_,
@@ -76,6 +77,9 @@ _LEADS_ON = re.compile(
 )
 _ANOTHER = re.compile(r"\s*(?:for|at|when|if|with|für|bei|wenn|pour|si|para)\b", re.I)
 _OR = re.compile(r"\s*(?:,\s*)?(?:or|oder|ou|或)\b", re.I)
+
+
+_AT = re.compile(r"\W*at\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +234,8 @@ def _matched(match: re.Match[str], said: str, behind: str) -> Iterator[Fixed]:
     for latex in (first, *listed):
         for one in _of_text(latex):
             yield replace(one, clear=clear)
+        if _AT.match(said) is not None:
+            yield from _place(latex)
 
 
 # ---------------------------------------------------------------------- what is said
@@ -242,6 +248,28 @@ def _of_text(latex: str) -> Iterator[Fixed]:
         return
     for row in equation.rows:
         yield from _equalities(row, equation.source)
+
+
+def _place(latex: str) -> Iterator[Fixed]:
+    r"""r = \delta of "at $r = \delta$": where that is stands in letters, and is not put in."""
+    try:
+        rows = parse_rows(latex).rows
+    except (ConvsymError, RecursionError):
+        return
+    if len(rows) == 1 and rows[0].first is not None and [relation for relation, _ in rows[0].links] == ["="]:
+        name, value = strip_group(rows[0].first), strip_group(rows[0].links[0][1])
+        if isinstance(name, Name) and is_letter(value):
+            yield Fixed(name, value, latex.strip(), clear=False)
+
+
+def is_letter(node: Node) -> bool:
+    """Whether a node is a letter or a cell, with a sign or not.
+
+    Args:
+        node: what a name may be said to be.
+    """
+    node = strip_group(node)
+    return isinstance(strip_group(node.operand) if isinstance(node, Signed) else node, Name | Scripted)
 
 
 def _equalities(node: Node, source: str) -> Iterator[Fixed]:

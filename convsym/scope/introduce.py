@@ -202,7 +202,7 @@ class Reader:
             return
         if joins_piece(statement, self.statements, self.scopes) or says_zero_outside(statement, scope):
             return
-        if is_listed_case(statement, self.equations[statement.formula], self.cases.entries.said):
+        if is_listed_case(statement, self.equations[statement.formula], self.cases.entries.said, scope):
             statement.role, statement.reason = "condition", LISTED
             return
         cased = is_case(statement, self.said, scope) or is_another_case(statement, self.statements)

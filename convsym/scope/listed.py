@@ -10,8 +10,9 @@ from dataclasses import replace
 from convsym.latex.printer import to_latex
 from convsym.latex.syntax import BigOperator, Bracket, Chain, Equation, Name, Node, Number, Scripted, Span
 from convsym.latex.walking import walk
-from convsym.scope.equalities import Fixed, is_list, names_and_value
+from convsym.scope.equalities import Fixed, is_letter, is_list, names_and_value
 from convsym.scope.forms import integer_of, printed_shape
+from convsym.scope.model import Scope
 from convsym.scope.naming import key, strip_group
 from convsym.scope.statements import Statement
 
@@ -21,6 +22,9 @@ _CASE = re.compile(rf"\b(?:{_WORDS}|with|where|class|label)\b", re.I)
 _LED = re.compile(rf"\A\W*(?:(?:and|but|now|then|while)\W+)?{_WORDS}\b", re.I)
 _LEADS_ON = re.compile(r"[\s,]*(?:we|it|this|these|that|they|one|you|the|its|our|there)\b", re.I)
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|[。！？；]")
+_AT = re.compile(
+    r"\bat(?: the (?:point|place|position|border|boundary|kink|corner|edge|threshold))?(?: where)?\s*\Z", re.I
+)
 _SEVERAL = 2
 LISTED = "says the values of a case"
 
@@ -42,14 +46,19 @@ def values_by_name(equations: Iterable[Equation]) -> Values:
     return {name: frozenset(values) for name, values in found.items()}
 
 
-def is_listed_case(statement: Statement, equation: Equation, said: Values) -> bool:
+def is_listed_case(statement: Statement, equation: Equation, said: Values, scope: Scope) -> bool:
     """Whether a relation is a part of a chain of values, or a list of them, that its sentence speaks of as a case.
+
+    So is a place in letters, "at $r = d$", where a function is looked at.
 
     Args:
         statement: a relation.
         equation: the formula that it is part of.
         said: what `values_by_name` found.
+        scope: with the functions and their parameters.
     """
+    if _is_place(statement, scope):
+        return True
     display = statement.display
     if not display.inline or statement.relation != "=" or len(equation.rows) != 1:
         return False
@@ -62,6 +71,33 @@ def is_listed_case(statement: Statement, equation: Equation, said: Values) -> bo
         return True
     leads = _LED.match(sentence.strip()) is not None and _LEADS_ON.match(display.after) is not None
     return leads and not is_list(value)
+
+
+def _is_place(statement: Statement, scope: Scope) -> bool:
+    r"""Whether a relation says a place in letters where a function is looked at: "at $r = \delta$ both pieces meet".
+
+    Args:
+        statement: a relation.
+        scope: with the functions and their parameters.
+    """
+    name = strip_group(statement.left)
+    return (
+        statement.display.inline
+        and statement.relation == "="
+        and isinstance(name, Name)
+        and is_letter(statement.right)
+        and _AT.search(statement.display.before) is not None
+        and key(name) in _parameters_of(scope)
+    )
+
+
+def _parameters_of(scope: Scope) -> set[str]:
+    """The letters that functions are defined by.
+
+    Args:
+        scope: with its functions.
+    """
+    return {letter for function in scope.functions.values() for letter in function.parameters}
 
 
 def _names(row: Chain) -> tuple[tuple[Node, ...], Node]:
@@ -107,15 +143,20 @@ class Entries:
                 if isinstance(base, Name) and isinstance(index, Name) and key(index) == key(letter):
                     self._ranges[key(base)].add((first, None if last is None else last - first + 1))
 
-    def of(self, one: Fixed) -> Iterator[Fixed]:
+    def of(self, one: Fixed, scope: Scope) -> Iterator[Fixed]:
         """w = (-1, 0, 1) as the values of w_0, w_1 and w_2; as a condition that is not read where that is not known.
 
         A list that is the only one of its name is no case, but what the whole text reckons with.
 
         Args:
             one: what a line is said at.
+            scope: with the functions of which a place in letters may be said.
         """
         value, name = strip_group(one.value), strip_group(one.name)
+        if is_letter(value):
+            if isinstance(name, Name) and key(name) in _parameters_of(scope):
+                yield one
+            return
         if not is_list(value) or not isinstance(value, Bracket) or not isinstance(name, Name):
             yield one
             return
