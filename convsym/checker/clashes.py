@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from convsym.checker.grounds import is_digits, unwritten_loss
 from convsym.latex.syntax import (
+    BigOperator,
     Bracket,
     Chain,
     Fraction_,
@@ -169,11 +170,18 @@ def _unsaid(sides: Iterable[Node], scope: Scope, seen: frozenset[str] = frozense
     """Names that are taken for numbers although neither an index nor a definition makes them some."""
     for side in sides:
         losses = {key(loss) for part in walk(side) if isinstance(loss := unwritten_loss(part, scope), Name)}
+        bound = {
+            key(name)
+            for part in walk(side)
+            if isinstance(part, BigOperator) and part.lower is not None
+            for name in walk(part.lower)
+            if isinstance(name, Name)
+        }
         for reference in scope.mentions(side):
             name = reference.name
             if (
                 reference.indices
-                or name in losses
+                or name in losses | bound
                 or name in FUNCTIONS
                 or name in scope.functions
                 or reference.base in _SIGNS
