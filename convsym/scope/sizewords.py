@@ -28,6 +28,8 @@ _NOUNS = {
 _PLAIN = ("stride", "dilation", "padding")
 _NOUN = re.compile("|".join(rf"(?P<{role}>\b(?:{words})\b)" for role, words in _NOUNS.items()), re.I)
 _MATHS = re.compile(r"\$([^$]{1,120})\$")
+# No clause about a size is longer; a paragraph may have thousands of formulas.
+_FAR = 400
 _CLAUSE = re.compile(r"[.!?;](?=\s|$)|[。！？；]|\$[^$]*\$")
 # Between the noun and its letter stands no verb: "stride of $s$", "kernel (window) of size $k$".
 _SIZED = re.compile(r"(?:\b(?:sizes?|width|height|length|dimensions?|extent)\b\s*(?:of|is|=|:)?\s*)\Z", re.I)
@@ -215,14 +217,15 @@ def _is_output(left: Node, image: str, said: Roles) -> bool:
 def _said(text: str) -> Iterator[tuple[str, str, int | None]]:
     for match in _MATHS.finditer(text):
         inside = match.group(1)
-        before = _CLAUSE.split(text[: match.start()])[-1]
-        after = _CLAUSE.split(text[match.end() :])[0]
+        lead = text[max(0, match.start() - _FAR) : match.start()]
+        before = _CLAUSE.split(lead)[-1]
+        after = _CLAUSE.split(text[match.end() : match.end() + _FAR], maxsplit=1)[0]
         if _OTHER.search(before) or _OTHER.search(after):
             continue
         nouns = list(_NOUN.finditer(before))
         if _SHAPE.search(inside):
             # "Of size $M \times N$" goes on with what the clause before has named.
-            owner = before if nouns else _before(text[: match.start()])
+            owner = before if nouns else _before(lead)
             for role in ("output", "kernel", "input"):
                 if re.search(rf"\b(?:{_NOUNS[role]})\b", owner, re.I):
                     yield from ((name, role, axis) for name, axis in _placed(_sides(inside), ""))
