@@ -106,7 +106,7 @@ def test_the_input_below_a_loss_is_no_index() -> None:
     ("text", "wanted"),
     [
         (r"It takes $56^2 \cdot 64 \cdot 27 \approx 5.4$ M steps.", "proved"),
-        (r"It takes $56^2 \cdot 64 \cdot 27 \approx 6.4$ M steps.", "unsupported"),
+        (r"It takes $56^2 \cdot 64 \cdot 27 \approx 6.4$ M steps.", "refuted"),
         (r"It takes $56^2 \cdot 64 \cdot 27 \approx 5.4$ Many steps.", "refuted"),
         (r"It takes $56^2 \cdot 64 \cdot 27 \approx 5.4$.", "refuted"),
         (r"This is $\frac{3}{8} = 37.5$%.", "proved"),

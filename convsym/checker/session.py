@@ -43,7 +43,6 @@ from convsym.checker.later import heed_later_letters
 from convsym.checker.layered import judge_layers
 from convsym.checker.lostmarks import judge_lost_mark, settle_lost_marks
 from convsym.checker.lostterms import settle_lost_terms
-from convsym.checker.magnitudes import heed_magnitudes
 from convsym.checker.matrices import judge_matrices
 from convsym.checker.memberships import judge_membership, judge_product_of_shapes
 from convsym.checker.mending import repair_claim
@@ -234,8 +233,6 @@ class Session:
             with suppress(ConvsymError, RecursionError):
                 hold_one_reading(self)
             settle_figures(self)
-        with suppress(ConvsymError, RecursionError):
-            heed_magnitudes(self)
         leave_open_after(self)
         for heed in (
             heed_other_cases,

@@ -24,7 +24,7 @@ _STORED = re.compile(r"[bB]")
 
 
 def heed_units(finding: Finding, judge: Judge) -> None:
-    """Refute no number whose unit stands behind the formula: it is proved in that unit, or left open.
+    """Refute no number that holds in the unit behind the formula; in bytes or operations it is left open at least.
 
     Args:
         finding: a judged line; its outcome is changed.
@@ -40,12 +40,17 @@ def heed_units(finding: Finding, judge: Judge) -> None:
         return
     said = unit.group().strip(" ,;~")
     value = judge.number(statement.left)
-    finding.outcome = Unsupported(f"the number goes on in the text, in {said}")
-    finding.repairs, finding.judgment, finding.notes = (), None, []
     number, half = printed
-    for power in _powers(unit):
-        if value is not None and abs(Fraction(int(value.p), int(value.q)) - number * power) <= half * power:
-            finding.outcome = Proved("certified rounding", (f"the number is counted in {said}",))
+    holds = value is not None and any(
+        abs(Fraction(int(value.p), int(value.q)) - number * power) <= half * power for power in _powers(unit)
+    )
+    if holds:
+        finding.outcome = Proved("certified rounding", (f"the number is counted in {said}",))
+    elif unit["unit"] or value is None:
+        finding.outcome = Unsupported(f"the number goes on in the text, in {said}")
+    else:
+        return  # false as it is printed, and false in thousands or per cent
+    finding.repairs, finding.judgment, finding.notes = (), None, []
 
 
 def _powers(unit: re.Match[str]) -> list[Fraction]:
