@@ -69,8 +69,8 @@ def test_what_holds_of_the_matrix_is_said_of_the_matrix() -> None:
 
 
 def test_a_row_that_leaves_out_a_cell_is_none_of_the_matrix() -> None:
-    assert statuses(row("C", ("00", "10", "01", "01"))) == ["refuted"]
-    assert statuses(row("C", BY_ROWS[:3])) == ["refuted"]
+    assert statuses(row("C", ("00", "10", "01", "01"))) == ["unsupported"]
+    assert statuses(row("C", BY_ROWS[:3])) == ["unsupported"]
 
 
 def test_nothing_is_flattened_before_a_row_is_printed() -> None:

@@ -24,6 +24,8 @@ _FOR_ANY = (
     r"\b(?:arbitrary|any|every|all|general|generic|each|beliebige\w*|jedes|tout|todo)\b[^.$]{0,20}\$\s*"
     r"(?:\\?\w+\s*\$\s*(?:,|and|, and)\s*\$\s*)*"
 )
+# What stands behind a formula begins a sentence of its own.
+_BEGINS = re.compile(r"\s*\n\s*\n|\s*[A-Z]")
 _SENTENCE = re.compile(r"[.!?](?=\s|$)|[。！？]")
 
 
@@ -37,7 +39,7 @@ def is_of_every(name: str, before: str, after: str = "") -> bool:
     """
     words = re.compile(rf"{_FOR_ANY}\\?{re.escape(name)}\s*\$", re.I)
     sentence = _SENTENCE.split(before.rstrip(" .:"))[-1]
-    rest = _SENTENCE.split(after, maxsplit=1)[0]
+    rest = "" if _BEGINS.match(after) else _SENTENCE.split(after, maxsplit=1)[0]
     return any(one.search(sentence) is not None for one in (GENERAL, words)) or (
         re.match(r"\s*,?\s*(?:for|whatever|no matter)\b", rest, re.I) is not None
         and any(one.search(rest) is not None for one in (GENERAL, words))

@@ -85,9 +85,7 @@ _EQUALITIES = EQUALITIES | {"stackrel"}
 _BARE_SUM = "says what its left side is, by a sum without a letter"
 _UPDATE = "an update step: the new value is computed from the old one"
 # Functions with one meaning everywhere: a document states facts about them, it does not introduce them.
-_FIXED = set(
-    "exp log ln max min abs tanh sinh cosh sin cos tan det rank tr Tr dim ker deg gcd Pr diag Var Cov sgn".split()
-)
+_FIXED = frozenset("exp log ln max min abs tanh sinh cosh sin cos tan det rank tr dim ker deg gcd".split())
 
 
 class Reader:

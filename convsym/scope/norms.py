@@ -23,8 +23,9 @@ def norm_value(elaborator: Elaborator, value: Value, node: Scripted, env: Env) -
     if isinstance(value, Jacobian):
         value = value.gradient()
     if not isinstance(value, Grid):
-        if any(not reference.indices for reference in elaborator.scope.mentions(node.base)):
-            elaborator.guesses.add("what stands in a norm is a number")  # and most likely it is a vector
+        scope = elaborator.scope
+        if any(not one.indices and scope.habits.arity.get(one.name) for one in scope.mentions(node.base)):
+            elaborator.guesses.add("what stands in a norm is a number")  # and its cells stand elsewhere
         value = Grid(1, 1, (value,))
     if node.subscript is not None:
         which = strip_group(node.subscript)

@@ -56,7 +56,7 @@ def with_operators_applied(equations: Mapping[int, Equation]) -> dict[int, Equat
             return None
         (sign, printed), (join, last) = node.factors[-_PAIR:]
         operator, head = strip_group(printed), strip_group(last)
-        if not isinstance(operator, Fraction_) or join or not isinstance(head, Name | Scripted):
+        if not isinstance(operator, Fraction_) or join or not _is_name(head):
             return None
         mark = strip_group(operator.numerator)
         below = _factors(operator.denominator)
@@ -73,6 +73,12 @@ def with_operators_applied(equations: Mapping[int, Equation]) -> dict[int, Equat
         return with_factors(node, [*rest, (sign, applied)])
 
     return {number: rewritten(equation, change) for number, equation in equations.items()}
+
+
+def _is_name(node: Node) -> bool:
+    """Whether an expression is a name, with its scripts perhaps: (d - q)^2 is none."""
+    base = strip_group(node.base) if isinstance(node, Scripted) else node
+    return isinstance(base, Name)
 
 
 # ---------------------------------------------------------------------- higher and mixed derivatives
